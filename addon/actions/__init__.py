@@ -1,0 +1,28 @@
+"""What a press of a button does: ask the policy again, change a record, ring. Never the syncing itself.
+
+Each verb may come twice: Google repeats a press after it asked for a permission. Each answers with an outcome;
+drawing the next card is the door's business.
+"""
+
+from addon.actions.outcome import Confirmed, Done, NeedsScopes, NothingHere, Outcome, Question
+from addon.actions.removal import remove, restore
+from addon.actions.secrecy import let_in, make_secret, make_visible
+from addon.actions.stop import stop_sync, take_label_off
+from addon.actions.sync import sync_thread
+
+__all__ = [
+    "Confirmed",
+    "Done",
+    "NeedsScopes",
+    "NothingHere",
+    "Outcome",
+    "Question",
+    "let_in",
+    "make_secret",
+    "make_visible",
+    "remove",
+    "restore",
+    "stop_sync",
+    "sync_thread",
+    "take_label_off",
+]

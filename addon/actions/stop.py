@@ -1,0 +1,69 @@
+"""*Stop*: the owner of a mailbox ends the following of a thread, or takes our label off it (R26, R31)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from addon.actions import labels
+from addon.actions.outcome import Done, NothingHere, Outcome
+from addon.caller import Caller
+from addon.gateways.errors import AttentionError
+from addon.lookups.ids import Ids
+from addon.policy import following, visibility
+from addon.policy.visibility import Act
+from addon.services import Services
+from addon.threads import case_of, change_thread
+from storage.records import Thread
+
+
+def stop_sync(caller: Caller, ids: Ids, services: Services) -> Outcome:
+    """End every reason at once. What is stored stays; a thread that only waited leaves no record."""
+    member, store = caller.member, services.store
+    thread = _own_thread(caller, ids, services)
+    if thread is None:
+        return NothingHere()
+    if thread.conversation is None:
+        store.forget_thread(thread)
+        return Done(notice="No longer waiting.")
+    change_thread(member.sub, ids.thread, lambda t: following.stopped(t) if t else None, services)
+    return Done(notice=f"No longer updated. What is in {services.site.word} stays there.")
+
+
+def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
+    """Take our label off the thread in Gmail; Google is asked for the permission at this click and no earlier."""
+    member, now = caller.member, services.clock.now()
+    mailbox = services.store.mailbox(member.sub)
+    thread = _own_thread(caller, ids, services)
+    if thread is None or mailbox is None:
+        return NothingHere()
+    if not labels.may_change_labels(caller):
+        if labels.was_just_asked(thread, now=now):
+            return Done(notice="The label is still on it: Google's permission was not given.")
+        change_thread(member.sub, ids.thread, lambda t: replace(t, label_asked_at=now) if t else None, services)
+        return labels.ask()
+    try:
+        labels.take_off(caller, ids.thread, mailbox, services)
+    except AttentionError:
+        return Done(notice="The label is still on it: Google's permission was not given.")
+    change_thread(
+        member.sub,
+        ids.thread,
+        lambda t: (
+            following.unlabelled(
+                following.unlabelled(t, messages=t.labelled, secret=False), messages=t.labelled_secret, secret=True
+            )
+            if t
+            else None
+        ),
+        services,
+    )
+    return Done(notice="The label is off.")
+
+
+def _own_thread(caller: Caller, ids: Ids, services: Services) -> Thread | None:
+    """The caller's own record of the thread, where R33 lets them stop it."""
+    member = caller.member
+    opened = services.store.opened(member.sub, thread=ids.thread, message=ids.message)
+    found = visibility.known_to(member, opened.found, services.config.secret_policy)
+    allowed = visibility.may(Act.STOP, case_of(member, found, services, thread=opened.thread))
+    return opened.thread if allowed else None

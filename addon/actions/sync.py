@@ -1,0 +1,78 @@
+"""*Sync this conversation*: the owner of a mailbox points at the open thread (R7, R8, R31)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from addon.actions import labels
+from addon.actions.outcome import Done, NothingHere, Outcome
+from addon.caller import Caller
+from addon.gateways.errors import AttentionError, OutsideError
+from addon.lookups.ids import Ids
+from addon.policy import following, visibility
+from addon.policy.visibility import Act
+from addon.services import Services
+from addon.threads import case_of, change_thread
+from storage.records import Lane, Mailbox, Reason, Thread, ThreadState
+
+_SYNCING = "Syncing."
+_WITHOUT_LABEL = "Syncing. Gmail did not answer, so the label is not on it."
+
+
+def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> Outcome:
+    """Follow the thread from now on and have it read; `want`: `secret`, or `label` to be asked for it again."""
+    member, store, now = caller.member, services.store, services.clock.now()
+    opened = store.opened(member.sub, thread=ids.thread, message=ids.message)
+    mailbox = opened.mailbox
+    if mailbox is None:
+        return Done(notice="Turn on Email first. Nothing was synced.")
+    found = visibility.known_to(member, opened.found, services.config.secret_policy)
+    if not visibility.may(Act.SYNC, case_of(member, found, services, mailbox=mailbox)):
+        return NothingHere()
+    if found and found.conversation.removal:
+        return Done(notice=f"It was removed from {services.site.word} and does not come back by syncing.")
+
+    def point(thread: Thread | None) -> Thread:
+        asked = following.pointed_at(
+            thread, sub=member.sub, id=ids.thread, reason=Reason.ASKED, now=now, lane=Lane.INTERACTIVE
+        )
+        if thread and thread.state is ThreadState.FOLLOWING and opened.message is None and ids.message:
+            asked = replace(asked, todo=asked.todo | {ids.message})
+        if want == "secret":
+            asked = replace(asked, secret=True, todo_all=True)
+        return asked
+
+    before, after = change_thread(member.sub, ids.thread, point, services)
+    store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap)
+    first = before is None or Reason.ASKED not in before.reasons
+    return _label(caller, ids, after, mailbox, services, first=first, want=want)
+
+
+def _label(
+    caller: Caller,
+    ids: Ids,
+    thread: Thread | None,
+    mailbox: Mailbox,
+    services: Services,
+    *,
+    first: bool,
+    want: str,
+) -> Outcome:
+    """The syncing stands already; the label is put on where the permission is there, or asked for once."""
+    now = services.clock.now()
+    if not labels.may_change_labels(caller):
+        if first:
+            return labels.ask()
+        if want == "label" and not labels.was_just_asked(thread, now=now):
+            change_thread(
+                caller.member.sub, ids.thread, lambda t: replace(t, label_asked_at=now) if t else None, services
+            )
+            return labels.ask()
+        return Done(notice=_SYNCING, label_missing=True)
+    try:
+        labels.put_on(caller, ids.thread, mailbox, services, secret=want == "secret")
+    except AttentionError:
+        return Done(notice=_SYNCING, label_missing=True)
+    except OutsideError:
+        return Done(notice=_WITHOUT_LABEL)
+    return Done(notice=_SYNCING)

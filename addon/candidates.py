@@ -1,0 +1,207 @@
+"""Filling the own directory from a CSV file, and bringing in what waited for its people (R12, R16).
+
+A bad row is named with its line and loses nothing else; importing the same file twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TextIO
+from urllib.parse import urlsplit
+
+from addon.batches import batches
+from addon.policy import retention
+from addon.policy.matching import canonical
+from addon.services import Services
+from addon.threads import change_thread
+from storage.records import Candidate, Lane, Thread, ThreadState
+
+COLUMNS = ("name", "addresses", "headline", "stage", "owner", "url", "external_id")
+_AT_ONCE = 50
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
+_LONGEST = 500
+
+
+class FileError(Exception):
+    """The file as a whole cannot be read; the sentence says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadRow:
+    """A row that was left out; `line` as an editor counts."""
+
+    line: int
+    wrong: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    new: int
+    changed: int
+    unchanged: int
+    bad: tuple[BadRow, ...]
+    admitted: int
+    """Waiting threads that are read now."""
+    offered: int
+    """Waiting threads grown old: their owners are asked on Home."""
+
+
+def import_csv(file: TextIO, services: Services) -> Imported:
+    """Import a file with the columns `COLUMNS`; only `name` and `addresses` must be there."""
+    bad: list[BadRow] = []
+    new = changed = unchanged = admitted = offered = 0
+    for batch in batches(_rows(file, bad), _AT_ONCE):
+        merged = _merged(batch, services)
+        to_save = [after for before, after in merged if after != before]
+        new += sum(before is None for before, _ in merged)
+        changed += sum(before is not None and after != before for before, after in merged)
+        unchanged += sum(after == before for before, after in merged)
+        if not to_save:
+            continue
+        services.store.save_candidates(to_save)
+        for address in dict.fromkeys(a for candidate in to_save for a in candidate.addresses):
+            woken, asked = _wake(address, services)
+            admitted, offered = admitted + woken, offered + asked
+    return Imported(
+        new=new,
+        changed=changed,
+        unchanged=unchanged,
+        bad=tuple(sorted(bad, key=lambda row: row.line)),
+        admitted=admitted,
+        offered=offered,
+    )
+
+
+# --- the file ---------------------------------------------------------------------------------------------
+
+
+def _rows(file: TextIO, bad: list[BadRow]) -> Iterator[Candidate]:
+    reader = csv.DictReader(file, strict=True)
+    try:
+        names = [name.strip().casefold().replace(" ", "_") for name in reader.fieldnames or ()]
+    except (csv.Error, UnicodeDecodeError):
+        raise FileError("This is not a CSV file in UTF-8. Save it as 'CSV UTF-8' and try again.") from None
+    names[:1] = [name.removeprefix("\ufeff") for name in names[:1]]
+    if missing := {"name", "addresses"} - set(names):
+        raise FileError(
+            f"The first line must name the columns; missing: {', '.join(sorted(missing))}. "
+            f"Known columns: {', '.join(COLUMNS)}."
+        )
+    reader.fieldnames = names
+    seen: dict[str, int] = {}
+    try:
+        for row in reader:
+            try:
+                candidate = _candidate(row)
+                _refuse_repeated(candidate, reader.line_num, seen)
+            except ValueError as wrong:
+                bad.append(BadRow(line=reader.line_num, wrong=str(wrong)))
+            else:
+                yield candidate
+    except (csv.Error, UnicodeDecodeError):
+        bad.append(
+            BadRow(line=reader.line_num + 1, wrong="cannot be read as CSV in UTF-8; nothing after it was read")
+        )
+
+
+def _candidate(row: dict[str, str | None]) -> Candidate:
+    """One row; raises `ValueError` with what is wrong."""
+    if None in row:
+        raise ValueError("has more fields than the first line names")
+    values = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    if not values["name"]:
+        raise ValueError("has no name")
+    if long := [name for name in COLUMNS if name != "addresses" and len(values[name]) > _LONGEST]:
+        raise ValueError(f"{long[0]} is longer than {_LONGEST} characters")
+    written = [item for item in re.split(r"[\s,;]+", values["addresses"]) if item]
+    if not written:
+        raise ValueError("has no address")
+    if wrong := [item for item in written if not _ADDRESS.fullmatch(item)]:
+        raise ValueError(f"{wrong[0]!r} is not an address")
+    if values["url"] and (urlsplit(values["url"]).scheme != "https" or not urlsplit(values["url"]).hostname):
+        raise ValueError("url does not begin with https://")
+    return Candidate(
+        id="",
+        name=values["name"],
+        addresses=tuple(dict.fromkeys(canonical(item) for item in written)),
+        headline=values["headline"],
+        stage=values["stage"],
+        owner=values["owner"],
+        url=values["url"],
+        external_id=values["external_id"],
+    )
+
+
+def _refuse_repeated(candidate: Candidate, line: int, seen: dict[str, int]) -> None:
+    """The same person twice in one file would leave it to chance which row wins."""
+    key = candidate.external_id or f"{candidate.name}\n{min(candidate.addresses)}"
+    if key in seen:
+        raise ValueError(f"is the same candidate as line {seen[key]}")
+    seen[key] = line
+
+
+# --- the directory ----------------------------------------------------------------------------------------
+
+
+def _merged(rows: Iterable[Candidate], services: Services) -> list[tuple[Candidate | None, Candidate]]:
+    """Each row's candidate as it is and as it becomes. Without an external id the address and name find it."""
+    merged = []
+    for row in rows:
+        before = _existing(row, services)
+        merged.append(
+            (
+                before,
+                replace(
+                    row,
+                    id=before.id if before else secrets.token_hex(8),
+                    version=before.version if before else "",
+                ),
+            )
+        )
+    return merged
+
+
+def _existing(candidate: Candidate, services: Services) -> Candidate | None:
+    store = services.store
+    if candidate.external_id:
+        return store.candidate_by_external_id(candidate.external_id)
+    found = store.find(candidate.addresses)
+    same = store.candidates(frozenset().union(*found.values()))
+    return next((c for _, c in sorted(same.items()) if c.name == candidate.name and not c.external_id), None)
+
+
+# --- what waited ------------------------------------------------------------------------------------------
+
+
+def _wake(address: str, services: Services) -> tuple[int, int]:
+    """Threads that waited for this person: read now, or offered to their owner where the wait grew old."""
+    store, now = services.store, services.clock.now()
+    key = store.key("who", address)
+    admitted = offered = 0
+
+    def wake(thread: Thread | None) -> Thread | None:
+        if thread is None or thread.state is not ThreadState.WAITING:
+            return None
+        if retention.comes_by_itself(thread, now=now):
+            return replace(thread, state=ThreadState.FOLLOWING, todo_all=True, lane=Lane.LIVE, not_before=now)
+        return replace(thread, offered=True)
+
+    cursor: str | None = None
+    while True:
+        page = store.waiting_for(key, limit=_AT_ONCE, cursor=cursor)
+        for waiting in page.items:
+            _, after = change_thread(waiting.sub, waiting.id, wake, services)
+            if after is None or after.state is ThreadState.STOPPED:
+                continue
+            if after.offered:
+                offered += 1
+            else:
+                store.ring(after.sub, now=now, soon=services.config.debounce, gap=services.gap)
+                admitted += 1
+        cursor = page.next
+        if cursor is None:
+            return admitted, offered

@@ -1,0 +1,82 @@
+"""What can go wrong outside, in our words. `permanent` decides whether trying again can help.
+
+Texts are constants: nothing a service said, no URL, no id.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.records import Attention
+
+
+class OutsideError(Exception):
+    """A service did not do what was asked of it."""
+
+    permanent = False
+
+
+class UnavailableError(OutsideError):
+    """No answer, or an answer that asks to come again."""
+
+    def __init__(self) -> None:
+        super().__init__("Google did not answer")
+
+
+class ThrottledError(OutsideError):
+    """Too fast for one mailbox: it cools down as a whole. `until` where Google said when."""
+
+    def __init__(self, until: datetime | None = None) -> None:
+        super().__init__("Gmail asked for a slower pace")
+        self.until = until
+
+
+class ProjectStoppedError(OutsideError):
+    """The whole project has used up its day."""
+
+    def __init__(self) -> None:
+        super().__init__("the project's daily quota at Gmail is used up")
+
+
+class AttentionError(OutsideError):
+    """The mailbox cannot be read until its owner or an admin does something."""
+
+    permanent = True
+
+    def __init__(self, attention: Attention) -> None:
+        super().__init__(f"the mailbox needs attention: {attention.value}")
+        self.attention = attention
+
+
+class TokenExpiredError(OutsideError):
+    """The access token is no longer good; a fresh one may be."""
+
+    permanent = True
+
+    def __init__(self) -> None:
+        super().__init__("the access token has ended")
+
+
+class GoneError(OutsideError):
+    """Gmail has no such message, thread, or history any more."""
+
+    permanent = True
+
+    def __init__(self) -> None:
+        super().__init__("Gmail no longer has it")
+
+
+class RefusedError(OutsideError):
+    """Gmail will not do this, now or later."""
+
+    permanent = True
+
+    def __init__(self) -> None:
+        super().__init__("Gmail refused the call")
+
+
+class NotProvenError(Exception):
+    """A caller's token does not prove what it must; why is nobody's business outside."""
+
+    def __init__(self) -> None:
+        super().__init__("the token does not prove the caller")

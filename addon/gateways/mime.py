@@ -1,0 +1,214 @@
+"""A message as Gmail's API gives it becomes a `Mail`: headers decoded, one text, attachments by name.
+
+Mail is hostile: whatever is wrong with it, something readable comes out and nothing is raised.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.utils import getaddresses, parsedate_to_datetime
+from typing import Any
+
+import inscriptis
+
+from addon.policy.copies import REFERENCES_FOLLOWED
+from addon.policy.mail import Mail
+from addon.policy.matching import canonical
+from storage.records import Attachment, Head, Invitation, Participant, Place
+
+_MESSAGE_IDS = re.compile(r"<([^<>\s]+)>")
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_LINE_FOLD = re.compile(r"\r?\n[ \t]+")
+_AUTOMATIC_SENDERS = frozenset({"mailer-daemon", "postmaster"})
+
+
+class Headers:
+    """A message's headers by lower-case name; a name may repeat."""
+
+    def __init__(self, rows: list[Mapping[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for row in rows:
+            self._values.setdefault(str(row.get("name", "")).lower(), []).append(
+                _LINE_FOLD.sub(" ", clean(str(row.get("value", ""))))
+            )
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def first(self, name: str) -> str:
+        return self._values.get(name, [""])[0]
+
+    def all(self, name: str) -> list[str]:
+        return self._values.get(name, [])
+
+    def text(self, name: str) -> str:
+        """Decoded where it is written in RFC 2047 words."""
+        return decoded(self.first(name))
+
+
+def mail_from(resource: Mapping[str, Any]) -> Mail:
+    """Read one message resource, of whatever format and fields."""
+    payload = resource.get("payload") or {}
+    headers = Headers(payload.get("headers") or [])
+    parts = list(_leaves(payload))
+    list_mail = "list-id" in headers
+    return Mail(
+        id=resource["id"],
+        thread=resource["threadId"],
+        labels=frozenset(resource.get("labelIds", ())),
+        accepted_at=datetime.fromtimestamp(int(resource.get("internalDate", 0)) / 1000, UTC),
+        message_id=_message_id(headers.first("message-id")),
+        date=_date(headers.first("date")),
+        references=_references(headers),
+        head=Head(
+            subject=headers.text("subject"),
+            participants=tuple(_participants(headers, list_mail=list_mail)),
+            attachments=tuple(_attachments(parts)),
+            automatic=_is_automatic(headers),
+            invitation=_invitation(parts),
+        ),
+        list_mail=list_mail,
+        list_addresses=frozenset(canonical(a) for a in _ADDRESS.findall(_posts(headers))),
+        text=_text(parts),
+    )
+
+
+def clean(text: str) -> str:
+    """Text that every store can hold: no lone surrogates, no null characters."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def decoded(value: str) -> str:
+    try:
+        return clean(str(make_header(decode_header(value))))
+    except (HeaderParseError, LookupError, ValueError):
+        return value
+
+
+# --- headers ----------------------------------------------------------------------------------------------
+
+
+def _participants(headers: Headers, *, list_mail: bool) -> Iterator[Participant]:
+    """A list that rewrote From says in X-Original-From who wrote; elsewhere anybody could write that."""
+    author = headers.all("x-original-from") if list_mail else []
+    rows = (
+        (Place.FROM, author or headers.all("from")[:1]),
+        (Place.TO, headers.all("to")),
+        (Place.CC, headers.all("cc")),
+        (Place.BCC, headers.all("bcc")),
+        (Place.REPLY_TO, headers.all("reply-to")),
+    )
+    seen: set[tuple[Place, str]] = set()
+    for place, values in rows:
+        for name, address in getaddresses(values):
+            lower = address.strip().lower()
+            if _ADDRESS.fullmatch(lower) and (place, lower) not in seen:
+                seen.add((place, lower))
+                yield Participant(address=lower, name=decoded(name), place=place)
+
+
+def _message_id(value: str) -> str | None:
+    """With or without angle brackets it is the same id."""
+    found = _MESSAGE_IDS.search(value)
+    return (found[1] if found else value.strip()) or None
+
+
+def _date(value: str) -> str | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError):
+        return value.strip() or None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC).isoformat()
+    except OverflowError:
+        return value.strip()
+
+
+def _references(headers: Headers) -> tuple[str, ...]:
+    cited = _MESSAGE_IDS.findall(" ".join([*headers.all("references"), *headers.all("in-reply-to")]))
+    return tuple(dict.fromkeys(cited))[-REFERENCES_FOLLOWED:]
+
+
+def _posts(headers: Headers) -> str:
+    return " ".join(headers.all("list-post")).replace("mailto:", " ")
+
+
+def _is_automatic(headers: Headers) -> bool:
+    """Automatic replies (RFC 3834 and the older marks of it) and bounces."""
+    sender = headers.first("from").rpartition("<")[2].partition("@")[0].strip(' "').lower()
+    return (
+        headers.first("auto-submitted").strip().lower() not in {"", "no"}
+        or headers.first("precedence").strip().lower() == "auto_reply"
+        or "x-autoreply" in headers
+        or headers.first("content-type").lower().startswith("multipart/report")
+        or sender in _AUTOMATIC_SENDERS
+    )
+
+
+# --- body -------------------------------------------------------------------------------------------------
+
+
+def _leaves(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Parts that hold something, in order; without recursion, because nesting is the sender's choice."""
+    stack = [part]
+    while stack:
+        current = stack.pop()
+        if inner := current.get("parts"):
+            stack.extend(reversed(inner))
+        else:
+            yield current
+
+
+def _type(part: Mapping[str, Any]) -> str:
+    return str(part.get("mimeType", "")).lower()
+
+
+def _body(part: Mapping[str, Any]) -> str:
+    data = str((part.get("body") or {}).get("data", ""))
+    try:
+        return clean(base64.urlsafe_b64decode(data + "=" * (-len(data) % 4)).decode("utf-8", "replace"))
+    except ValueError:
+        return ""
+
+
+def _text(parts: list[Mapping[str, Any]]) -> str:
+    """The plain text where there is one, else the HTML as text; attached files are not text of the message."""
+    inline = [part for part in parts if not part.get("filename")]
+    plain = "\n".join(_body(part) for part in inline if _type(part) == "text/plain").strip()
+    if plain:
+        return plain.replace("\r\n", "\n")
+    html = "\n".join(_body(part) for part in inline if _type(part) == "text/html")
+    return str(inscriptis.get_text(html)).strip() if html.strip() else ""
+
+
+def _attachments(parts: list[Mapping[str, Any]]) -> Iterator[Attachment]:
+    """By name; an invitation's .ics file is the invitation once more and is not listed."""
+    invitation = any(_type(part) == "text/calendar" for part in parts)
+    for part in parts:
+        name = decoded(clean(str(part.get("filename", ""))))
+        twin = invitation and (
+            _type(part) in {"text/calendar", "application/ics"} or name.lower().endswith(".ics")
+        )
+        if name and not twin:
+            yield Attachment(name=name, type=_type(part), size=int((part.get("body") or {}).get("size", 0)))
+
+
+_UID = re.compile(r"^UID:(.+(?:\r?\n[ \t].+)*)", re.MULTILINE | re.IGNORECASE)
+_METHOD = re.compile(r"^METHOD:\s*(\w+)", re.MULTILINE | re.IGNORECASE)
+
+
+def _invitation(parts: list[Mapping[str, Any]]) -> Invitation | None:
+    for part in parts:
+        if _type(part) == "text/calendar" and (uid := _UID.search(text := _body(part))):
+            method = _METHOD.search(text)
+            return Invitation(
+                uid=re.sub(r"\r?\n[ \t]", "", uid[1]).strip(), method=method[1].upper() if method else ""
+            )
+    return None

@@ -1,0 +1,50 @@
+"""A stored conversation, as one caller may read it, and how often its people stand on its messages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from addon.policy import visibility
+from addon.policy.visibility import Relation
+from addon.present import lists
+from addon.services import Services
+from storage.records import Act, ConversationState, Found, Member, Message
+
+OPENED = "open"
+"""The audit log's word for reading a secret conversation without being on it."""
+_AT_ONCE = 100
+
+
+def readable(member: Member, found: Found | None, services: Services) -> Found | None:
+    """The conversation, where it is in Lever and the member sees it."""
+    if found is None or found.conversation.state is not ConversationState.LIVE:
+        return None
+    return found if visibility.may_see(member, found, services.config.secret_policy) else None
+
+
+def note_opening(member: Member, found: Found, services: Services) -> None:
+    """R21: whoever reads a secret conversation without being on it is written down."""
+    if not found.conversation.secret:
+        return
+    if visibility.relation(member, found, services.config.secret_policy) is Relation.NONE:
+        services.store.record(
+            Act(actor=member.sub, verb=OPENED, at=services.clock.now(), conversation=found.conversation.id)
+        )
+
+
+def appearances(found: Found, services: Services) -> Counter[str]:
+    """`sub` -> on how many messages of a conversation that member is named."""
+    members = services.store.members_named(found.summary.named)
+    by_address = {address: member for member in members.values() for address in member.addresses}
+    return lists.appearances(_messages(found.conversation.id, services), by_address)
+
+
+def _messages(conversation: str, services: Services) -> Iterator[Message]:
+    cursor: str | None = None
+    while True:
+        page = services.store.messages(conversation, limit=_AT_ONCE, cursor=cursor)
+        yield from page.items
+        cursor = page.next
+        if cursor is None:
+            return

@@ -1,0 +1,100 @@
+"""The open message: what is known of it, one call to Gmail where nothing is, and the card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from google.apps.card_v1 import Card
+
+from addon.caller import Caller
+from addon.lookups.ids import Ids, keep_aliases, read_head
+from addon.lookups.people import people_of
+from addon.panel.home import admins
+from addon.policy import copies, visibility
+from addon.policy.mail import Mail
+from addon.policy.matching import Match, People, everyone, match
+from addon.present.formats import formats_of
+from addon.present.message import Scene, message_view
+from addon.services import Services
+from cards.message import message_card
+from cards.plain import no_role_card
+from storage.records import Found, Member, Message, Opened, Role
+
+
+def message(caller: Caller, ids: Ids, services: Services, *, label_missing: bool = False) -> Card:
+    """The card for the open message; raises `OutsideError` where Gmail was needed and did not answer."""
+    if caller.member.role is Role.INTERVIEWER:
+        return no_role_card(admins(services), site=services.site)
+    scene = scene_of(caller, ids, services, label_missing=label_missing)
+    return message_card(
+        message_view(scene, formats=formats_of(caller.event), site=services.site), site=services.site
+    )
+
+
+def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: bool = False) -> Scene:
+    """Read what the card needs and no more: a message that is stored costs no call."""
+    member, store = caller.member, services.store
+    opened = store.opened(member.sub, thread=ids.thread, message=ids.message)
+    if opened.thread is not None:
+        keep_aliases(caller, ids, services)
+    known = _Known(message=opened.message, found=opened.found)
+    if _needs_headers(opened) and (ids.mail or caller.event.open):
+        known = _with_headers(ids.mail or read_head(caller, services), known, services, sub=member.sub)
+    # From here on, what the caller may not know of is as good as not there: the same reads, the same answer.
+    found = visibility.known_to(member, known.found, services.config.secret_policy)
+    scene = Scene(
+        member=member,
+        policy=services.config.secret_policy,
+        now=services.clock.now(),
+        message_id=ids.message,
+        thread_id=ids.thread,
+        mailbox=opened.mailbox,
+        thread=opened.thread,
+        message=known.message if found else None,
+        found=found,
+        mail=known.mail,
+        match=known.match,
+        candidates={},
+        members=people_of(found, services),
+        about_caller=opened.found is not None and visibility.is_about(member, opened.found),
+        holder_checked_at=_checked_by_holder(known.message, member, services) if found else None,
+        label_missing=label_missing,
+    )
+    shared = frozenset[str]().union(*known.match.shared.values()) if known.match else frozenset[str]()
+    return replace(scene, candidates=services.directory.candidates(scene.about | shared))
+
+
+def _checked_by_holder(message: Message | None, member: Member, services: Services) -> datetime | None:
+    """A colleague's copy is as fresh as the last complete check of that colleague's mailbox."""
+    if message is None or member.sub in message.gmail_ids:
+        return None
+    mailbox = services.store.mailbox(min(message.gmail_ids, default=""))
+    return mailbox.last_ok_at if mailbox else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    message: Message | None
+    found: Found | None
+    mail: Mail | None = None
+    match: Match | None = None
+
+
+def _needs_headers(opened: Opened) -> bool:
+    """Nothing of it is stored, or this message of a followed thread is not in yet and its labels may say why."""
+    return opened.found is None or (opened.message is None and opened.thread is not None)
+
+
+def _with_headers(mail: Mail, known: _Known, services: Services, *, sub: str) -> _Known:
+    """Match the people of the open message; and a colleague's copy of the same mail is found by its key."""
+    addresses = everyone([mail])
+    matched = match(
+        [mail],
+        people=People(candidates=services.directory.find(addresses), members=services.store.members_at(addresses)),
+        company=services.company,
+    )
+    copy = services.store.copy(copies.copy_key(mail, sub=sub, key=services.store.key))
+    if known.found is None and copy is not None:
+        return _Known(message=copy.message, found=Found(copy.conversation, copy.summary), mail=mail, match=matched)
+    return _Known(message=known.message, found=known.found, mail=mail, match=matched)

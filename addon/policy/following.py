@@ -1,0 +1,121 @@
+"""R8, R22 and R26: what a mailbox's owner points at, and when it ends.
+
+A thread is followed by its id, because replies do not inherit labels. Functions from a thread's record to the
+next one; None for a thread nobody pointed at yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from storage.records import Lane, Pointing, Reason, Thread, ThreadState
+
+_ENDED_BY_UNLABELLING = frozenset({Reason.LABEL, Reason.ASKED})
+
+
+def pointed_at(
+    thread: Thread | None,
+    *,
+    sub: str,
+    id: str,
+    reason: Reason,
+    now: datetime,
+    lane: Lane,
+) -> Thread:
+    """Its owner pointed at a thread: follow it, and read it whole where it was not followed before."""
+    pointing = Pointing(by=sub, at=now)
+    if thread is None:
+        return Thread(
+            sub=sub,
+            id=id,
+            state=ThreadState.FOLLOWING,
+            reasons={reason: pointing},
+            todo_all=True,
+            lane=lane,
+            not_before=now,
+        )
+    known = thread.state is ThreadState.FOLLOWING
+    return replace(
+        thread,
+        state=ThreadState.FOLLOWING,
+        reasons={reason: pointing} | dict(thread.reasons) if known else {reason: pointing},
+        todo_all=thread.todo_all or not known,
+        lane=min(lane, thread.lane, key=lambda lane: lane.value) if thread.has_work else lane,
+        not_before=thread.not_before if known else now,
+        attempts=thread.attempts if known else 0,
+        who_keys=frozenset(),
+        offered=False,
+    )
+
+
+def labelled(
+    thread: Thread | None,
+    *,
+    sub: str,
+    id: str,
+    messages: Iterable[str],
+    secret: bool,
+    now: datetime,
+    lane: Lane,
+) -> Thread:
+    """Messages of a thread got the label, or the nested secret one."""
+    pointed = pointed_at(thread, sub=sub, id=id, reason=Reason.LABEL, now=now, lane=lane)
+    if not secret:
+        return replace(pointed, labelled=pointed.labelled | set(messages))
+    # A wish that the next whole read carries out once: made visible again later, it stays visible (R22).
+    first = not pointed.labelled_secret
+    return replace(
+        pointed,
+        labelled_secret=pointed.labelled_secret | set(messages),
+        secret=pointed.secret or first,
+        todo_all=pointed.todo_all or first,
+    )
+
+
+def unlabelled(thread: Thread, *, messages: Iterable[str], secret: bool) -> Thread:
+    """Messages of a thread lost one of the two labels. The last one gone ends the reasons label and asked."""
+    gone = set(messages)
+    fewer = (
+        replace(thread, labelled_secret=thread.labelled_secret - gone)
+        if secret
+        else replace(thread, labelled=thread.labelled - gone)
+    )
+    had = thread.labelled | thread.labelled_secret
+    if not had & gone or fewer.labelled or fewer.labelled_secret:
+        return fewer
+    return _without(fewer, _ENDED_BY_UNLABELLING)
+
+
+def stopped(thread: Thread) -> Thread:
+    """Its owner stopped the following, whatever the reasons."""
+    return _without(thread, frozenset(thread.reasons))
+
+
+def relabelled(thread: Thread, *, labelled: frozenset[str], labelled_secret: frozenset[str]) -> Thread:
+    """What a whole read of the thread showed of its labels; none left ends as if they were taken off now."""
+    seen = replace(thread, labelled=labelled, labelled_secret=labelled_secret)
+    if Reason.LABEL in thread.reasons and not labelled and not labelled_secret:
+        return _without(seen, _ENDED_BY_UNLABELLING)
+    return seen
+
+
+def is_of_no_interest(thread: Thread) -> bool:
+    """Nobody points at it any more and nothing of it is stored: the record itself would be a trace (R11)."""
+    return thread.state is ThreadState.STOPPED and thread.conversation is None
+
+
+def _without(thread: Thread, ended: frozenset[Reason]) -> Thread:
+    reasons = {reason: why for reason, why in thread.reasons.items() if reason not in ended}
+    if reasons:
+        return replace(thread, reasons=reasons)
+    return replace(
+        thread,
+        reasons={},
+        state=ThreadState.STOPPED,
+        todo_all=False,
+        todo=frozenset(),
+        who_keys=frozenset(),
+        offered=False,
+    )

@@ -1,0 +1,24 @@
+"""For how long: undo after removal (R24), and by itself after pointing (R12)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from storage.records import Removal, Thread
+
+WAITS_BY_ITSELF = timedelta(days=30)
+"""R12: a waiting thread whose candidate turns up later than this is offered to its owner instead."""
+
+
+def purge_at(removed_at: datetime, *, grace_days: int) -> datetime:
+    """When a removal can no longer be undone."""
+    return removed_at + timedelta(days=grace_days)
+
+
+def can_undo(removal: Removal, *, now: datetime) -> bool:
+    return now < removal.purge_at
+
+
+def comes_by_itself(thread: Thread, *, now: datetime) -> bool:
+    """Whether a waiting thread comes in without asking its owner again."""
+    return any(now - pointing.at <= WAITS_BY_ITSELF for pointing in thread.reasons.values())

@@ -1,0 +1,65 @@
+"""Dates, times and sizes in the caller's locale and time zone; in UTC, saying so, where Gmail told neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+from addon.event import Event
+
+_KB = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formats:
+    locale: Locale
+    zone: tzinfo
+    told: bool
+    """Gmail told the zone."""
+
+    @property
+    def note(self) -> str:
+        return "" if self.told else "Times are in UTC."
+
+    def date(self, moment: datetime) -> str:
+        return format_date(moment.astimezone(self.zone), format="medium", locale=self.locale)
+
+    def moment(self, moment: datetime, *, now: datetime) -> str:
+        """The time alone for today, with the date for any other day."""
+        local = moment.astimezone(self.zone)
+        time = format_time(local, format="short", tzinfo=self.zone, locale=self.locale)
+        return time if local.date() == now.astimezone(self.zone).date() else f"{self.date(moment)}, {time}"
+
+    def size(self, count: int) -> str:
+        for unit in ("B", "kB", "MB"):
+            if count < _KB:
+                return f"{format_decimal(count, locale=self.locale)} {unit}"
+            count = round(count / _KB)
+        return f"{format_decimal(count, locale=self.locale)} GB"
+
+
+def formats_of(event: Event) -> Formats:
+    """Formats for who sent `event`; what cannot be read of it counts as not told."""
+    zone = _zone(event.time_zone)
+    return Formats(locale=_locale(event.locale), zone=zone or UTC, told=zone is not None)
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _locale(name: str) -> Locale:
+    try:
+        return Locale.parse(name, sep="-" if "-" in name else "_")
+    except (UnknownLocaleError, ValueError, TypeError):
+        return Locale("en")

@@ -1,0 +1,52 @@
+"""Home: the caller's own mailbox in a few lines. Its figures are for its owner alone (R11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from addon.present.formats import Formats
+from addon.present.message import TROUBLES
+from cards.home import HomeView, NeedsAttention, Off, OldThread, On
+from storage.records import Mailbox, Thread
+
+WEEK = timedelta(days=7)
+
+
+def home_view(
+    mailbox: Mailbox | None,
+    *,
+    tallies: Mapping[str, Mapping[str, int]],
+    waiting: Sequence[Thread],
+    formats: Formats,
+    now: datetime,
+) -> HomeView:
+    """`tallies`: this week's counters by day; `waiting`: the first page of waiting threads."""
+    if mailbox is None:
+        return HomeView(status=Off())
+
+    def week(counter: str) -> int:
+        return sum(counts.get(counter, 0) for counts in tallies.values())
+
+    renewed = mailbox.label_renewed_at
+    return HomeView(
+        status=NeedsAttention(trouble=TROUBLES[mailbox.attention])
+        if mailbox.attention
+        else On(since=formats.date(mailbox.since), address=mailbox.address),
+        today=tallies.get(now.date().isoformat(), {}).get("stored", 0),
+        week=week("stored"),
+        left_alone=week("left_alone"),
+        opened=week("opened"),
+        waiting=sum(not thread.offered for thread in waiting),
+        label_renewed=formats.date(renewed) if renewed and now - renewed < WEEK else "",
+        old=tuple(
+            OldThread(
+                thread=thread.id,
+                pointed_on=formats.date(max(pointing.at for pointing in thread.reasons.values())),
+            )
+            for thread in waiting
+            if thread.offered and thread.reasons
+        ),
+        last_ok=formats.moment(mailbox.last_ok_at, now=now) if mailbox.last_ok_at else "",
+        time_note=formats.note,
+    )

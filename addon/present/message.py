@@ -1,0 +1,295 @@
+"""The open message: its one status (R29), what the caller may do with it (R33), who it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from addon.policy import retention, visibility
+from addon.policy.admission import Denied, never_stored
+from addon.policy.mail import Mail
+from addon.policy.matching import Match
+from addon.policy.visibility import Act, Case
+from addon.present.formats import Formats
+from addon.present.people import A_COLLEAGUE, candidate_line, nameable_holders, names
+from cards.message import (
+    CannotCome,
+    Gone,
+    MessageView,
+    NeedsAttention,
+    NoSight,
+    NotIn,
+    NotSynced,
+    Off,
+    Removed,
+    SecretLine,
+    SharedAddress,
+    Status,
+    Stopped,
+    Synced,
+    Syncing,
+    Trouble,
+    Waiting,
+)
+from cards.widgets import Site, Verb
+from storage.audience import person
+from storage.records import (
+    Attention,
+    Candidate,
+    ConversationState,
+    Found,
+    Mailbox,
+    Member,
+    Message,
+    Reason,
+    SecretPolicy,
+    Thread,
+    ThreadState,
+)
+
+TROUBLES = {
+    Attention.ACCESS_ENDED: Trouble.ACCESS_ENDED,
+    Attention.SCOPES_MISSING: Trouble.SCOPES_MISSING,
+    Attention.LABEL_GONE: Trouble.LABEL_GONE,
+    Attention.GMAIL_OFF: Trouble.GMAIL_OFF,
+}
+_CANNOT_COME = {
+    Denied.SPAM: NotIn.SPAM,
+    Denied.TRASH: NotIn.TRASH,
+    Denied.DRAFT: NotIn.DRAFT,
+    Denied.CHAT: NotIn.REFUSED,
+}
+_BEGUN = frozenset({ThreadState.FOLLOWING, ThreadState.WAITING})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """All that was read about an open message, by and for one caller.
+
+    `found` is what is stored of its conversation, where the caller may know of it. `mail` is there only where
+    Gmail was asked, which a synced message never needs (R32).
+    """
+
+    member: Member
+    policy: SecretPolicy
+    now: datetime
+    message_id: str
+    thread_id: str
+    mailbox: Mailbox | None
+    thread: Thread | None
+    message: Message | None
+    found: Found | None
+    mail: Mail | None
+    match: Match | None
+    candidates: Mapping[str, Candidate]
+    members: Mapping[str, Member]
+    about_caller: bool = False
+    """The caller's own thread, about the caller as a candidate."""
+    holder_checked_at: datetime | None = None
+    """Where the copy is a colleague's: the last complete check of that mailbox."""
+    label_missing: bool = False
+
+    @property
+    def seen(self) -> Found | None:
+        """The conversation, where the caller sees it."""
+        return self.found if self.found and visibility.may_see(self.member, self.found, self.policy) else None
+
+    @property
+    def holds_without_sight(self) -> bool:
+        return self.found is not None and self.seen is None
+
+    @property
+    def about(self) -> frozenset[str]:
+        """Candidates to show: of the conversation where it is seen, and whom the open message itself matches."""
+        matched = self.match.candidates | self.match.internal if self.match else frozenset[str]()
+        return matched | (self.seen.summary.candidates if self.seen else frozenset())
+
+    @property
+    def case(self) -> Case:
+        return Case(
+            member=self.member,
+            found=self.found,
+            policy=self.policy,
+            thread=self.thread,
+            own_copy=self.mailbox is not None,
+        )
+
+
+def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
+    status = _status(scene, formats)
+    seen = scene.seen
+    in_lever = seen is not None and seen.conversation.state is ConversationState.LIVE
+    return MessageView(
+        status=status,
+        secret=_secret_line(scene) if in_lever else None,
+        candidates=tuple(
+            candidate_line(candidate, member=scene.member, in_lever=in_lever)
+            for candidate in sorted(scene.candidates.values(), key=lambda c: (c.name, c.id))
+            if candidate.id in scene.about and visibility.sees_match_by_name(scene.member, candidate.id)
+        ),
+        verbs=frozenset(_verbs(scene, status)),
+        message=scene.message_id,
+        thread=scene.thread_id,
+        conversation=seen.conversation.id if seen else None,
+        label_on=_label_outlasts(scene),
+        label_missing=scene.label_missing,
+        gmail_link=site.gmail_link(scene.member.email, scene.thread_id) if in_lever else "",
+        time_note=formats.note if isinstance(status, Synced | Removed | Gone) else "",
+    )
+
+
+def _label_outlasts(scene: Scene) -> bool:
+    """Our label is on the thread in Gmail though nothing follows from it any more (R31)."""
+    thread, found = scene.thread, scene.found
+    if thread is None or not (thread.labelled or thread.labelled_secret):
+        return False
+    return thread.state is ThreadState.STOPPED or bool(found and found.conversation.removal)
+
+
+# --- status (R29: the first that is true) -----------------------------------------------------------------
+
+
+def _status(scene: Scene, formats: Formats) -> Status:
+    if scene.holds_without_sight:
+        return NoSight()
+    mailbox, seen = scene.mailbox, scene.seen
+    if mailbox and mailbox.attention:
+        return NeedsAttention(trouble=TROUBLES[mailbox.attention])
+    if seen and seen.conversation.removal:
+        return _removed(scene, seen, formats)
+    if seen and scene.message:
+        return _stored(scene, seen, formats)
+    return _not_stored(scene, seen)
+
+
+def _removed(scene: Scene, seen: Found, formats: Formats) -> Status:
+    removal = seen.conversation.removal
+    assert removal is not None  # noqa: S101 (asked just before)
+    if not retention.can_undo(removal, now=scene.now):
+        return Gone(on=formats.date(removal.at))
+    by = scene.members.get(removal.by)
+    return Removed(
+        undo_until=formats.date(removal.purge_at),
+        mine=removal.by == scene.member.sub,
+        by=by.display_name if by else A_COLLEAGUE,
+        on=formats.date(removal.at),
+    )
+
+
+def _stored(scene: Scene, seen: Found, formats: Formats) -> Status:
+    thread, mailbox = scene.thread, scene.mailbox
+    if scene.member.sub not in (scene.message.gmail_ids if scene.message else ()):
+        checked = scene.holder_checked_at
+        return Synced(at=formats.moment(checked, now=scene.now) if checked else None, holder=_holder(scene, seen))
+    if thread and thread.has_work:
+        return Syncing(done=seen.summary.count, total=None)
+    if thread is None or thread.state is ThreadState.STOPPED:
+        return Stopped(count=seen.summary.count)
+    checked = mailbox.last_ok_at if mailbox else None
+    return Synced(at=formats.moment(checked, now=scene.now) if checked else None)
+
+
+def _not_stored(scene: Scene, seen: Found | None) -> Status:
+    if refusal := _refusal(scene):
+        return refusal
+    if scene.mailbox is None:
+        return Off()
+    thread = scene.thread
+    if thread and thread.state is ThreadState.FOLLOWING:
+        return Syncing(done=seen.summary.count if seen else 0, total=None)
+    if thread and thread.state is ThreadState.WAITING:
+        return Syncing(done=0, total=None) if thread.has_work else Waiting(shared=_shared(scene))
+    if seen:
+        return NotSynced(others=seen.summary.count, holder=_holder(scene, seen))
+    return NotSynced()
+
+
+def _refusal(scene: Scene) -> CannotCome | None:
+    """Why this message cannot come in, as far as its own headers tell."""
+    if scene.match and scene.match.blocked:
+        return CannotCome(why=NotIn.BLOCKED, address=scene.match.blocked)
+    if scene.about_caller:
+        return CannotCome(why=NotIn.REFUSED)
+    if scene.match and (scene.match.candidates | scene.match.internal) & scene.member.self_candidates:
+        return CannotCome(why=NotIn.REFUSED)
+    why = never_stored(scene.mail) if scene.mail else None
+    return CannotCome(why=_CANNOT_COME[why]) if why else None
+
+
+def _shared(scene: Scene) -> tuple[SharedAddress, ...]:
+    if scene.match is None:
+        return ()
+    return tuple(
+        SharedAddress(
+            address=address,
+            names=tuple(sorted(scene.candidates[id].name for id in ids if id in scene.candidates)),
+        )
+        for address, ids in sorted(scene.match.shared.items())
+        if not ids & scene.member.self_candidates
+    )
+
+
+def _holder(scene: Scene, seen: Found) -> str:
+    holders = seen.summary.holders - {scene.member.sub}
+    if not holders:
+        return ""
+    named = names(nameable_holders(seen, but=scene.member), scene.members)
+    return named[0] if named else A_COLLEAGUE
+
+
+def _secret_line(scene: Scene) -> SecretLine | None:
+    """Its own people by name; those who see it by role are a number."""
+    found = scene.found
+    if found is None or not found.conversation.secret:
+        return None
+    seeing = visibility.seen_by(found, scene.members.values(), scene.policy)
+    personally = frozenset(
+        sub
+        for sub in seeing
+        if person(sub) in found.conversation.audience
+        and (sub in found.summary.named or sub in {found.conversation.secret_by, scene.member.sub})
+    )
+    by_role = frozenset(
+        sub
+        for sub in seeing - personally
+        if visibility.PRIVILEGED in visibility.tokens(scene.members[sub], scene.policy)
+    )
+    return SecretLine(names=names(personally, scene.members), more=len(by_role))
+
+
+# --- verbs (R33) ------------------------------------------------------------------------------------------
+
+
+def _verbs(scene: Scene, status: Status) -> set[Verb]:
+    """What may be done now, and nothing that would be refused."""
+    verbs: set[Verb] = set()
+    seen = scene.seen
+    allowed = {act for act in Act if visibility.may(act, scene.case)}
+    if Act.STOP in allowed and scene.thread and scene.thread.state in _BEGUN:
+        verbs.add(Verb.STOP_SYNC)
+    if Act.SYNC in allowed and _can_be_synced(scene, status):
+        verbs.add(Verb.SYNC_THREAD)
+    if seen is None:
+        return verbs
+    if seen.conversation.state is ConversationState.REMOVED:
+        return {Verb.RESTORE} if Act.RESTORE in allowed and isinstance(status, Removed) else set()
+    secret = seen.conversation.secret
+    offered = {
+        Act.SEE: Verb.CONVERSATION,
+        Act.REMOVE: Verb.REMOVE,
+        (Act.MAKE_VISIBLE if secret else Act.MAKE_SECRET): Verb.MAKE_VISIBLE if secret else Verb.MAKE_SECRET,
+    }
+    return verbs | {verb for act, verb in offered.items() if act in allowed}
+
+
+def _can_be_synced(scene: Scene, status: Status) -> bool:
+    if isinstance(status, NeedsAttention) and status.trouble is not Trouble.LABEL_GONE:
+        return False
+    if isinstance(status, CannotCome | Off | Gone | Removed):
+        return False
+    followed = scene.thread is not None and scene.thread.state in _BEGUN
+    return not followed or (
+        # Waiting and labelled: pressing it as well changes nothing; syncing already: neither.
+        isinstance(status, NotSynced) and scene.thread is not None and Reason.ASKED not in scene.thread.reasons
+    )

@@ -1,0 +1,293 @@
+"""Reading what threads of interest hold, deciding, and storing it once.
+
+What is denied is gone when the function returns: no id of it is written, counted by name or logged.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from addon.gateways.errors import GoneError
+from addon.gateways.gmail import StoredGmail
+from addon.policy import copies, following, visibility
+from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
+from addon.policy.mail import Mail
+from addon.policy.matching import Match, People, canonical, everyone, match
+from addon.services import Services
+from storage.records import (
+    Act,
+    Consent,
+    Conversation,
+    ConversationState,
+    Found,
+    Kept,
+    Mailbox,
+    Member,
+    Message,
+    Place,
+    Thread,
+    ThreadState,
+)
+
+WHOLE_FROM = 3
+"""Messages of a thread from which on reading it whole (40 units) is cheaper than one by one (20 each)."""
+_TRIES = 3
+"""How often a thread whose mail turns out to lie elsewhere is admitted anew before it waits for the next run."""
+_KEEPS_WAITING = frozenset({Denied.NO_CANDIDATE, Denied.SHARED_ADDRESS})
+
+
+class Did(Enum):
+    """What reading a thread came to."""
+
+    STORED = "stored"
+    NOTHING = "nothing"
+    AGAIN = "again"
+    """It is to be read once more, whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """One run's view of one mailbox."""
+
+    services: Services
+    gmail: StoredGmail
+    mailbox: Mailbox
+    consent: Consent
+    owner: Member
+    counts: Counter[str]
+
+    def read(self, thread: Thread, *, now: datetime) -> Did:
+        """Read what is to be read of one thread; raises `OutsideError`, `ConflictError` and leaves it to do."""
+        store = self.services.store
+        found = store.conversation(thread.conversation) if thread.conversation else None
+        if found and found.conversation.state is not ConversationState.LIVE:
+            # Removed: nothing of it is even opened. Undo has it read again.
+            store.save_thread(_done(thread))
+            return Did.NOTHING
+        if thread.state is ThreadState.WAITING and not thread.todo_all:
+            return self._look_again(thread, now=now)
+        mails, whole = self._fetch(thread)
+        if whole and not mails:
+            self._vanished(thread)
+            return Did.NOTHING
+        storable = tuple(mail for mail in mails if never_stored(mail) is None)
+        if whole:
+            thread = self._with_labels(thread, mails)
+        matched = self._match(storable)
+        decision = self._decide(thread, matched, found)
+        if isinstance(decision, Admission):
+            if not storable:
+                store.save_thread(_done(thread))
+                return Did.NOTHING
+            return self._keep(thread, storable, matched, decision, now=now)
+        self._turn_away(thread, storable, decision.why, stored=found is not None)
+        return Did.NOTHING
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    def _fetch(self, thread: Thread) -> tuple[list[Mail], bool]:
+        """The thread whole, or its new messages; a message that vanished meanwhile is no error."""
+        if thread.todo_all or len(thread.todo) >= WHOLE_FROM:
+            try:
+                mails = self.gmail.thread(thread.id)
+            except GoneError:
+                mails = []
+            self.counts["opened"] += len(mails)
+            return mails, True
+        mails = []
+        for message in sorted(thread.todo):
+            try:
+                mails.append(self.gmail.message(message))
+            except GoneError:
+                continue
+        self.counts["opened"] += len(mails)
+        return mails, False
+
+    def _look_again(self, thread: Thread, *, now: datetime) -> Did:
+        """New mail in a waiting thread: its headers tell whether a candidate has joined."""
+        heads = []
+        for message in sorted(thread.todo):
+            try:
+                heads.append(self.gmail.head(message))
+            except GoneError:
+                continue
+        self.counts["opened"] += len(heads)
+        matched = self._match(heads)
+        decision = self._decide(thread, matched, None)
+        if isinstance(decision, Admission):
+            self.services.store.save_thread(
+                replace(thread, state=ThreadState.FOLLOWING, todo_all=True, todo=frozenset(), not_before=now)
+            )
+            return Did.AGAIN
+        self._turn_away(thread, heads, decision.why, stored=False)
+        return Did.NOTHING
+
+    def _with_labels(self, thread: Thread, mails: Iterable[Mail]) -> Thread:
+        def carrying(label: str | None) -> frozenset[str]:
+            return frozenset(mail.id for mail in mails if label is not None and label in mail.labels)
+
+        return following.relabelled(
+            thread,
+            labelled=carrying(self.mailbox.label),
+            labelled_secret=carrying(self.mailbox.secret_label),
+        )
+
+    # --- deciding -----------------------------------------------------------------------------------------
+
+    def _match(self, mails: Sequence[Mail]) -> Match:
+        addresses = everyone(mails)
+        people = People(
+            candidates=self.services.directory.find(addresses),
+            members=self.services.store.members_at(addresses),
+        )
+        return match(mails, people=people, company=self.services.company)
+
+    def _decide(self, thread: Thread, matched: Match, found: Found | None) -> Admission | Denial:
+        return admit(
+            Facts(
+                on=True,
+                owner=self.owner,
+                reasons=frozenset(thread.reasons),
+                match=matched,
+                about=found.summary.candidates if found else frozenset(),
+            )
+        )
+
+    def _vanished(self, thread: Thread) -> None:
+        """Gmail has nothing of it any more; what is stored stays (R17)."""
+        if thread.conversation is None:
+            self.services.store.forget_thread(thread)
+        else:
+            self.services.store.save_thread(_done(thread))
+
+    def _turn_away(self, thread: Thread, mails: Iterable[Mail], why: Denied, *, stored: bool) -> None:
+        """Without a candidate a thread waits, by keyed hashes of its people; else it is forgotten (R11, R12)."""
+        store = self.services.store
+        if stored:
+            store.save_thread(following.stopped(thread))
+        elif why in _KEEPS_WAITING:
+            keys = {store.key("who", address) for address in everyone(mails)}
+            waiting = replace(_done(thread), state=ThreadState.WAITING, who_keys=thread.who_keys | keys)
+            store.save_thread(waiting)
+        else:
+            store.forget_thread(thread)
+
+    # --- storing ------------------------------------------------------------------------------------------
+
+    def _keep(
+        self, thread: Thread, mails: Sequence[Mail], matched: Match, decision: Admission, *, now: datetime
+    ) -> Did:
+        store = self.services.store
+        keys = [copies.copy_key(mail, sub=self.owner.sub, key=store.key) for mail in mails]
+        cited = copies.cited_keys(tuple(mails), key=store.key)
+        for _ in range(_TRIES):
+            opening = self._opening(secret=thread.secret, people=matched.members, now=now)
+            thread, conversation = store.admit(thread, keys=keys, references=cited, opening=opening)
+            if thread.secret:
+                self._make_secret(thread, conversation, now=now)
+                thread = store.save_thread(replace(thread, secret=False))
+            outcomes = self._store_all(thread, mails, keys, decision.candidates)
+            if outcomes is not None:
+                self.counts["stored"] += outcomes
+                store.save_thread(_done(thread))
+                return Did.STORED
+        return Did.AGAIN
+
+    def _opening(self, *, secret: bool, people: frozenset[str], now: datetime) -> Conversation:
+        """What the thread becomes where none of its mail is known."""
+        if not secret:
+            return Conversation(id=secrets.token_hex(16), audience=visibility.visible_audience())
+        return Conversation(
+            id=secrets.token_hex(16),
+            secret=True,
+            secret_by=self.owner.sub,
+            secret_at=now,
+            audience=visibility.secret_audience(self.owner.sub, people),
+        )
+
+    def _make_secret(self, thread: Thread, conversation: Conversation, *, now: datetime) -> None:
+        """R22: the nested label makes what is in Lever already secret too, where its owner may (R33)."""
+        store = self.services.store
+        found = store.conversation(conversation.id)
+        act = Act(actor=self.owner.sub, verb="make-secret", at=now, conversation=conversation.id)
+        if found is None:
+            return
+        if found.conversation.secret:
+            if found.conversation.secret_by == self.owner.sub:
+                store.record(act)
+            return
+        case = visibility.Case(
+            member=self.owner,
+            found=found,
+            policy=self.services.config.secret_policy,
+            thread=thread,
+            own_copy=True,
+        )
+        if visibility.may(visibility.Act.MAKE_SECRET, case):
+            store.change(
+                replace(
+                    found.conversation,
+                    secret=True,
+                    secret_by=self.owner.sub,
+                    secret_at=now,
+                    audience=visibility.made_secret(found, by=self.owner.sub, listed=(), ticked=()),
+                ),
+                act=act,
+            )
+
+    def _store_all(
+        self, thread: Thread, mails: Sequence[Mail], keys: Sequence[str], candidates: frozenset[str]
+    ) -> int | None:
+        """Store each mail once; how many copies came in, None where the thread must be admitted anew."""
+        store = self.services.store
+        found = store.conversation(thread.conversation or "")
+        if found is None:
+            return None
+        members = store.members_at(everyone(mails))
+        came_in = 0
+        for mail, key in sorted(zip(mails, keys, strict=True), key=lambda pair: pair[0].accepted_at):
+            people = _members_on(mail, members, tuple(Place))
+            kept = store.store(
+                Message(
+                    key=key,
+                    reference=copies.reference_key(mail.message_id, key=store.key),
+                    conversation=found.conversation.id,
+                    sent_at=mail.accepted_at,
+                    gmail_ids={self.owner.sub: mail.id},
+                    head=mail.head,
+                    text=mail.text,
+                ),
+                sub=self.owner.sub,
+                thread=thread.id,
+                epoch=self.consent.epoch,
+                participants=people,
+                named=_members_on(mail, members, (Place.FROM, Place.TO, Place.CC)),
+                entitled=visibility.entitled(
+                    mail,
+                    owner=self.owner,
+                    people=people,
+                    found=found,
+                    policy=self.services.config.secret_policy,
+                ),
+                candidates=candidates,
+            )
+            if kept is Kept.ELSEWHERE:
+                return None
+            if kept in {Kept.OFF, Kept.STOPPED, Kept.TOMBSTONE}:
+                break
+            came_in += kept in {Kept.NEW, Kept.HOLDER_ADDED}
+        return came_in
+
+
+def _members_on(mail: Mail, members: Mapping[str, Member], places: Collection[Place]) -> frozenset[str]:
+    addresses = {canonical(p.address) for p in mail.head.participants if p.place in places}
+    return frozenset(members[address].sub for address in addresses if address in members)
+
+
+def _done(thread: Thread) -> Thread:
+    return replace(thread, todo_all=False, todo=frozenset(), attempts=0)

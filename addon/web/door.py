@@ -1,0 +1,30 @@
+"""What every door has in common: the proof of a caller, and the wired services."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, request
+
+from addon.gateways.errors import NotProvenError
+from addon.services import Services
+
+_BEARER = "Bearer "
+
+
+def services() -> Services:
+    return cast("Services", current_app.extensions["services"])
+
+
+def prove_service(account: str | None) -> None:
+    """Prove that Google calls this very URL as `account`; without one configured the door is shut.
+
+    The audience comes from the configuration, never from the request: a Host header can say anything.
+    """
+    header = request.headers.get("Authorization", "")
+    if not header.startswith(_BEARER):
+        raise NotProvenError
+    wired = services()
+    wired.verifier.service(
+        header.removeprefix(_BEARER), audience=wired.config.base_url + request.path, account=account
+    )

@@ -1,0 +1,100 @@
+"""What each exception becomes: a status for who is not proven, a card for who is. One table for each.
+
+Nothing an exception says is ever answered or logged; an unexpected one is logged by type and place.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Blueprint, Flask, Response, g, jsonify
+from flask.typing import ResponseReturnValue
+from google.apps.card_v1 import Card
+from werkzeug.exceptions import HTTPException
+
+from addon.event import UnreadableError
+from addon.failures import describe
+from addon.gateways.errors import AttentionError, NotProvenError, OutsideError
+from addon.lookups.ids import OpenAgainError, OtherMailboxError
+from addon.web.door import services
+from cards.plain import Failure, other_mailbox_card, trouble_card
+from cards.responses import Push, to_json
+from storage.port import ConflictError, StoreError
+
+_log = logging.getLogger("addon.web")
+
+_FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
+    (OpenAgainError, Failure.OPEN_AGAIN),
+    (AttentionError, Failure.NOT_PERMITTED),
+    (OutsideError, Failure.GMAIL_SILENT),
+    (ConflictError, Failure.CHANGED),
+    (StoreError, Failure.STORE_SILENT),
+)
+"""The first that fits; what fits none is our own mistake."""
+
+
+def register(app: Flask) -> None:
+    """For every door: who is not proven, and what cannot be read."""
+    app.before_request(_name_request)
+    app.after_request(_harden)
+    app.register_error_handler(NotProvenError, lambda _: _refused(401, "The caller is not proven."))
+    app.register_error_handler(UnreadableError, lambda error: _refused(400, f"Unreadable: {error}."))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def register_cards(sidebar: Blueprint) -> None:
+    """For the panel: once the caller is proven, everything that fails is a card with a next step."""
+    sidebar.register_error_handler(Exception, _card_or_refusal)
+
+
+def _card_or_refusal(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, NotProvenError):
+        return _refused(401, "The caller is not proven.")
+    if isinstance(error, UnreadableError):
+        return _refused(400, f"Unreadable: {error}.")
+    if isinstance(error, HTTPException):
+        return _http(error)
+    if "caller_proven" not in g:
+        return _unexpected(error)
+    return jsonify(to_json(Push(_card(error))))
+
+
+def _card(error: Exception) -> Card:
+    site = services().site
+    if isinstance(error, OtherMailboxError):
+        return other_mailbox_card("", site=site)
+    for kind, failure in _FAILURES:
+        if isinstance(error, kind):
+            return trouble_card(failure, site=site)
+    _log.error("request %s: %s", g.request_id, describe(error))
+    return trouble_card(Failure.WENT_WRONG, site=site)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    return _refused(error.code or 500, f"{error.name}.")
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    """Before a caller is proven, or for a machine: one word, and the place in the log."""
+    if isinstance(error, OutsideError | StoreError):
+        return _refused(503, "Not available now; come again.")
+    _log.error("request %s: %s", g.request_id, describe(error))
+    return _refused(500, "Failed.")
+
+
+def _refused(status: int, sentence: str) -> ResponseReturnValue:
+    return jsonify(error=sentence), status
+
+
+def _name_request() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _harden(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

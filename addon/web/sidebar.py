@@ -1,0 +1,182 @@
+"""Gmail's side panel: Google calls, with a token of its own and one of the user's. One route a verb.
+
+The system token is verified before the body is even read, the user's before anything in it is used.
+"""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, g, jsonify, request
+from google.apps.card_v1 import Card
+
+from addon import actions, event, members, panel
+from addon.actions import Done, NeedsScopes, NothingHere, Outcome, Question
+from addon.caller import Caller
+from addon.event import UnreadableError
+from addon.lookups.ids import Ids, open_ids
+from addon.web.door import prove_service, services
+from addon.web.errors import register_cards
+from cards.plain import nothing_here_card, outsider_card
+from cards.responses import Answer, AskScopes, Push, Update, to_json
+
+sidebar = Blueprint("sidebar", __name__, url_prefix="/addon")
+register_cards(sidebar)
+
+
+@sidebar.before_request
+def admit_caller() -> Response | None:
+    """Prove Google, read the event, prove the user; an outsider's answer ends here."""
+    wired = services()
+    prove_service(wired.config.addon_service_account)
+    parsed = event.parse(_body())
+    identity = wired.verifier.person(parsed.user_token, audience=wired.config.addon_client_id)
+    g.caller_proven = True
+    member = members.enter(identity, wired)
+    if member is None:
+        return _answer(Push(outsider_card(wired.config.company, site=wired.site)))
+    g.caller = Caller(member=member, event=parsed)
+    return None
+
+
+@sidebar.post("/home")
+def home() -> Response:
+    return _answer(Push(panel.home(_caller(), services())))
+
+
+@sidebar.post("/message")
+def message() -> Response:
+    return _answer(Push(_open_card()))
+
+
+@sidebar.post("/actions/refresh")
+def refresh() -> Response:
+    given = _caller().event.parameters
+    if "candidate" in given:
+        return _answer(Update(_candidate_card()))
+    if "conversation" in given and "message" not in given:
+        return _answer(Update(_conversation_card()))
+    return _answer(Update(_open_card(), to_root=True))
+
+
+@sidebar.post("/actions/candidate")
+def candidate() -> Response:
+    return _opened(_candidate_card())
+
+
+@sidebar.post("/actions/conversation")
+def conversation() -> Response:
+    return _opened(_conversation_card())
+
+
+@sidebar.post("/actions/sync-thread")
+def sync_thread() -> Response:
+    ids = open_ids(_caller(), services())
+    if ids is None:
+        return _after(NothingHere(), None)
+    return _after(actions.sync_thread(_caller(), ids, services(), want=_parameter("want")), ids)
+
+
+@sidebar.post("/actions/stop-sync")
+def stop_sync() -> Response:
+    ids = open_ids(_caller(), services())
+    if ids is None:
+        return _after(NothingHere(), None)
+    verb = actions.take_label_off if _parameter("want") == "label" else actions.stop_sync
+    return _after(verb(_caller(), ids, services()), ids)
+
+
+@sidebar.post("/actions/make-secret")
+def make_secret() -> Response:
+    return _confirmed(actions.let_in if _parameter("want") == "audience" else actions.make_secret)
+
+
+@sidebar.post("/actions/make-visible")
+def make_visible() -> Response:
+    return _confirmed(actions.make_visible)
+
+
+@sidebar.post("/actions/remove")
+def remove() -> Response:
+    return _confirmed(actions.remove)
+
+
+@sidebar.post("/actions/restore")
+def restore() -> Response:
+    ids = open_ids(_caller(), services())
+    return _after(actions.restore(_caller(), services(), conversation=_parameter("conversation")), ids)
+
+
+# --- from event to answer ---------------------------------------------------------------------------------
+
+
+def _body() -> object:
+    try:
+        body: object = json.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError):
+        raise UnreadableError("the body is not JSON") from None
+    return body
+
+
+def _caller() -> Caller:
+    caller: Caller = g.caller
+    return caller
+
+
+def _parameter(name: str) -> str:
+    return _caller().event.parameters.get(name, "")
+
+
+def _confirmed(verb: actions.Confirmed) -> Response:
+    """A verb that first names its consequences; the digest of what was named does it."""
+    ids = open_ids(_caller(), services()) or Ids(message="", thread="")
+    outcome = verb(
+        _caller(), ids, services(), conversation=_parameter("conversation"), digest=_parameter("digest")
+    )
+    return _after(outcome, ids)
+
+
+def _after(outcome: Outcome, ids: Ids | None) -> Response:
+    """The card as it stands after a press."""
+    match outcome:
+        case Done(notice=notice, label_missing=label_missing):
+            card = _card_for(ids, label_missing=label_missing)
+            return _answer(Update(card, notice=notice, to_root=True, changed=True))
+        case Question(card=card, again=False):
+            return _answer(Push(card))
+        case Question(card=card):
+            return _answer(Update(card, notice="This changed meanwhile; here is how it stands."))
+        case NeedsScopes(scopes=scopes):
+            return _answer(AskScopes(scopes))
+        case NothingHere():
+            return _answer(Push(nothing_here_card(site=services().site)))
+
+
+def _card_for(ids: Ids | None, *, label_missing: bool = False) -> Card:
+    """The message the event speaks of, where one is open; else home."""
+    if ids is None or not ids.message:
+        return panel.home(_caller(), services())
+    return panel.message(_caller(), ids, services(), label_missing=label_missing)
+
+
+def _open_card() -> Card:
+    return _card_for(open_ids(_caller(), services()))
+
+
+def _candidate_card() -> Card:
+    return panel.candidate(_caller(), _parameter("candidate"), services(), page=_parameter("page"))
+
+
+def _conversation_card() -> Card:
+    if _parameter("want") == "who":
+        return panel.who_sees(_caller(), _parameter("conversation"), services())
+    return panel.conversation(_caller(), _parameter("conversation"), services(), page=_parameter("page"))
+
+
+def _opened(card: Card) -> Response:
+    """A card on top; the next page of a list takes the place of the one before."""
+    return _answer(Update(card) if _parameter("page") else Push(card))
+
+
+def _answer(answer: Answer) -> Response:
+    return jsonify(to_json(answer))

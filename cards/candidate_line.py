@@ -1,0 +1,59 @@
+"""A candidate in a row or two, on any card that says whom a conversation is about."""
+
+from dataclasses import dataclass
+
+from google.apps.card_v1 import Widget
+
+from cards.text import line, name
+from cards.widgets import Icon, Press, Site, Verb, button, buttons, link, paragraph, row
+
+CANDIDATES = 10
+"""Most candidates listed on a card."""
+HEADLINE = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateLine:
+    id: str
+    name: str
+    headline: str = ""
+    stage: str = ""
+    owner: str = ""
+    url: str = ""
+    opens: bool = True
+    """False: the name only, no button."""
+
+
+def candidate_rows(
+    candidates: tuple[CandidateLine, ...], *, site: Site, most: int = CANDIDATES
+) -> list[Widget | None]:
+    """List the first `most`; the others are a number."""
+    rows: list[Widget | None] = []
+    for each in candidates[:most]:
+        rows += [candidate_row(each), _buttons(each, site=site) if each.opens else None]
+    if (rest := len(candidates) - most) > 0:
+        rows.append(paragraph(f"And {rest:,} more."))
+    return rows
+
+
+def candidates_header(candidates: tuple[CandidateLine, ...]) -> str:
+    return "Candidates" if len(candidates) > 1 else "Candidate"
+
+
+def candidate_row(candidate: CandidateLine) -> Widget:
+    facts = [("Stage", candidate.stage), ("Owner", candidate.owner)]
+    return row(
+        name(candidate.name) or "No name",
+        line(candidate.headline, HEADLINE),
+        " · ".join(f"{label}: {name(value)}" for label, value in facts if value),
+        icon=Icon.PERSON,
+    )
+
+
+def _buttons(candidate: CandidateLine, *, site: Site) -> Widget | None:
+    called = name(candidate.name) or "without a name"
+    press = Press(Verb.CANDIDATE, {"candidate": candidate.id})
+    return buttons(
+        button("Show candidate", press, site=site, says=f"Show candidate {called}"),
+        link(f"Open {site.word}", candidate.url, says=f"Open candidate {called} in {site.word}"),
+    )

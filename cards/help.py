@@ -1,0 +1,31 @@
+"""What each thing means, in one line. Opens without asking us, so it may hold nothing about anybody."""
+
+from google.apps.card_v1 import Card
+
+from cards.widgets import Site, card, row, section
+
+
+def help_card(*, site: Site) -> Card:
+    word = site.word
+    return card(
+        section(
+            row(
+                "What comes in",
+                f"Conversations you choose, by the label {word} or by Sync this conversation, when they are "
+                f"about a candidate who is already in {word}. Later and internal replies come along.",
+            ),
+            row(
+                "What never does",
+                "Everything else in your mailbox, and drafts, chats, spam and trash. Of attachments only name, "
+                "type and size.",
+            ),
+        ),
+        section(
+            row("Stop updating", f"No new replies come in. What is in {word} stays."),
+            row(
+                f"Remove from {word}",
+                f"It disappears from {word}, for everyone. Nothing changes in Gmail.",
+            ),
+        ),
+        title="Help",
+    )

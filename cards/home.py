@@ -1,0 +1,118 @@
+"""The card without an open message: whether Email is on, what came of it, and what waits for the reader.
+
+Numbers about a mailbox are for its owner alone; this card never shows anybody else's.
+"""
+
+from dataclasses import dataclass
+
+from google.apps.card_v1 import Card, Widget
+
+from cards.menu import help_button, menu
+from cards.status import Chip, NeedsAttention, Off, Trouble
+from cards.text import count, name, stamp
+from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, row, section
+
+# The view and all it is made of come from one place.
+__all__ = ["HomeView", "NeedsAttention", "Off", "OldThread", "On", "Trouble", "home_card"]
+
+OLD = 10
+"""Most rows of old labels; the others follow when these are done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class On:
+    since: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldThread:
+    """A thread its owner labelled long ago, whose candidate came to us only now."""
+
+    thread: str
+    pointed_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeView:
+    status: On | Off | NeedsAttention
+    today: int = 0
+    """Synced from this mailbox."""
+    week: int = 0
+    left_alone: int = 0
+    """Mails of this week that were not opened."""
+    opened: int = 0
+    waiting: int = 0
+    """Conversations without a candidate."""
+    label_renewed: str = ""
+    """When the label was found again under a new id."""
+    old: tuple[OldThread, ...] = ()
+    last_ok: str = ""
+    """The last complete check."""
+    time_note: str = ""
+
+
+def home_card(view: HomeView, *, site: Site) -> Card:
+    off = isinstance(view.status, Off)
+    return card(
+        section(*_status(view, site=site)),
+        None if off else section(*_figures(view), header="Your mailbox"),
+        None if off else section(*_to_do(view, site=site), header="To do"),
+        section(
+            paragraph(view.time_note) if view.time_note else None,
+            buttons(help_button(site=site)),
+        ),
+        menu=menu(Press(Verb.REFRESH), site=site),
+    )
+
+
+def _status(view: HomeView, *, site: Site) -> list[Widget | None]:
+    match view.status:
+        case On(since=since, address=address):
+            checked = f"Last checked to the end at {stamp(view.last_ok)}." if view.last_ok else ""
+            return [row("Email", f"Email has been on since {stamp(since)} for {name(address)}.", checked)]
+        case Off():
+            return [row("Email", view.status.sentence)]
+        case NeedsAttention(trouble=trouble):
+            refresh = button("Refresh", Press(Verb.REFRESH), site=site)
+            return [row(Chip.ATTENTION.value, trouble.sentence(site=site)), buttons(refresh)]
+
+
+def _figures(view: HomeView) -> list[Widget | None]:
+    mails = count(view.left_alone, "mail")
+    return [
+        paragraph(f"Synced from your mailbox: {view.today:,} today, {view.week:,} this week."),
+        paragraph(
+            f"This week {mails} of yours {'was' if view.left_alone == 1 else 'were'} left unopened and "
+            f"{view.opened:,} opened. Only you see this line."
+        ),
+    ]
+
+
+def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
+    rows: list[Widget | None] = []
+    if view.label_renewed:
+        renewed = (
+            f"The label {site.word} was gone and is back since {stamp(view.label_renewed)}. It works again."
+        )
+        rows.append(paragraph(renewed))
+    if view.waiting:
+        wait = "waits" if view.waiting == 1 else "wait"
+        rows.append(paragraph(f"{count(view.waiting, 'conversation')} {wait} for a candidate."))
+    for each in view.old[:OLD]:
+        sync = Press(Verb.SYNC_THREAD, {"thread": each.thread})
+        labelled = stamp(each.pointed_on)
+        rows += [
+            paragraph(f"A conversation you labelled on {labelled} now has a candidate."),
+            buttons(
+                button(
+                    "Sync this conversation",
+                    sync,
+                    site=site,
+                    says=f"Sync the conversation you labelled on {labelled}",
+                )
+            ),
+        ]
+    if (rest := len(view.old) - OLD) > 0:
+        rows.append(paragraph(f"And {rest:,} more."))
+    return rows

@@ -1,0 +1,71 @@
+"""Before a conversation becomes secret: by name, who will still see it. Later, who is let in or out."""
+
+from dataclasses import dataclass
+
+from google.apps.card_v1 import Card, Widget
+
+from cards.menu import menu
+from cards.text import name, stamp
+from cards.widgets import Press, Site, Verb, button, buttons, card, checkboxes, paragraph, row, section
+
+AUDIENCE = "audience"
+"""The boxes' name in what Gmail sends back; nothing ticked is no key at all."""
+FIXED = 30
+"""Most people listed who see it by role."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    sub: str
+    name: str
+    on: str
+    """`on 1 of 8 messages`, or nothing."""
+    fixed: bool
+    """Sees it by role and cannot be left out."""
+    ticked: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeSecretView:
+    conversation: str
+    message: str
+    thread: str
+    digest: str
+    names: tuple[Tick, ...]
+    made: bool = False
+    """It is secret already: the boxes let people in or out."""
+
+
+def make_secret_card(view: MakeSecretView, *, site: Site) -> Card:
+    ids = {"conversation": view.conversation, "message": view.message, "thread": view.thread}
+    want = {"want": "audience"} if view.made else {}
+    make = Press(Verb.MAKE_SECRET, ids | want | {"digest": view.digest})
+    boxes = [(each.sub, _who(each), each.ticked) for each in view.names if not each.fixed]
+    return card(
+        section(
+            paragraph(
+                "Only ticked people see it, later replies included."
+                if view.made
+                else "From now on only these people see it, later replies included. To write in secret to others, "
+                "start a new mail."
+            ),
+            checkboxes(AUDIENCE, f"Who sees it in {site.word}", boxes),
+            _fixed(view),
+            paragraph("People in Bcc are not listed."),
+            buttons(button("Save" if view.made else "Make secret", make, site=site)),
+        ),
+        title="Who sees it" if view.made else "Make secret",
+        menu=menu(Press(Verb.REFRESH, ids), site=site),
+    )
+
+
+def _who(tick: Tick) -> str:
+    return ", ".join(filter(None, [name(tick.name) or "Someone", stamp(tick.on)]))
+
+
+def _fixed(view: MakeSecretView) -> Widget | None:
+    fixed = [_who(each) for each in view.names if each.fixed]
+    if not fixed:
+        return None
+    rest = len(fixed) - FIXED
+    return row("By their role", *fixed[:FIXED], f"and {rest:,} more" if rest > 0 else "")

@@ -1,0 +1,224 @@
+"""The card beside the open message: how it stands, whom it is about, and what the reader may do about it.
+
+It speaks of the open message, not of its conversation, and shows only the buttons the view names.
+"""
+
+from dataclasses import dataclass
+
+from google.apps import card_v1
+from google.apps.card_v1 import Card, Widget
+
+from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
+from cards.menu import help_button, menu
+from cards.status import (
+    CannotCome,
+    Chip,
+    Gone,
+    NeedsAttention,
+    NoSight,
+    NotIn,
+    NotSynced,
+    Off,
+    Removed,
+    SharedAddress,
+    Status,
+    Stopped,
+    Synced,
+    Syncing,
+    Trouble,
+    Waiting,
+    chip_and_sentence,
+)
+from cards.text import listing, name
+from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
+
+# The view and all it is made of come from one place.
+__all__ = [
+    "CandidateLine",
+    "CannotCome",
+    "Chip",
+    "Gone",
+    "MessageView",
+    "NeedsAttention",
+    "NoSight",
+    "NotIn",
+    "NotSynced",
+    "Off",
+    "Removed",
+    "SecretLine",
+    "SharedAddress",
+    "Status",
+    "Stopped",
+    "Synced",
+    "Syncing",
+    "Trouble",
+    "Waiting",
+    "message_card",
+]
+
+SHARED = 3
+"""Most addresses of several candidates listed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretLine:
+    """Who sees it, as far as the reader may know."""
+
+    names: tuple[str, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageView:
+    status: Status
+    secret: SecretLine | None
+    candidates: tuple[CandidateLine, ...]
+    verbs: frozenset[Verb]
+    """What the caller may do now."""
+    message: str
+    thread: str
+    conversation: str | None
+    label_on: bool = False
+    """Our label is still on the thread in Gmail though its reason has ended here."""
+    label_missing: bool = False
+    """Synced, but the permission to set the label was not given."""
+    gmail_link: str = ""
+    time_note: str = ""
+
+
+def message_card(view: MessageView, *, site: Site) -> Card:
+    chip, sentence = chip_and_sentence(view.status, view.verbs, site=site)
+    return card(
+        section(
+            row(chip.value, sentence),
+            _secret(view, site=site),
+            paragraph("Internal replies in it come along.") if _is_first_sync(view) else None,
+            buttons(*_main_buttons(view, site=site)),
+        ),
+        section(*_label(view, site=site)),
+        _candidates(view, site=site),
+        section(buttons(*_more_buttons(view, site=site)), header="More"),
+        section(
+            paragraph(view.time_note) if view.time_note else None,
+            buttons(help_button(site=site)),
+        ),
+        menu=menu(_press(view, Verb.REFRESH), site=site),
+    )
+
+
+def _secret(view: MessageView, *, site: Site) -> Widget | None:
+    if view.secret is None:
+        return None
+    see = "sees" if len(view.secret.names) + view.secret.more == 1 else "see"
+    people = listing(view.secret.names, view.secret.more)
+    return row(
+        "Secret",
+        f"{people} {see} it in {site.word}. People in Bcc are not listed." if people else "",
+        icon=Icon.MULTIPLE_PEOPLE,
+    )
+
+
+def _main_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button]:
+    offered: list[card_v1.Button] = []
+    if Verb.RESTORE in view.verbs:
+        offered.append(button("Undo", _press(view, Verb.RESTORE), site=site))
+    if Verb.SYNC_THREAD in view.verbs:
+        offered.append(button(_sync_words(view), _press(view, Verb.SYNC_THREAD), site=site))
+    if _is_first_sync(view):
+        offered.append(button("Sync as secret", _press(view, Verb.SYNC_THREAD, want="secret"), site=site))
+    if isinstance(view.status, Syncing | NeedsAttention):
+        offered.append(button("Refresh", _press(view, Verb.REFRESH), site=site))
+    return offered
+
+
+def _is_first_sync(view: MessageView) -> bool:
+    """Nothing of the conversation is here yet, so how it comes in can still be chosen."""
+    if Verb.SYNC_THREAD not in view.verbs:
+        return False
+    match view.status:
+        case NotSynced(others=others):
+            return others == 0
+        case NeedsAttention():
+            return view.conversation is None
+        case _:
+            return False
+
+
+def _sync_words(view: MessageView) -> str:
+    if _is_first_sync(view):
+        return "Sync this conversation"
+    match view.status:
+        case NotSynced() | Removed(mine=False):
+            return "Sync from my mailbox"
+        case Synced(holder=holder) if holder:
+            return "Sync from my mailbox"
+        case _:
+            return "Sync again"
+
+
+def _more_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button | None]:
+    waiting = isinstance(view.status, Waiting)
+    words = {
+        Verb.CONVERSATION: "Show conversation",
+        Verb.MAKE_SECRET: "Make secret",
+        Verb.MAKE_VISIBLE: "Make visible to the team",
+        Verb.STOP_SYNC: "Stop waiting" if waiting else "Stop updating",
+        Verb.REMOVE: f"Remove from {site.word}",
+    }
+    offered: list[card_v1.Button | None] = []
+    for verb, text in words.items():
+        if verb in view.verbs:
+            offered.append(button(text, _press(view, verb), site=site))
+        if verb is Verb.CONVERSATION and verb in view.verbs and view.secret is not None:
+            offered.append(button("Who sees it", _press(view, verb, want="who"), site=site))
+    return [*offered, link("Open in Gmail", view.gmail_link)]
+
+
+def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
+    asked: list[Widget | None] = []
+    if view.label_on:
+        off = _press(view, Verb.STOP_SYNC, want="label")
+        asked += [
+            paragraph(f"The label {site.word} is still on it in Gmail."),
+            buttons(button("Take the label off", off, site=site)),
+        ]
+    if view.label_missing:
+        give = _press(view, Verb.SYNC_THREAD, want="label")
+        asked += [
+            paragraph(
+                f"Done without the label. To let {site.word} set it, Google asks for a wider permission."
+            ),
+            buttons(
+                button("Give it", give, site=site, says="Give Google's permission to set the label"),
+                button("No, thanks", _press(view, Verb.REFRESH), site=site),
+            ),
+        ]
+    return asked
+
+
+def _candidates(view: MessageView, *, site: Site) -> Card.Section | None:
+    shared = view.status.shared if isinstance(view.status, Waiting) else ()
+    several = [
+        paragraph(f"{name(each.address)} belongs to {listing(each.names)}, so neither is chosen by itself.")
+        for each in shared[:SHARED]
+    ]
+    rows = candidate_rows(view.candidates, site=site)
+    if not rows and not several:
+        return _no_match(view, site=site)
+    return section(*several, *rows, header=candidates_header(view.candidates))
+
+
+def _no_match(view: MessageView, *, site: Site) -> Card.Section | None:
+    # Where the message cannot or shall not be in Lever, advice on how to match it would mislead.
+    if isinstance(view.status, CannotCome | Gone | NoSight | Removed):
+        return None
+    advice = f"A candidate must already be in {site.word}. Add the person there, then press Refresh."
+    return section(row("No candidate here.", advice), header="Candidate")
+
+
+def _press(view: MessageView, verb: Verb, *, want: str = "") -> Press:
+    """All a button needs to act, and the answer to draw this card again."""
+    ids = {"message": view.message, "thread": view.thread, "want": want}
+    if verb not in {Verb.SYNC_THREAD, Verb.STOP_SYNC}:
+        ids["conversation"] = view.conversation or ""
+    return Press(verb, ids)

@@ -1,0 +1,81 @@
+"""What we may answer Gmail, as types; the only file that knows its envelope."""
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from google.apps.card_v1 import Card
+
+from cards.text import line
+
+
+@dataclass(frozen=True)
+class Push:
+    """A new card on top; also the answer to opening a message or the home page."""
+
+    card: Card
+
+
+@dataclass(frozen=True)
+class Update:
+    """The card on top is replaced."""
+
+    card: Card
+    _: KW_ONLY
+    notice: str | None = None
+    to_root: bool = False
+    """Close what was opened on top of the first card, then replace that one."""
+    changed: bool = False
+    """Other cards are out of date now; Gmail asks for them anew when they are looked at."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line that comes and goes; the card stays as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class AskScopes:
+    """Google asks the user for these scopes, then sends the same request again."""
+
+    scopes: Sequence[str]
+
+
+Answer = Push | Update | Notice | AskScopes
+
+
+def to_json(answer: Answer) -> dict[str, Any]:
+    match answer:
+        case Push():
+            return {"action": {"navigations": [{"pushCard": _card(answer.card)}]}}
+        case Update():
+            return _update(answer)
+        case Notice():
+            return {"action": {"notification": {"text": line(answer.text)}}}
+        case AskScopes():
+            # The one part of the envelope documented in snake_case only.
+            return {"requesting_google_scopes": {"scopes": list(answer.scopes)}}
+
+
+def _update(answer: Update) -> dict[str, Any]:
+    navigations: list[dict[str, Any]] = [{"updateCard": _card(answer.card)}]
+    if answer.to_root:
+        navigations.insert(0, {"popToRoot": True})
+    action: dict[str, Any] = {"navigations": navigations}
+    if answer.notice:
+        action["notification"] = {"text": line(answer.notice)}
+    if answer.changed:
+        return {"renderActions": {"action": action}, "stateChanged": True}
+    return {"action": action}
+
+
+def _card(card: Card) -> dict[str, Any]:
+    drawn: dict[str, Any] = Card.to_dict(
+        card,
+        use_integers_for_enums=False,
+        preserving_proto_field_name=False,
+        always_print_fields_with_no_presence=False,
+    )
+    return drawn

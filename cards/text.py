@@ -1,0 +1,71 @@
+"""The words of others, made fit to be shown: cleaned, cut and joined. Escaping is the widgets' work.
+
+Everything that reached us by mail, directory or name passes here before it stands in a sentence of ours:
+a subject of ten thousand characters must not push the sentence off the card, and a direction mark in a name
+must not turn the sentence round.
+"""
+
+import re
+from collections.abc import Sequence
+
+NAME = 80
+"""Longest name or address shown, in characters."""
+LINE = 200
+"""Longest subject-like text."""
+PASSAGE = 600
+"""Longest piece of a mail; the rest is read in Gmail."""
+STAMP = 60
+"""Longest date, time or size; these we write ourselves."""
+PEOPLE = 20
+"""Most names in one sentence; the others are a number."""
+
+_LINE_ENDS = re.compile("\r\n?|[\v\f\u0085\u2028\u2029]")
+_BLANK_LINES = re.compile(r"\n\s*\n\s*")
+# Controls, direction overrides and isolates (they outlive the text they stand in), halves of characters.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Leave out what cannot be seen; every line end becomes a newline."""
+    return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
+
+
+def cut(text: str, limit: int) -> str:
+    """Keep at most `limit` characters, the last an ellipsis where something is missing."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def line(text: str, limit: int = LINE) -> str:
+    """Make one clean line of at most `limit` characters, fit to stand in a sentence."""
+    return cut(" ".join(clean(text).split()), limit)
+
+
+def name(text: str) -> str:
+    """Make a person's name or address one clean line."""
+    return line(text, NAME)
+
+
+def stamp(text: str) -> str:
+    """Make a date, time or size one short line."""
+    return line(text, STAMP)
+
+
+def passage(text: str) -> str:
+    """Keep the beginning of a mail's text with its line ends; blank lines are folded to one."""
+    return cut(_BLANK_LINES.sub("\n\n", clean(text)).strip(), PASSAGE)
+
+
+def count(number: int, noun: str) -> str:
+    """Say `1 message` or `1,204 messages`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def listing(names: Sequence[str], more: int = 0, *, most: int = PEOPLE) -> str:
+    """Say `Anna, Ben and 31 more`; names beyond `most` are counted. Empty where there is nobody."""
+    shown = [name(each) or "someone" for each in names[:most]]
+    rest = more + len(names) - len(shown)
+    if not shown:
+        return "1 person" if rest == 1 else f"{rest:,} people" if rest else ""
+    if rest:
+        return f"{', '.join(shown)} and {rest:,} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

@@ -1,0 +1,69 @@
+"""Who sees a conversation."""
+
+from dataclasses import dataclass
+
+from google.apps.card_v1 import Card, Widget
+
+from cards.menu import menu
+from cards.text import line, name, stamp
+from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, paragraph, row, section
+
+NAMES = 30
+"""Most people listed one by one."""
+OPENED = 10
+"""Most openings listed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameLine:
+    name: str
+    on: str
+    """`on 1 of 8 messages`, or nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhoSeesView:
+    conversation: str
+    secret: bool
+    by: str
+    """Who made it secret."""
+    names: tuple[NameLine, ...]
+    more: int
+    opened_by: tuple[str, ...]
+    """Who opened it without being on it, with the date; only for the one who made it secret."""
+    changeable: bool = False
+    """The reader may let people in or out."""
+
+
+def who_sees_card(view: WhoSeesView, *, site: Site) -> Card:
+    change = Press(Verb.MAKE_SECRET, {"conversation": view.conversation, "want": "audience"})
+    return card(
+        section(
+            _state(view, site=site),
+            *(
+                row(name(each.name) or "Someone", stamp(each.on), icon=Icon.PERSON)
+                for each in view.names[:NAMES]
+            ),
+            _rest(view),
+            paragraph("People in Bcc are not listed."),
+            buttons(button("Let in or out", change, site=site)) if view.changeable else None,
+        ),
+        section(
+            *(paragraph(line(each)) for each in view.opened_by[:OPENED]),
+            header="Opened it without being on it",
+        ),
+        title="Who sees it",
+        menu=menu(Press(Verb.REFRESH, {"conversation": view.conversation}), site=site),
+    )
+
+
+def _state(view: WhoSeesView, *, site: Site) -> Widget:
+    if not view.secret:
+        return row("Visible to the team", f"These people see it in {site.word}.")
+    by = f"Made secret by {name(view.by)}. " if view.by else ""
+    return row("Secret", f"{by}These people see it in {site.word}.")
+
+
+def _rest(view: WhoSeesView) -> Widget | None:
+    rest = view.more + max(0, len(view.names) - NAMES)
+    return paragraph(f"And {rest:,} more.") if rest else None

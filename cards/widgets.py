@@ -1,0 +1,202 @@
+"""Google's typed widgets through a few functions that escape: the only way text reaches a card.
+
+Only what our cards use exists here, and only what Gmail's panel supports. Callers pass plain text and never
+markup. Text fields are read as HTML by Gmail and are escaped; labels, titles and alternative texts are
+documented as plain but not everywhere treated so, and lose their angle brackets instead: safe read either way.
+`None` stands for "nothing here" and is left out, so that a card reads top to bottom without conditions.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from html import escape
+from urllib.parse import quote, urlsplit
+
+from google.apps import card_v1
+from google.apps.card_v1 import Card, Widget
+
+from cards.text import clean, cut, line
+
+WIDGETS = 100
+"""Gmail silently drops the section that crosses this, and all after it."""
+CHOICES = 100
+"""Most items of one selection input."""
+PARAGRAPH = 3000
+"""Far above any sentence of ours with its values; a belt for what forgot its own limit."""
+LINK = 500
+"""A longer address is not a link anybody made on purpose."""
+
+_BRACKETS = str.maketrans("<>", "\u2039\u203a")
+
+PARAMETERS = frozenset(
+    {"conversation", "candidate", "address", "thread", "message", "page", "want", "digest", "import", "batch"}
+)
+"""Everything a button may carry: ids and page marks, never state, text or tokens."""
+
+
+class Verb(Enum):
+    """What a button can ask for; the value is the last part of its URL."""
+
+    SYNC_THREAD = "sync-thread"
+    STOP_SYNC = "stop-sync"
+    MAKE_SECRET = "make-secret"  # noqa: S105 - a verb, no password
+    MAKE_VISIBLE = "make-visible"
+    REMOVE = "remove"
+    RESTORE = "restore"
+    REFRESH = "refresh"
+    CANDIDATE = "candidate"
+    CONVERSATION = "conversation"
+
+
+@dataclass(frozen=True)
+class Press:
+    """One verb with its parameters. An empty value is the same as none."""
+
+    verb: Verb
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if unknown := self.parameters.keys() - PARAMETERS:
+            raise ValueError(f"a button cannot carry {', '.join(sorted(unknown))}")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where we are reached and what we are called: the one place that builds URLs."""
+
+    base_url: str
+    word: str = "Lever"
+    """The last part of the label's name; cards call the product by it."""
+
+    @property
+    def home(self) -> str:
+        return f"{self.base_url.rstrip('/')}/addon/home"
+
+    @property
+    def message(self) -> str:
+        return f"{self.base_url.rstrip('/')}/addon/message"
+
+    def action(self, verb: Verb) -> str:
+        return f"{self.base_url.rstrip('/')}/addon/actions/{verb.value}"
+
+    @staticmethod
+    def gmail_link(address: str, thread: str) -> str:
+        """Link to `thread` (hex), opened as the account `address` also where several are signed in."""
+        return f"https://mail.google.com/mail/?authuser={quote(address, safe='')}#all/{quote(thread, safe='')}"
+
+
+class Icon(Enum):
+    """Built-in icons with what a screen reader says. Gmail has no lock."""
+
+    PERSON = "Person"
+    MULTIPLE_PEOPLE = "People"
+    EMAIL = "Email"
+
+
+def paragraph(text: str) -> Widget:
+    return Widget(text_paragraph=card_v1.TextParagraph(text=_html(text)))
+
+
+def row(title: str, *lines: str, icon: Icon | None = None) -> Widget:
+    """Put a bold line above plain ones; empty lines are left out.
+
+    All of it goes into `text`, the one field of the widget that wraps and whose escaping is documented.
+    """
+    parts = [f"<b>{_html(line(title))}</b>", *(_html(each) for each in lines if each)]
+    decorated = card_v1.DecoratedText(text="<br>".join(parts), wrap_text=True)
+    if icon is not None:
+        decorated.start_icon = card_v1.Icon(known_icon=icon.name, alt_text=icon.value)
+    return Widget(decorated_text=decorated)
+
+
+def button(text: str, press: Press, *, site: Site, says: str = "") -> card_v1.Button:
+    """Make a button; `says` is for screen readers, where one word stands on several buttons."""
+    return _button(text, card_v1.OnClick(action=_action(press, site=site)), says=says)
+
+
+def link(text: str, url: str, *, says: str = "") -> card_v1.Button | None:
+    """Make a button that leaves the panel, or nothing where `url` is not an https address."""
+    if not _is_link(url):
+        return None
+    return _button(text, card_v1.OnClick(open_link=card_v1.OpenLink(url=url)), says=says)
+
+
+def card_button(text: str, opens: Card) -> card_v1.Button:
+    """Make a button that shows `opens` without asking us: for what never changes."""
+    return _button(text, card_v1.OnClick(card=opens))
+
+
+def buttons(*several: card_v1.Button | None) -> Widget | None:
+    present = [each for each in several if each is not None]
+    return Widget(button_list=card_v1.ButtonList(buttons=present)) if present else None
+
+
+def checkboxes(name: str, label: str, choices: Sequence[tuple[str, str, bool]]) -> Widget | None:
+    """Make boxes named `name`; a choice is its value, its text, and whether it is ticked."""
+    if len(choices) > CHOICES:
+        raise ValueError(f"{len(choices)} boxes, Gmail shows {CHOICES}")
+    if not choices:
+        return None
+    items = [
+        card_v1.SelectionInput.SelectionItem(text=_plain(text), value=value, selected=ticked)
+        for value, text, ticked in choices
+    ]
+    kind = card_v1.SelectionInput.SelectionType.CHECK_BOX
+    return Widget(
+        selection_input=card_v1.SelectionInput(name=name, label=_plain(label), type_=kind, items=items)
+    )
+
+
+def section(*widgets: Widget | None, header: str = "") -> Card.Section | None:
+    present = [each for each in widgets if each is not None]
+    return Card.Section(header=_html(header), widgets=present) if present else None
+
+
+def menu_press(text: str, press: Press, *, site: Site) -> Card.CardAction:
+    return Card.CardAction(
+        action_label=_plain(text), on_click=card_v1.OnClick(action=_action(press, site=site))
+    )
+
+
+def menu_card(text: str, opens: Card) -> Card.CardAction:
+    return Card.CardAction(action_label=_plain(text), on_click=card_v1.OnClick(card=opens))
+
+
+def card(*sections: Card.Section | None, title: str = "", menu: Sequence[Card.CardAction] = ()) -> Card:
+    """Draw a card; raises `ValueError` where Gmail would drop sections in silence."""
+    present = [each for each in sections if each is not None]
+    if (total := sum(len(each.widgets) for each in present)) > WIDGETS:
+        raise ValueError(f"{total} widgets on one card, Gmail shows {WIDGETS}")
+    drawn = Card(sections=present, card_actions=menu)
+    if title:
+        drawn.header = Card.CardHeader(title=_plain(title))
+    return drawn
+
+
+def _button(text: str, on_click: card_v1.OnClick, *, says: str = "") -> card_v1.Button:
+    return card_v1.Button(text=_plain(text), alt_text=_plain(says), on_click=on_click)
+
+
+def _action(press: Press, *, site: Site) -> card_v1.Action:
+    parameters = [
+        card_v1.Action.ActionParameter(key=key, value=value) for key, value in press.parameters.items() if value
+    ]
+    return card_v1.Action(function=site.action(press.verb), parameters=parameters)
+
+
+def _is_link(url: str) -> bool:
+    if len(url) > LINK or clean(url) != url or any(each.isspace() for each in url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def _html(text: str) -> str:
+    return escape(cut(clean(text), PARAGRAPH)).replace("\n", "<br>")
+
+
+def _plain(text: str) -> str:
+    return line(text).translate(_BRACKETS)

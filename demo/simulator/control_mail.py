@@ -1,0 +1,173 @@
+"""The part of the control API that opens mailboxes and plays the outside world: mail comes and goes."""
+
+import secrets
+from base64 import b64decode
+from typing import Any
+
+from flask import Blueprint, request
+
+from demo.simulator import body, delivery, mbox
+from demo.simulator.body import Body, ControlError
+from demo.simulator.mailboxes import Account, Mailbox, Message, SendAs
+from demo.simulator.world import World
+
+_CONSUMER_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
+
+
+def mailbox_of(world: World, email: str) -> Mailbox:
+    """Raise 404 for an address nobody opened a mailbox for."""
+    mailbox = world.mailboxes.get(email.casefold())
+    if mailbox is None:
+        raise ControlError(404, f"There is no mailbox {email}.")
+    return mailbox
+
+
+def mail(world: World) -> Blueprint:
+    blueprint = Blueprint("mail", __name__)
+
+    @blueprint.post("/mailboxes")
+    def open_mailbox() -> dict[str, Any]:
+        with world.lock:
+            return _open(world, body.read("email", "sub", "name", "hd", "send_as", "history_id"))
+
+    @blueprint.get("/mailboxes/<email>")
+    def show(email: str) -> dict[str, Any]:
+        with world.lock:
+            return _shown(mailbox_of(world, email))
+
+    @blueprint.post("/deliver")
+    def deliver() -> dict[str, Any]:
+        with world.lock:
+            return _deliver(world, body.read("raw", "to", "auth"))
+
+    @blueprint.post("/mailboxes/<email>/load")
+    def load(email: str) -> dict[str, Any]:
+        mail = request.get_data()
+        with world.lock:
+            return _load(world, mailbox_of(world, email), mail)
+
+    @blueprint.post("/mailboxes/<email>/drafts")
+    def save_draft(email: str) -> dict[str, Any]:
+        with world.lock:
+            return _save_draft(world, mailbox_of(world, email), body.read("raw", "threadId", "replaces"))
+
+    @blueprint.post("/mailboxes/<email>/messages/<message_id>/delete")
+    def delete_message(email: str, message_id: str) -> dict[str, Any]:
+        with world.lock:
+            mailbox_of(world, email).delete(message_id)
+        return {}
+
+    return blueprint
+
+
+def _open(world: World, asked: Body) -> dict[str, Any]:
+    email = asked.text("email").strip().casefold()
+    if not all(email.rpartition("@")[::2]):
+        raise ControlError(400, "'email' must be an address.")
+    mailbox = world.mailboxes.get(email)
+    if mailbox and asked.optional("sub") not in {None, mailbox.account.sub}:
+        raise ControlError(409, f"The mailbox {email} belongs to another sub.")
+    if mailbox is None:
+        mailbox = world.open_mailbox(_account(email, asked), history_id=asked.optional_number("history_id"))
+    account = mailbox.account
+    return {
+        "email": account.email,
+        "sub": account.sub,
+        "name": account.name,
+        "hd": account.hd,
+        "historyId": str(mailbox.history.current),
+    }
+
+
+def _account(email: str, asked: Body) -> Account:
+    local, _, domain = email.rpartition("@")
+    name = asked.text("name", local)
+    workspace = None if domain in _CONSUMER_DOMAINS else domain
+    return Account(
+        email=email,
+        sub=asked.optional("sub") or str(10**20 + secrets.randbelow(10**20)),
+        name=name,
+        hd=asked.optional("hd") if "hd" in asked else workspace,
+        send_as=tuple(
+            SendAs(
+                email=one.text("email").casefold(),
+                name=one.text("name", name),
+                verification_status=one.text("verificationStatus", "accepted"),
+            )
+            for one in asked.parts("send_as", "email", "name", "verificationStatus")
+        ),
+    )
+
+
+def _shown(mailbox: Mailbox) -> dict[str, Any]:
+    newest_first = sorted(mailbox.threads().items(), key=lambda one: one[1][-1].internal_date, reverse=True)
+    return {
+        "labels": [label.name for label in mailbox.labels.all()],
+        "label_ids": {label.name: label.id for label in mailbox.labels.all()},
+        "historyId": str(mailbox.history.current),
+        "threads": [
+            {
+                "id": thread_id,
+                "labels": label_names(
+                    mailbox, frozenset[str]().union(*(message.labels for message in messages))
+                ),
+                "messages": [_shown_message(mailbox, message) for message in messages],
+            }
+            for thread_id, messages in newest_first
+        ],
+    }
+
+
+def _shown_message(mailbox: Mailbox, message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "labels": label_names(mailbox, message.labels),
+        "subject": message.envelope.subject,
+        "from": message.envelope.sender_header,
+    }
+
+
+def label_names(mailbox: Mailbox, label_ids: frozenset[str]) -> list[str]:
+    return sorted(label.name for label in mailbox.labels.all() if label.id in label_ids)
+
+
+def _deliver(world: World, asked: Body) -> dict[str, Any]:
+    auth = asked.text("auth", "pass")
+    if auth not in {"pass", "fail"}:
+        raise ControlError(400, "'auth' must be pass or fail.")
+    mailboxes = {email.casefold(): mailbox_of(world, email) for email in asked.texts("to")}
+    if not mailboxes:
+        raise ControlError(400, "'to' must name at least one mailbox.")
+    copies = delivery.deliver(_raw(asked), mailboxes.values(), proven=auth == "pass", now=world.now_ms())
+    return {email: {"id": copy.id, "threadId": copy.thread_id} for email, copy in copies.items()}
+
+
+def _load(world: World, mailbox: Mailbox, mail: bytes) -> dict[str, Any]:
+    try:
+        loaded = delivery.load(mbox.read(mail), mailbox, now=world.now_ms())
+    except mbox.NotAnMboxError as error:
+        raise ControlError(400, "The body is not an mbox: it must begin with a line 'From …'.") from error
+    return {"loaded": len(loaded), "threads": len({message.thread_id for message in loaded})}
+
+
+def _save_draft(world: World, mailbox: Mailbox, asked: Body) -> dict[str, Any]:
+    """Make a new message of a draft saved again, and end the old one, as Gmail does."""
+    thread_id = asked.optional("threadId")
+    raw = _raw(asked)
+    if thread_id:
+        mailbox.thread(thread_id)
+    replaced = asked.optional("replaces")
+    if replaced:
+        thread_id = thread_id or mailbox.message(replaced).thread_id
+    draft = mailbox.add(raw, labels={"DRAFT"}, internal_date=world.now_ms(), thread_id=thread_id)
+    if replaced:
+        mailbox.delete(replaced)
+    return {"id": draft.id, "threadId": draft.thread_id}
+
+
+def _raw(asked: Body) -> bytes:
+    text = asked.text("raw")
+    try:
+        return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError as error:
+        raise ControlError(400, "'raw' must be base64url.") from error

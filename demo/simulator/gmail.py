@@ -1,0 +1,157 @@
+"""The door of the Gmail API: every route of Google's discovery document, each call checked before it is served.
+
+Whatever happens, the call is written down: method, parameters, units, status and scopes, never a token.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from flask import request as http
+
+from demo.simulator import discovery, fields, query
+from demo.simulator.discovery import Method
+from demo.simulator.errors import ApiError, bad_credentials, missing_scope, not_found
+from demo.simulator.grants import AccessToken
+from demo.simulator.meter import Call
+from demo.simulator.methods import ANSWERS
+from demo.simulator.request import Request
+from demo.simulator.world import World
+
+_ADDON_SCOPE = "https://www.googleapis.com/auth/gmail.addons.current."
+_MESSAGE_TOKEN = "X-Goog-Gmail-Access-Token"  # noqa: S105 - a header's name
+# Tokens are never written down; `alt` is `json` in every call there can be.
+_NOT_SHOWN = frozenset({"access_token", "oauth_token", "key", "alt"})
+
+
+@dataclass(kw_only=True)
+class _Note:
+    """What is known of the call so far."""
+
+    method: str
+    format: str | None = None
+    token: AccessToken | None = None
+    units: int = 0
+    status: int = 200
+    query: dict[str, Any] = field(default_factory=dict)
+
+
+def gmail(world: World) -> Blueprint:
+    blueprint = Blueprint("gmail", __name__)
+
+    @blueprint.route("/gmail/v1/<path:_>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def call(_: str) -> Response:
+        return _answer(world)
+
+    return blueprint
+
+
+def _answer(world: World) -> Response:
+    found = discovery.find(http.method, http.path)
+    note = _note(found[0] if found else None)
+    try:
+        if found is None:
+            raise not_found()
+        response = _json(_served(world, *found, note))
+    except ApiError as error:
+        note.status = error.code
+        response = jsonify(error.body())
+        response.status_code = error.code
+        response.headers.extend(error.headers)
+    with world.lock:
+        world.meter.record(_row(note))
+    return response
+
+
+def _served(world: World, method: Method, path: dict[str, str], note: _Note) -> dict[str, Any] | None:
+    with world.lock:
+        note.token = token = _token(world)
+        mailbox = world.mailboxes[token.email]
+        asked = query.read(method, http.args.to_dict(flat=False))
+        mask_text = asked.text("fields")
+        mask = fields.parse(mask_text, method.response) if mask_text and method.response else {}
+        _check_scopes(method, token)
+        _check_mailbox(path["userId"], token)
+    email = mailbox.account.email
+    try:
+        with world.lock:
+            world.meter.enter(email)
+        # Read outside the lock: a slow sender holds up nobody, and counts as being in flight.
+        body = _body(method)
+        request = Request(mailbox=mailbox, token=token, path=path, query=asked, body=body)
+        with world.lock:
+            return fields.select(_done(world, method, request, note), mask)  # type: ignore[no-any-return]
+    finally:
+        with world.lock:
+            world.meter.leave(email)
+
+
+def _done(world: World, method: Method, request: Request, note: _Note) -> dict[str, Any] | None:
+    fault = world.faults.take(http.method, http.path)
+    if fault and not fault.after:
+        raise fault.error()
+    if method.name not in ANSWERS:
+        raise ApiError(501, "notImplemented", f"The simulator does not have {method.name} yet.")
+    note.units = world.meter.charge(request.mailbox.account.email, method.name, now=world.now())
+    answer = ANSWERS[method.name](request)
+    if fault:
+        raise fault.error()
+    return answer
+
+
+def _token(world: World) -> AccessToken:
+    scheme, _, value = http.headers.get("Authorization", "").partition(" ")
+    token = world.grants.find(value.strip(), now=world.now()) if scheme.lower() == "bearer" else None
+    if token is None or token.email not in world.mailboxes:
+        raise bad_credentials()
+    return token
+
+
+def _check_scopes(method: Method, token: AccessToken) -> None:
+    enough = method.scopes & set(token.scopes)
+    if any(not scope.startswith(_ADDON_SCOPE) for scope in enough):
+        return
+    # Add-on scopes reach only the message that is open, and the event's own token is the proof that one is.
+    if not enough or not http.headers.get(_MESSAGE_TOKEN):
+        raise missing_scope()
+
+
+def _check_mailbox(user_id: str, token: AccessToken) -> None:
+    if user_id != "me" and user_id.casefold() != token.email:
+        raise ApiError(403, "forbidden", f"Delegation denied for {token.email}")
+
+
+def _body(method: Method) -> dict[str, Any]:
+    if method.request is None:
+        return {}
+    body = http.get_json(silent=True) if http.get_data() else {}
+    if not isinstance(body, dict):
+        raise ApiError(400, "parseError", "Invalid JSON payload received.")
+    query.check_body(method, body)
+    return body
+
+
+def _json(answer: dict[str, Any] | None) -> Response:
+    return Response(status=204) if answer is None else jsonify(answer)
+
+
+def _note(method: Method | None) -> _Note:
+    if method is None:
+        return _Note(method="unknown")
+    repeated = {name for name, one in method.parameters.items() if one.repeated}
+    shown = {name: values for name, values in http.args.lists() if name not in _NOT_SHOWN}
+    asked = {name: values if name in repeated else values[-1] for name, values in shown.items()}
+    return _Note(method=method.name, query=asked, format=http.args.get("format", method.default_format))
+
+
+def _row(note: _Note) -> Call:
+    return Call(
+        mailbox=note.token.email if note.token else None,
+        method=note.method,
+        format=note.format,
+        fields=note.query.get("fields"),
+        query=note.query,
+        units=note.units,
+        status=note.status,
+        scopes=note.token.scopes if note.token else (),
+    )

@@ -1,0 +1,69 @@
+"""What lies inside a seal, as text: a message's head and a candidate's fields in JSON.
+
+Shared by the backends, so that a value sealed by one reads the same in another. Pure; it neither seals nor
+stores, and a field added here needs a default, for older values do not have it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from storage.records import Attachment, Candidate, Head, Invitation, Participant, Place
+
+
+def head_text(head: Head) -> str:
+    return _written(
+        {
+            "subject": head.subject,
+            "participants": [[each.address, each.name, each.place.value] for each in head.participants],
+            "attachments": [[each.name, each.type, each.size] for each in head.attachments],
+            "automatic": head.automatic,
+            "invitation": [head.invitation.uid, head.invitation.method] if head.invitation else None,
+        }
+    )
+
+
+def head_of(text: str) -> Head:
+    fields = json.loads(text)
+    invitation = fields["invitation"]
+    return Head(
+        subject=fields["subject"],
+        participants=tuple(
+            Participant(address=address, name=name, place=Place(place))
+            for address, name, place in fields["participants"]
+        ),
+        attachments=tuple(
+            Attachment(name=name, type=type_, size=size) for name, type_, size in fields["attachments"]
+        ),
+        automatic=fields["automatic"],
+        invitation=Invitation(uid=invitation[0], method=invitation[1]) if invitation else None,
+    )
+
+
+def candidate_text(candidate: Candidate) -> str:
+    """All that is known of a person, beside the ids."""
+    return _written(
+        {
+            "name": candidate.name,
+            "addresses": candidate.addresses,
+            "headline": candidate.headline,
+            "stage": candidate.stage,
+            "owner": candidate.owner,
+            "url": candidate.url,
+        }
+    )
+
+
+def candidate_of(text: str, *, id: str, external_id: str, version: str) -> Candidate:
+    fields: dict[str, Any] = json.loads(text)
+    return Candidate(
+        **{**fields, "addresses": tuple(fields["addresses"])},
+        id=id,
+        external_id=external_id,
+        version=version,
+    )
+
+
+def _written(fields: dict[str, Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,236 @@
+"""The store as everybody else sees it: verbs of the product, no query language.
+
+Every backend passes `tests/contracts/store.py`. All verbs may raise `StoreError`; those that take a record as
+it was read raise `ConflictError` when somebody changed it meanwhile, and then have changed nothing.
+Verbs are atomic: a crash leaves all or nothing of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from storage.records import (
+    Act,
+    Bell,
+    Candidate,
+    Consent,
+    Conversation,
+    Copy,
+    Found,
+    Kept,
+    Mailbox,
+    Member,
+    Message,
+    Opened,
+    Page,
+    Role,
+    Slice,
+    Thread,
+    ThreadState,
+)
+
+
+class StoreError(Exception):
+    """The store did not answer or cannot be used; the text never holds content."""
+
+
+class ConflictError(StoreError):
+    """Somebody changed the record since it was read, or it exists already: read again and decide anew."""
+
+
+class Store(Protocol):
+    """What we remember."""
+
+    def ping(self) -> None:
+        """Prove that the store answers; raise `StoreError` otherwise."""
+
+    def close(self) -> None:
+        """Give back what this process holds open."""
+
+    def key(self, kind: str, *parts: str) -> str:
+        """A keyed hash (HMAC-SHA256 cut to 128 bits, hex) of `parts`.
+
+        The only form in which an address or a Message-ID of unstored mail may be kept: without the index
+        key it cannot be guessed. Parts cannot run into each other, kinds never collide.
+        """
+
+    # --- members ------------------------------------------------------------------------------------------
+
+    def member(self, sub: str) -> Member | None: ...
+
+    def members_named(self, subs: Collection[str]) -> dict[str, Member]:
+        """Those of `subs` that are members."""
+
+    def members_at(self, addresses: Collection[str]) -> dict[str, Member]:
+        """Canonical address -> the member whose address it is, for those that are members'."""
+
+    def members(self, *, roles: Collection[Role] = (), limit: int, cursor: str | None = None) -> Page[Member]:
+        """Members by email; only those with one of `roles` where given."""
+
+    def save_member(self, member: Member, *, act: Act | None = None) -> Member:
+        """Create or compare-and-set, with its audit row."""
+
+    # --- consent and mailboxes ----------------------------------------------------------------------------
+
+    def consent(self, sub: str) -> Consent | None: ...
+
+    def mailbox(self, sub: str) -> Mailbox | None: ...
+
+    def opt_in(self, consent: Consent, mailbox: Mailbox, *, due_at: datetime) -> None:
+        """Open the gate: replaces an earlier consent and mailbox record of this member and makes it due."""
+
+    def ring(self, sub: str, *, now: datetime, soon: timedelta, gap: timedelta) -> None:
+        """Make a mailbox due `soon` from now, or `gap` after its last run where that is later.
+
+        Never postpones what is due earlier. Without a mailbox of that `sub` nothing happens.
+        """
+
+    def bell(self, sub: str) -> Bell | None: ...
+
+    def bells(self, *, limit: int, cursor: str | None = None) -> Page[Bell]:
+        """Every opted-in mailbox's bell."""
+
+    def due(self, now: datetime, *, limit: int) -> list[Bell]:
+        """Bells with `due_at <= now`, longest due first."""
+
+    def settle(self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta) -> None:
+        """After a run: due again at `due_at`; rung since `bell` was read, at most `gap` after `ran_at`."""
+
+    def claim(self, sub: str, *, owner: str, now: datetime, until: datetime) -> Mailbox | None:
+        """Take the lease with a larger fence; None while another owner's lease lasts or Email is off."""
+
+    def save_mailbox(self, mailbox: Mailbox) -> Mailbox:
+        """Compare-and-set by the holder of the lease."""
+
+    def release(self, mailbox: Mailbox) -> None:
+        """Save `mailbox` and give the lease back."""
+
+    # --- threads ------------------------------------------------------------------------------------------
+
+    def threads(self, sub: str, ids: Collection[str]) -> dict[str, Thread]:
+        """Those of `ids` that this mailbox's owner pointed at."""
+
+    def save_thread(self, thread: Thread) -> Thread:
+        """Create or compare-and-set."""
+
+    def forget_thread(self, thread: Thread) -> None:
+        """Delete the record, compare-and-set."""
+
+    def advance(self, part: Slice) -> Mailbox:
+        """Commit one slice: all its threads and the cursor, or nothing (`ConflictError`)."""
+
+    def work(self, sub: str, *, now: datetime, limit: int) -> list[Thread]:
+        """Threads with something to read and `not_before <= now`, by lane, then longest waiting first."""
+
+    def pending(self, sub: str) -> bool:
+        """Whether any thread of this mailbox has something to read, now or later."""
+
+    def threads_in(
+        self, sub: str, state: ThreadState, *, limit: int, cursor: str | None = None
+    ) -> Page[Thread]:
+        """This mailbox's threads in `state`, by id."""
+
+    def threads_of(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        """Every mailbox's threads of a conversation."""
+
+    def waiting_for(self, who_key: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        """Waiting threads in any mailbox on which the person with this key takes part."""
+
+    def alias(self, sub: str, event_id: str) -> str | None:
+        """The id behind one of Gmail's ids that have no arithmetic form."""
+
+    def keep_alias(self, sub: str, event_id: str, real: str) -> None: ...
+
+    # --- conversations ------------------------------------------------------------------------------------
+
+    def opened(self, sub: str, *, thread: str, message: str) -> Opened:
+        """What is known of an open message; the same reads whether or not anything is."""
+
+    def conversation(self, id: str) -> Found | None:
+        """The conversation of that id or the one it was merged into."""
+
+    def copy(self, key: str) -> Copy | None:
+        """The stored mail with this key, in whichever mailbox it was."""
+
+    def admit(
+        self,
+        thread: Thread,
+        *,
+        keys: Collection[str],
+        references: Collection[str],
+        opening: Conversation,
+    ) -> tuple[Thread, Conversation]:
+        """Give a thread its conversation: none of its mail known -> `opening` is created, else it joins.
+
+        `keys`: its messages' keys, looked up in every mailbox. `references`: keyed Message-IDs it cites,
+        looked up in its own mailbox only. More than one conversation found: they are united; the smaller id
+        wins, secret if one was, removed if one was, readers of the other id follow at once.
+        """
+
+    def store(
+        self,
+        message: Message,
+        *,
+        sub: str,
+        thread: str,
+        epoch: int,
+        participants: Collection[str],
+        named: Collection[str],
+        entitled: Collection[str],
+        candidates: Collection[str],
+    ) -> Kept:
+        """Store one mailbox's copy of a mail, once, unless the gate is shut.
+
+        `participants`: members on it (`sub`); `named`: those of them in From, To or Cc. `entitled`: tokens
+        that join the audience where the conversation is secret. `candidates`: who it is about; each gets the
+        conversation listed. All four are added even where the copy is there already.
+        `message.gmail_ids` holds the one id of this mailbox's copy. A blank is filled again, and is then
+        this mailbox's alone. The summary's subject is the earliest mail's, whatever came first.
+        """
+
+    def change(self, conversation: Conversation, *, act: Act) -> Conversation:
+        """Compare-and-set of secrecy, audience or removal, with its lists and its audit row at once."""
+
+    def messages(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Message]:
+        """Newest first, under any id the conversation had; blanks are not listed."""
+
+    def text(self, key: str) -> str:
+        """A message's whole text; empty where there is none."""
+
+    def conversations_of(
+        self, candidate: str, *, tokens: Collection[str], limit: int, cursor: str | None = None
+    ) -> Page[Found]:
+        """A candidate's live conversations that a caller with `tokens` may see, last mail first.
+
+        Others are not read at all, so neither a short page nor a count nor a cursor tells of them.
+        """
+
+    # --- candidates ---------------------------------------------------------------------------------------
+
+    def candidate(self, id: str) -> Candidate | None: ...
+
+    def candidates(self, ids: Collection[str]) -> dict[str, Candidate]: ...
+
+    def candidate_by_external_id(self, external_id: str) -> Candidate | None: ...
+
+    def find(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
+        """Canonical address -> ids of the candidates that have it, for those that somebody has."""
+
+    def save_candidates(self, candidates: Sequence[Candidate]) -> None:
+        """Create or compare-and-set, all or none; their addresses are found from then on."""
+
+    # --- acts and counts ----------------------------------------------------------------------------------
+
+    def record(self, act: Act) -> None:
+        """An audit row by itself."""
+
+    def acts(self, conversation: str, *, limit: int) -> list[Act]:
+        """What was done to a conversation, newest first."""
+
+    def tally(self, sub: str, day: str, counts: Mapping[str, int]) -> None:
+        """Add to a mailbox's counters of a day (ISO date)."""
+
+    def tallies(self, sub: str, *, since: str) -> dict[str, dict[str, int]]:
+        """Day -> counters, from day `since` on."""

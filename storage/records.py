@@ -1,0 +1,446 @@
+"""What we remember: every record, frozen, with the words of the product and nothing that acts.
+
+Times are aware UTC, ids are strings. `version` is the backend's mark of the state a record was read in:
+opaque, compared only by the backend, empty on a record that is not stored yet.
+Fields that hold mail, names of candidates or tokens are kept out of `repr`, so that no log line or
+traceback can carry them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+TEXT_PIECE = 200_000
+"""Characters of a message's text that are read with the message; the rest is read on demand."""
+
+
+# --- people -----------------------------------------------------------------------------------------------
+
+
+class Role(Enum):
+    """A colleague's role; what each may do is `addon.policy.visibility`."""
+
+    SUPER_ADMIN = "super_admin"
+    ADMIN = "admin"
+    TEAM_MEMBER = "team_member"
+    LIMITED_TEAM_MEMBER = "limited_team_member"
+    INTERVIEWER = "interviewer"
+
+
+class SecretPolicy(Enum):
+    """Who beside its own people sees a secret conversation: admins, or holders of `view_secret`."""
+
+    CLASSIC = "classic"
+    SIP = "sip"
+
+
+class Permission(Enum):
+    """A right that a role does not give by itself."""
+
+    VIEW_SECRET = "view_secret"  # noqa: S105 (a permission's name, not a password)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A colleague, keyed by Google's `sub`: an address may pass to another person, a `sub` never does."""
+
+    sub: str
+    email: str
+    name: str = ""
+    addresses: frozenset[str] = frozenset()
+    """Canonical addresses: primary, aliases, verified send-as. Never matched as a candidate's."""
+    role: Role
+    permissions: frozenset[Permission] = frozenset()
+    self_candidates: frozenset[str] = frozenset()
+    """Candidates that are this very person; nothing about them is ever shown to this member."""
+    version: str = ""
+
+    @property
+    def display_name(self) -> str:
+        """The name where Google told us one, else the address."""
+        return self.name or self.email
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A person in the directory. `addresses` are canonical; `external_id` is the id in the system of record."""
+
+    id: str
+    name: str = field(repr=False)
+    addresses: tuple[str, ...] = field(default=(), repr=False)
+    headline: str = field(default="", repr=False)
+    stage: str = field(default="", repr=False)
+    owner: str = field(default="", repr=False)
+    url: str = field(default="", repr=False)
+    external_id: str = ""
+    version: str = ""
+
+
+# --- mailboxes --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """The gate of one mailbox: there is one while the box "Email" is ticked.
+
+    `epoch` grows with every opting in, so that work begun under an earlier consent is void.
+    """
+
+    sub: str
+    epoch: int
+    scopes: frozenset[str]
+    since: datetime
+    refresh_token: str = field(repr=False)
+    version: str = ""
+
+
+class Attention(Enum):
+    """Why a mailbox cannot be read; each has a sentence and a next step in the panel."""
+
+    ACCESS_ENDED = "access_ended"
+    SCOPES_MISSING = "scopes_missing"
+    LABEL_GONE = "label_gone"
+    GMAIL_OFF = "gmail_off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """Who works on a mailbox, and until when nobody else may."""
+
+    owner: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailbox:
+    """One opted-in Google account, as the sync job knows it. Written by the holder of the lease only."""
+
+    sub: str
+    address: str
+    since: datetime
+    epoch: int
+    cursor: int | None = None
+    """Our history id: everything up to it is settled. None: not seeded yet."""
+    fence: int = 0
+    """Grows with every lease; a worker whose lease was taken over cannot commit."""
+    lease: Lease | None = None
+    label: str | None = None
+    """Gmail's id of the label that syncs; names can change, ids cannot."""
+    secret_label: str | None = None
+    seen_labels: frozenset[str] = frozenset()
+    """Ids of the user's labels when last listed; an id outside it means the list is out of date."""
+    labels_at: datetime | None = None
+    label_renewed_at: datetime | None = None
+    """When the label was found deleted and made again under the same name."""
+    attention: Attention | None = None
+    cooldown_until: datetime | None = None
+    last_ok_at: datetime | None = None
+    """When a run last left nothing to do."""
+    version: str = ""
+
+
+class Lane(Enum):
+    """Who waits for the work: a person at the panel, new mail, or a first read of older mail."""
+
+    INTERACTIVE = 0
+    LIVE = 1
+    BACKFILL = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bell:
+    """"This mailbox has news": when it is due, and how often it rang since it was made."""
+
+    sub: str
+    due_at: datetime
+    rung: int
+    ran_at: datetime | None = None
+
+
+# --- threads ----------------------------------------------------------------------------------------------
+
+
+class Reason(Enum):
+    """Why a thread is of interest in one mailbox. There are no others."""
+
+    LABEL = "label"
+    ASKED = "asked"
+    ORIGIN = "origin"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pointing:
+    """Who pointed at a thread, and when."""
+
+    by: str
+    at: datetime
+
+
+class ThreadState(Enum):
+    """FOLLOWING: new mail comes in. WAITING: no candidate takes part yet. STOPPED: what is stored stays."""
+
+    FOLLOWING = "following"
+    WAITING = "waiting"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """Gmail's grouping in one mailbox that its owner pointed at. Threads nobody pointed at have no record."""
+
+    sub: str
+    id: str
+    state: ThreadState
+    reasons: Mapping[Reason, Pointing]
+    labelled: frozenset[str] = frozenset()
+    """Gmail ids of its messages that carry the label."""
+    labelled_secret: frozenset[str] = frozenset()
+    """Gmail ids of its messages that carry the nested secret label."""
+    secret: bool = False
+    """Pointed at as secret: what it becomes is secret from its first message."""
+    conversation: str | None = None
+    todo_all: bool = False
+    """The whole thread is to be read."""
+    todo: frozenset[str] = frozenset()
+    """Gmail ids of the messages that are to be read."""
+    lane: Lane = Lane.LIVE
+    not_before: datetime
+    attempts: int = 0
+    label_asked_at: datetime | None = None
+    """When its owner last had Google ask for the permission to change its label: it is not asked in a loop."""
+    who_keys: frozenset[str] = frozenset()
+    """Keyed hashes of its participants' addresses; only while waiting."""
+    offered: bool = False
+    """A candidate turned up after the waiting had grown old: its owner is asked instead."""
+    version: str = ""
+
+    @property
+    def has_work(self) -> bool:
+        return self.todo_all or bool(self.todo)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """A part of one delta that commits as a whole: threads, cursor and counts together.
+
+    `mailbox` as it was read; its cursor and fence are the precondition. `threads` likewise carry the version
+    they were read in. `forget` are waiting threads of no further interest.
+    """
+
+    mailbox: Mailbox
+    cursor: int | None
+    threads: tuple[Thread, ...] = ()
+    forget: tuple[Thread, ...] = ()
+
+
+MOST_IN_A_SLICE = 50
+"""Threads, written and forgotten ones together: one batch of every backend holds that and the mailbox."""
+
+
+# --- conversations ----------------------------------------------------------------------------------------
+
+
+class ConversationState(Enum):
+    LIVE = "live"
+    REMOVED = "removed"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removal:
+    """Who took a conversation out of Lever; until `purge_at` it can be undone."""
+
+    by: str
+    role: Role
+    at: datetime
+    purge_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """The gate of our union of threads: read inside transactions, changed rarely.
+
+    `audience` is sight as data: the tokens of which a caller needs one (`addon.policy.visibility`). While the
+    conversation is visible, its people (`Summary.relations`) see it too.
+    """
+
+    id: str
+    state: ConversationState = ConversationState.LIVE
+    into: str | None = None
+    """Where a merged conversation went."""
+    secret: bool = False
+    secret_by: str | None = None
+    secret_at: datetime | None = None
+    audience: frozenset[str]
+    removal: Removal | None = None
+    version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What lists show of a conversation; grows with every message and is never rewritten from what was read."""
+
+    conversation: str
+    subject: str = field(repr=False)
+    count: int
+    last_at: datetime
+    holders: frozenset[str]
+    """`sub` of every member from whose mailbox a copy is stored."""
+    participants: frozenset[str]
+    """`sub` of every member on a stored message, Bcc included: it counts for sight."""
+    named: frozenset[str]
+    """`sub` of every member in From, To or Cc of a stored message: who may be told of to others."""
+    candidates: frozenset[str]
+
+    @property
+    def relations(self) -> frozenset[str]:
+        """The people who see it while it is visible, whatever their role."""
+        return self.holders | self.participants
+
+
+class Place(Enum):
+    """Where a participant stands on a message."""
+
+    FROM = "from"
+    TO = "to"
+    CC = "cc"
+    BCC = "bcc"
+    REPLY_TO = "reply_to"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Participant:
+    """Address (as written, lower case) and place of a person on one message."""
+
+    address: str = field(repr=False)
+    name: str = field(default="", repr=False)
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """What is kept of an attachment: never its bytes. `size` in bytes."""
+
+    name: str = field(repr=False)
+    type: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """A calendar event's id, so that updates of one event can be told to belong together."""
+
+    uid: str = field(repr=False)
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What a message says of itself, beside its text."""
+
+    subject: str = field(repr=False)
+    participants: tuple[Participant, ...]
+    attachments: tuple[Attachment, ...] = ()
+    automatic: bool = False
+    """An automatic reply or a bounce."""
+    invitation: Invitation | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One copy of one mail, whoever holds it.
+
+    `key` is the same in every mailbox that holds the mail (`addon.policy.copies`). `text` is whole when
+    stored, and cut to `TEXT_PIECE` when read; `Store.text` reads it whole. `head` None is a blank: the
+    tombstone that keeps a purged mail from coming back by a colleague's copy.
+    """
+
+    key: str
+    reference: str | None
+    """Keyed hash of the Message-ID alone, by which replies within one mailbox find it."""
+    conversation: str
+    sent_at: datetime
+    gmail_ids: Mapping[str, str]
+    """`sub` of each holder -> Gmail's id of the copy in that mailbox."""
+    head: Head | None
+    text: str = field(default="", repr=False)
+    longer: bool = False
+    """There is more text than was read."""
+
+    @property
+    def holders(self) -> frozenset[str]:
+        return frozenset(self.gmail_ids)
+
+
+class Kept(Enum):
+    """What became of a message that was to be stored."""
+
+    NEW = "new"
+    HOLDER_ADDED = "holder_added"
+    ALREADY = "already"
+    ELSEWHERE = "elsewhere"
+    """The same mail lies in another conversation: admit the thread again, which unites the two."""
+    TOMBSTONE = "tombstone"
+    """The conversation was removed."""
+    STOPPED = "stopped"
+    """The thread is no longer followed, or belongs to another conversation by now."""
+    OFF = "off"
+    """The mailbox's consent ended or was given anew since the work began."""
+
+
+# --- what lists and cards read at once --------------------------------------------------------------------
+
+
+class Found(NamedTuple):
+    """A conversation with its summary."""
+
+    conversation: Conversation
+    summary: Summary
+
+
+class Copy(NamedTuple):
+    """A stored mail with the conversation it lies in."""
+
+    message: Message
+    conversation: Conversation
+    summary: Summary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """All the panel needs when a message is opened, read in two round trips."""
+
+    mailbox: Mailbox | None
+    thread: Thread | None
+    message: Message | None
+    found: Found | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[T]):
+    """A part of a list; `next` is the cursor of the following part, None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+# --- acts -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Who did what, ids only. `actor` is a member's `sub` or `operator:<os user>`."""
+
+    actor: str
+    verb: str
+    at: datetime
+    conversation: str | None = None
+    subject: str | None = None
+    """The id of what else was acted on: a member, a candidate."""

@@ -1,0 +1,58 @@
+"""The store in one SQLite file, for one machine: several threads and processes, no server.
+
+Each noun is a module; `SqliteStore` puts them together. Nothing outside `storage` names this package.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from storage.sealing import IndexKey, Sealer
+from storage.sqlite.acts import Acts
+from storage.sqlite.admission import Admission
+from storage.sqlite.candidates import Candidates
+from storage.sqlite.conversations import Conversations
+from storage.sqlite.database import Database, create
+from storage.sqlite.keeping import Keeping
+from storage.sqlite.mailboxes import Mailboxes
+from storage.sqlite.members import Members
+from storage.sqlite.messages import Messages
+from storage.sqlite.schema import migrate
+from storage.sqlite.threads import Threads
+
+
+class SqliteStore(Members, Mailboxes, Threads, Conversations, Messages, Admission, Keeping, Candidates, Acts):
+    """`storage.port.Store` on a file."""
+
+    def ping(self) -> None:
+        with self._database.reading() as session:
+            session.one("SELECT 1 FROM keys")
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def open_sqlite(path: Path, sealer: Sealer) -> SqliteStore:
+    """The store in the file at `path`, made or brought up to date first.
+
+    Raise `StoreError` where that cannot be, and `SealError` where `sealer` lacks the key it was sealed with.
+    No connection stays open: a server that forks after this hands nothing on to its workers.
+    """
+    create(path)
+    migrate(path)
+    database = Database(path)
+    try:
+        return SqliteStore(database, sealer, _index_key(database, sealer))
+    finally:
+        database.close()
+
+
+def _index_key(database: Database, sealer: Sealer) -> IndexKey:
+    """Made by whoever comes first, read by all."""
+    with database.writing() as session:
+        session.run(
+            "INSERT INTO keys (name, sealed) VALUES ('index', ?) ON CONFLICT DO NOTHING",
+            (sealer.seal("keys", "index", "sealed", IndexKey.new()),),
+        )
+        (row,) = session.all("SELECT sealed FROM keys WHERE name = 'index'")
+    return IndexKey(sealer.open("keys", "index", "sealed", row["sealed"]))

@@ -1,0 +1,97 @@
+"""Giving a thread its conversation, and making one conversation of several that turn out to be the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from storage.records import Conversation, Summary, Thread
+from storage.sqlite.database import Session
+from storage.sqlite.gates import Gate, gates, write_conversation, write_listing, write_summary
+from storage.sqlite.part import Part
+from storage.sqlite.threads import write_threads
+from storage.union import LONG_AGO, united
+
+
+class Admission(Part):
+    """The verb `admit`."""
+
+    def admit(
+        self,
+        thread: Thread,
+        *,
+        keys: Collection[str],
+        references: Collection[str],
+        opening: Conversation,
+    ) -> tuple[Thread, Conversation]:
+        with self._database.writing() as session:
+            known = gates(session, self._sealer, _known(session, thread, keys=keys, references=references))
+            stays = min((each.found.conversation.id for each in known), default=opening.id)
+            (admitted,) = write_threads(session, [replace(thread, conversation=stays)])
+            if not known:
+                conversation = self._open(session, opening)
+            elif len(known) == 1:
+                conversation = known[0].found.conversation
+            else:
+                conversation = self._unite(session, known)
+        return admitted, conversation
+
+    def _open(self, session: Session, opening: Conversation) -> Conversation:
+        """A new conversation, with a summary that waits for its first mail."""
+        summary = Summary(
+            conversation=opening.id,
+            subject="",
+            count=0,
+            last_at=LONG_AGO,
+            holders=frozenset(),
+            participants=frozenset(),
+            named=frozenset(),
+            candidates=frozenset(),
+        )
+        write_summary(session, self._sealer, summary, None)
+        return replace(opening, version=write_conversation(session, opening))
+
+    def _unite(self, session: Session, known: Sequence[Gate]) -> Conversation:
+        """Everything of the others comes to the smallest id; they stay as signposts to it."""
+        in_order = sorted(known, key=_by_first_mail)
+        found = united([each.found for each in in_order])
+        stays = found.conversation
+        for gone in (each.found.conversation.id for each in known):
+            if gone == stays.id:
+                continue
+            session.run(
+                "UPDATE conversations SET state = 'merged', into_id = ?, version = version + 1 WHERE id = ?",
+                (stays.id, gone),
+            )
+            session.run("UPDATE conversations SET into_id = ? WHERE into_id = ?", (stays.id, gone))
+            session.run("UPDATE messages SET conversation = ? WHERE conversation = ?", (stays.id, gone))
+            session.run(
+                "UPDATE threads SET conversation = ?, version = version + 1 WHERE conversation = ?",
+                (stays.id, gone),
+            )
+            session.run("DELETE FROM listed WHERE conversation = ?", (gone,))
+            session.run("DELETE FROM summaries WHERE conversation = ?", (gone,))
+        stays = replace(stays, version=write_conversation(session, stays))
+        write_summary(session, self._sealer, found.summary, in_order[0].first)
+        write_listing(session, found)
+        return stays
+
+
+def _known(session: Session, thread: Thread, *, keys: Collection[str], references: Collection[str]) -> set[str]:
+    """Ids of the conversations this thread belongs to: its own, its mails', and those of what it cites.
+
+    Strangers may cite anything, so a citation counts within one mailbox only.
+    """
+    own = {thread.conversation} if thread.conversation else set()
+    copies = session.among("SELECT conversation FROM messages WHERE key IN {among}", keys)
+    cited = session.among("SELECT conversation, gmail_ids FROM messages WHERE reference IN {among}", references)
+    return (
+        own
+        | {row["conversation"] for row in copies}
+        | {row["conversation"] for row in cited if thread.sub in json.loads(row["gmail_ids"])}
+    )
+
+
+def _by_first_mail(gate: Gate) -> tuple[bool, tuple[int, str], str]:
+    return gate.first is None, gate.first or (0, ""), gate.found.conversation.id

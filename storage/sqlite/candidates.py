@@ -1,0 +1,77 @@
+"""Candidates of our own directory: sealed whole, found by id, by their id elsewhere, and by hashed address."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from storage.contents import candidate_of, candidate_text
+from storage.records import Candidate
+from storage.sqlite.part import Part
+from storage.sqlite.rows import Table
+
+_CANDIDATES = Table(name="candidates", key=("id",), columns=("external_id", "fields"))
+
+
+class Candidates(Part):
+    """The verbs of candidates."""
+
+    def candidate(self, id: str) -> Candidate | None:
+        with self._database.reading() as session:
+            row = session.one("SELECT * FROM candidates WHERE id = ?", (id,))
+        return self._candidate(row) if row else None
+
+    def candidates(self, ids: Collection[str]) -> dict[str, Candidate]:
+        with self._database.reading() as session:
+            rows = session.among("SELECT * FROM candidates WHERE id IN {among}", ids)
+        return {row["id"]: self._candidate(row) for row in rows}
+
+    def candidate_by_external_id(self, external_id: str) -> Candidate | None:
+        with self._database.reading() as session:
+            row = session.one(
+                """SELECT * FROM candidates WHERE external_id = ? AND external_id <> ''
+                   ORDER BY id LIMIT 1""",
+                (external_id,),
+            )
+        return self._candidate(row) if row else None
+
+    def find(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
+        hashes = {address: self._hash(address) for address in addresses}
+        with self._database.reading() as session:
+            rows = session.among("SELECT * FROM addresses WHERE hash IN {among}", hashes.values())
+        having: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            having[row["hash"]].add(row["candidate"])
+        return {address: frozenset(having[hash_]) for address, hash_ in hashes.items() if hash_ in having}
+
+    def save_candidates(self, candidates: Sequence[Candidate]) -> None:
+        rows = [
+            (
+                {
+                    "id": each.id,
+                    "external_id": each.external_id,
+                    "fields": self._sealer.seal("candidates", each.id, "fields", candidate_text(each)),
+                },
+                each.version,
+            )
+            for each in candidates
+        ]
+        with self._database.writing() as session:
+            _CANDIDATES.put_all(session, rows)
+            session.many("DELETE FROM addresses WHERE candidate = ?", [(each.id,) for each in candidates])
+            session.many(
+                "INSERT INTO addresses (hash, candidate) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                [(self._hash(address), each.id) for each in candidates for address in each.addresses],
+            )
+
+    def _hash(self, address: str) -> str:
+        return self.key("address", address)
+
+    def _candidate(self, row: sqlite3.Row) -> Candidate:
+        return candidate_of(
+            self._sealer.open("candidates", row["id"], "fields", row["fields"]),
+            id=row["id"],
+            external_id=row["external_id"],
+            version=str(row["version"]),
+        )

@@ -1,0 +1,77 @@
+"""Conversations as they are asked for: by an open message, by id, by candidate for a caller's tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from storage.pages import page, place_of
+from storage.port import ConflictError
+from storage.records import Act, Conversation, Found, Opened, Page
+from storage.sqlite.acts import write_act
+from storage.sqlite.gates import gate, gates, write_conversation, write_listing
+from storage.sqlite.mailboxes import mailbox_of
+from storage.sqlite.messages import message_of
+from storage.sqlite.part import Part
+from storage.sqlite.threads import thread_of
+
+_BEGINNING = (2**63 - 1, "")
+
+
+class Conversations(Part):
+    """The verbs of conversations, but for `admit` and `store`."""
+
+    def opened(self, sub: str, *, thread: str, message: str) -> Opened:
+        with self._database.reading() as session:
+            mailbox_row = session.one("SELECT * FROM mailboxes WHERE sub = ?", (sub,))
+            thread_row = session.one("SELECT * FROM threads WHERE sub = ? AND id = ?", (sub, thread))
+            message_row = session.one(
+                """SELECT m.* FROM copies c JOIN messages m ON m.key = c.message
+                   WHERE c.sub = ? AND c.gmail_id = ? ORDER BY c.message LIMIT 1""",
+                (sub, message),
+            )
+            lies_in = message_row or thread_row
+            found = gate(session, self._sealer, (lies_in["conversation"] if lies_in else None) or "")
+        return Opened(
+            mailbox=mailbox_of(mailbox_row) if mailbox_row else None,
+            thread=thread_of(thread_row) if thread_row else None,
+            message=message_of(message_row, self._sealer) if message_row else None,
+            found=found.found if found else None,
+        )
+
+    def conversation(self, id: str) -> Found | None:
+        with self._database.reading() as session:
+            found = gate(session, self._sealer, id)
+        return found.found if found else None
+
+    def change(self, conversation: Conversation, *, act: Act) -> Conversation:
+        with self._database.writing() as session:
+            now = gate(session, self._sealer, conversation.id)
+            if now is None or not conversation.version:
+                raise ConflictError("There is no such conversation any more.")
+            changed = replace(conversation, version=write_conversation(session, conversation))
+            write_listing(session, Found(changed, now.found.summary))
+            write_act(session, act)
+        return changed
+
+    def conversations_of(
+        self, candidate: str, *, tokens: Collection[str], limit: int, cursor: str | None = None
+    ) -> Page[Found]:
+        before = place_of(cursor, start=_BEGINNING)
+        with self._database.reading() as session:
+            places = {
+                (row["last_at"], row["conversation"])
+                for token in set(tokens)
+                for row in session.all(
+                    """SELECT last_at, conversation FROM listed
+                       WHERE candidate = ? AND token = ? AND (last_at, conversation) < (?, ?)
+                       ORDER BY last_at DESC, conversation DESC LIMIT ?""",
+                    (candidate, token, *before, limit + 1),
+                )
+            }
+            listed = page(sorted(places, reverse=True), limit=limit, place=lambda place: place)
+            found = {
+                each.found.conversation.id: each.found
+                for each in gates(session, self._sealer, [id_ for _, id_ in listed.items])
+            }
+        return Page(items=tuple(found[id_] for _, id_ in listed.items), next=listed.next)

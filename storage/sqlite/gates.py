@@ -1,0 +1,151 @@
+"""A conversation and its summary as rows: read under any id they had, written, and listed for whom it may be.
+
+The rows of `listed` say nothing of their own: they are written anew whenever what they follow from changes,
+in the same transaction, so that all readers change at once. A merged id points straight at the conversation
+that stayed, never at another merged one, so that one step always finds it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from storage.audience import link_audience
+from storage.records import Conversation, ConversationState, Found, Removal, Role, Summary
+from storage.sealing import Sealer
+from storage.sqlite.database import Session
+from storage.sqlite.rows import Table, micros, moment, set_of, written_set
+
+CONVERSATIONS = Table(
+    name="conversations",
+    key=("id",),
+    columns=(
+        "state",
+        "into_id",
+        "secret",
+        "secret_by",
+        "secret_at",
+        "audience",
+        "removed_by",
+        "removed_role",
+        "removed_at",
+        "purge_at",
+    ),
+)
+
+NOW_NAMED = "(SELECT coalesce(into_id, id) FROM conversations WHERE id = ?)"
+"""The id a conversation goes by now."""
+
+_FOUND = """SELECT c.*, s.subject, s.count, s.last_at, s.holders, s.participants, s.named, s.candidates,
+       s.first_at, s.first_key
+    FROM conversations named
+    JOIN conversations c ON c.id = coalesce(named.into_id, named.id)
+    JOIN summaries s ON s.conversation = c.id """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """A conversation as stored. `first` is the place of its earliest mail, whose subject is its own."""
+
+    found: Found
+    first: tuple[int, str] | None = None
+
+
+def gate(session: Session, sealer: Sealer, id: str) -> Gate | None:
+    """The conversation that goes or went by `id`."""
+    row = session.one(_FOUND + "WHERE named.id = ?", (id,))
+    return _gate(row, sealer) if row else None
+
+
+def gates(session: Session, sealer: Sealer, ids: Collection[str]) -> list[Gate]:
+    """The conversations that go or went by `ids`, each once, in no order."""
+    rows = session.among(_FOUND + "WHERE named.id IN {among}", ids)
+    return [_gate(row, sealer) for row in {row["id"]: row for row in rows}.values()]
+
+
+def write_conversation(session: Session, conversation: Conversation) -> str:
+    """Create or compare-and-set; the new version."""
+    removal = conversation.removal
+    row: dict[str, Any] = {
+        "id": conversation.id,
+        "state": conversation.state.value,
+        "into_id": conversation.into,
+        "secret": conversation.secret,
+        "secret_by": conversation.secret_by,
+        "secret_at": micros(conversation.secret_at),
+        "audience": written_set(conversation.audience),
+        "removed_by": removal.by if removal else None,
+        "removed_role": removal.role.value if removal else None,
+        "removed_at": micros(removal.at) if removal else None,
+        "purge_at": micros(removal.purge_at) if removal else None,
+    }
+    return CONVERSATIONS.put(session, row, conversation.version)
+
+
+def write_summary(session: Session, sealer: Sealer, summary: Summary, first: tuple[int, str] | None) -> None:
+    session.run(
+        """REPLACE INTO summaries (conversation, subject, count, last_at, holders, participants, named,
+           candidates, first_at, first_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            summary.conversation,
+            sealer.seal("summaries", summary.conversation, "subject", summary.subject),
+            summary.count,
+            micros(summary.last_at),
+            written_set(summary.holders),
+            written_set(summary.participants),
+            written_set(summary.named),
+            written_set(summary.candidates),
+            *(first or (None, None)),
+        ),
+    )
+
+
+def write_listing(session: Session, found: Found) -> None:
+    """List it under each of its candidates for each token that sees it; a removed one under none."""
+    session.run("DELETE FROM listed WHERE conversation = ?", (found.conversation.id,))
+    if found.conversation.state is not ConversationState.LIVE:
+        return
+    audience = link_audience(*found)
+    session.many(
+        "INSERT INTO listed (candidate, token, last_at, conversation) VALUES (?, ?, ?, ?)",
+        [
+            (candidate, token, micros(found.summary.last_at), found.conversation.id)
+            for candidate in found.summary.candidates
+            for token in audience
+        ],
+    )
+
+
+def _gate(row: sqlite3.Row, sealer: Sealer) -> Gate:
+    conversation = Conversation(
+        id=row["id"],
+        state=ConversationState(row["state"]),
+        into=row["into_id"],
+        secret=bool(row["secret"]),
+        secret_by=row["secret_by"],
+        secret_at=moment(row["secret_at"]),
+        audience=set_of(row["audience"]),
+        removal=None
+        if row["removed_by"] is None
+        else Removal(
+            by=row["removed_by"],
+            role=Role(row["removed_role"]),
+            at=moment(row["removed_at"]),
+            purge_at=moment(row["purge_at"]),
+        ),
+        version=str(row["version"]),
+    )
+    summary = Summary(
+        conversation=row["id"],
+        subject=sealer.open("summaries", row["id"], "subject", row["subject"]),
+        count=row["count"],
+        last_at=moment(row["last_at"]),
+        holders=set_of(row["holders"]),
+        participants=set_of(row["participants"]),
+        named=set_of(row["named"]),
+        candidates=set_of(row["candidates"]),
+    )
+    first = None if row["first_at"] is None else (row["first_at"], row["first_key"])
+    return Gate(found=Found(conversation, summary), first=first)

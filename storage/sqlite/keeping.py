@@ -1,0 +1,123 @@
+"""Storing one mailbox's copy of a mail: the gates it must pass, and what a conversation gains by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import replace
+
+from storage.records import ConversationState, Found, Kept, Message
+from storage.sqlite.database import Session
+from storage.sqlite.gates import Gate, gate, write_conversation, write_listing, write_summary
+from storage.sqlite.messages import write_copy, write_message
+from storage.sqlite.part import Part
+from storage.sqlite.rows import micros, written
+
+
+class Keeping(Part):
+    """The verb `store`."""
+
+    def store(
+        self,
+        message: Message,
+        *,
+        sub: str,
+        thread: str,
+        epoch: int,
+        participants: Collection[str],
+        named: Collection[str],
+        entitled: Collection[str],
+        candidates: Collection[str],
+    ) -> Kept:
+        with self._database.writing() as session:
+            if not session.one("SELECT 1 FROM consents WHERE sub = ? AND epoch = ?", (sub, epoch)):
+                return Kept.OFF
+            followed = session.one(
+                """SELECT coalesce(c.into_id, c.id) AS id FROM threads t
+                   JOIN conversations c ON c.id = t.conversation
+                   WHERE t.sub = ? AND t.id = ? AND t.state = 'following'""",
+                (sub, thread),
+            )
+            into = gate(session, self._sealer, message.conversation)
+            if followed is None or into is None or followed["id"] != into.found.conversation.id:
+                return Kept.STOPPED
+            if into.found.conversation.state is not ConversationState.LIVE:
+                return Kept.TOMBSTONE
+            message = replace(message, conversation=into.found.conversation.id)
+            kept = self._keep(session, message, sub=sub)
+            if message.head is not None and kept in (Kept.NEW, Kept.HOLDER_ADDED, Kept.ALREADY):
+                grown = _grown(
+                    into,
+                    message,
+                    new=kept is Kept.NEW,
+                    participants=participants,
+                    named=named,
+                    entitled=entitled,
+                    candidates=candidates,
+                )
+                self._write(session, into, grown)
+        return kept
+
+    def _keep(self, session: Session, message: Message, *, sub: str) -> Kept:
+        """Write the mail, or the copy of a mail that is there."""
+        gmail_id = message.gmail_ids[sub]
+        known = session.one(
+            "SELECT conversation, gmail_ids, head IS NULL AS blank FROM messages WHERE key = ?", (message.key,)
+        )
+        if known is not None and known["conversation"] != message.conversation:
+            other = gate(session, self._sealer, known["conversation"])
+            live = other is not None and other.found.conversation.state is ConversationState.LIVE
+            return Kept.ELSEWHERE if live else Kept.TOMBSTONE
+        if known is None or (known["blank"] and message.head is not None):
+            write_message(session, self._sealer, message)
+            write_copy(session, message.key, sub=sub, gmail_id=gmail_id)
+            return Kept.NEW
+        write_copy(session, message.key, sub=sub, gmail_id=gmail_id)
+        gmail_ids = json.loads(known["gmail_ids"])
+        if sub in gmail_ids:
+            return Kept.ALREADY
+        session.run(
+            "UPDATE messages SET gmail_ids = ? WHERE key = ?",
+            (written({**gmail_ids, sub: gmail_id}), message.key),
+        )
+        return Kept.HOLDER_ADDED
+
+    def _write(self, session: Session, was: Gate, grown: Gate) -> None:
+        """What changed, and nothing where nothing did: a version that grows makes others read again."""
+        if grown.found.conversation != was.found.conversation:
+            write_conversation(session, grown.found.conversation)
+        if grown.found.summary != was.found.summary or grown.first != was.first:
+            write_summary(session, self._sealer, grown.found.summary, grown.first)
+        if grown != was:
+            write_listing(session, grown.found)
+
+
+def _grown(
+    was: Gate,
+    message: Message,
+    *,
+    new: bool,
+    participants: Collection[str],
+    named: Collection[str],
+    entitled: Collection[str],
+    candidates: Collection[str],
+) -> Gate:
+    """What the conversation is with this mail in it. Pure."""
+    conversation, summary = was.found
+    if conversation.secret:
+        conversation = replace(conversation, audience=conversation.audience | set(entitled))
+    summary = replace(
+        summary,
+        holders=summary.holders | set(message.gmail_ids),
+        participants=summary.participants | set(participants),
+        named=summary.named | set(named),
+        candidates=summary.candidates | set(candidates),
+    )
+    first = was.first
+    if new:
+        summary = replace(summary, count=summary.count + 1, last_at=max(summary.last_at, message.sent_at))
+        here = (micros(message.sent_at), message.key)
+        if message.head is not None and (first is None or here < first):
+            first = here
+            summary = replace(summary, subject=message.head.subject)
+    return Gate(found=Found(conversation, summary), first=first)

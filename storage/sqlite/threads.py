@@ -1,0 +1,207 @@
+"""Threads that somebody pointed at, the work on them, and the slices by which a mailbox advances."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from storage.pages import page, place_of
+from storage.port import ConflictError
+from storage.records import Lane, Mailbox, Page, Pointing, Reason, Slice, Thread, ThreadState
+from storage.sqlite.database import Session
+from storage.sqlite.gates import NOW_NAMED
+from storage.sqlite.mailboxes import mailbox_of
+from storage.sqlite.part import Part
+from storage.sqlite.rows import Table, micros, moment, set_of, written, written_set
+
+SLICE = 50
+"""Threads that one `advance` may carry: what every backend commits at once."""
+
+_THREADS = Table(
+    name="threads",
+    key=("sub", "id"),
+    columns=(
+        "state",
+        "reasons",
+        "labelled",
+        "labelled_secret",
+        "secret",
+        "conversation",
+        "todo_all",
+        "todo",
+        "has_work",
+        "lane",
+        "not_before",
+        "attempts",
+        "who_keys",
+        "offered",
+    ),
+)
+
+
+class Threads(Part):
+    """The verbs of threads."""
+
+    def threads(self, sub: str, ids: Collection[str]) -> dict[str, Thread]:
+        with self._database.reading() as session:
+            rows = session.among("SELECT * FROM threads WHERE sub = ? AND id IN {among}", ids, before=(sub,))
+        return {row["id"]: thread_of(row) for row in rows}
+
+    def save_thread(self, thread: Thread) -> Thread:
+        with self._database.writing() as session:
+            return write_threads(session, [thread])[0]
+
+    def forget_thread(self, thread: Thread) -> None:
+        with self._database.writing() as session:
+            _forget(session, [thread])
+
+    def advance(self, part: Slice) -> Mailbox:
+        if len(part.threads) + len(part.forget) > SLICE:
+            raise ValueError(f"A slice holds at most {SLICE} threads.")
+        read = part.mailbox
+        with self._database.writing() as session:
+            row = session.one(
+                """UPDATE mailboxes SET cursor = :next, version = version + 1
+                   WHERE sub = :sub AND version = :version AND fence = :fence AND cursor IS :cursor
+                   RETURNING *""",
+                {
+                    "next": part.cursor,
+                    "sub": read.sub,
+                    "version": read.version,
+                    "fence": read.fence,
+                    "cursor": read.cursor,
+                },
+            )
+            if row is None:
+                raise ConflictError("Another worker took this mailbox over: claim it again.")
+            write_threads(session, part.threads)
+            _forget(session, part.forget)
+        return mailbox_of(row)
+
+    def work(self, sub: str, *, now: datetime, limit: int) -> list[Thread]:
+        with self._database.reading() as session:
+            rows = session.all(
+                """SELECT * FROM threads WHERE sub = ? AND has_work = 1 AND not_before <= ?
+                   ORDER BY lane, not_before, id LIMIT ?""",
+                (sub, micros(now), limit),
+            )
+        return [thread_of(row) for row in rows]
+
+    def pending(self, sub: str) -> bool:
+        with self._database.reading() as session:
+            row = session.one("SELECT 1 FROM threads WHERE sub = ? AND has_work = 1 LIMIT 1", (sub,))
+        return row is not None
+
+    def threads_in(self, sub: str, state: ThreadState, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        with self._database.reading() as session:
+            rows = session.all(
+                "SELECT * FROM threads WHERE sub = ? AND state = ? AND id > ? ORDER BY id LIMIT ?",
+                (sub, state.value, *place_of(cursor, start=("",)), limit + 1),
+            )
+        return page([thread_of(row) for row in rows], limit=limit, place=lambda each: (each.id,))
+
+    def threads_of(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        with self._database.reading() as session:
+            rows = session.all(
+                f"""SELECT * FROM threads WHERE conversation = {NOW_NAMED} AND (sub, id) > (?, ?)
+                    ORDER BY sub, id LIMIT ?""",
+                (conversation, *place_of(cursor, start=("", "")), limit + 1),
+            )
+        return page([thread_of(row) for row in rows], limit=limit, place=lambda each: (each.sub, each.id))
+
+    def waiting_for(self, who_key: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        with self._database.reading() as session:
+            rows = session.all(
+                """SELECT t.* FROM waiting w JOIN threads t ON t.sub = w.sub AND t.id = w.thread
+                   WHERE w.who_key = ? AND (w.sub, w.thread) > (?, ?) ORDER BY w.sub, w.thread LIMIT ?""",
+                (who_key, *place_of(cursor, start=("", "")), limit + 1),
+            )
+        return page([thread_of(row) for row in rows], limit=limit, place=lambda each: (each.sub, each.id))
+
+    def alias(self, sub: str, event_id: str) -> str | None:
+        with self._database.reading() as session:
+            row = session.one("SELECT thread FROM aliases WHERE sub = ? AND event_id = ?", (sub, event_id))
+        return row["thread"] if row else None
+
+    def keep_alias(self, sub: str, event_id: str, real: str) -> None:
+        with self._database.writing() as session:
+            session.run("REPLACE INTO aliases (sub, event_id, thread) VALUES (?, ?, ?)", (sub, event_id, real))
+
+
+def write_threads(session: Session, threads: Sequence[Thread]) -> list[Thread]:
+    """Create or compare-and-set all; whom a waiting one waits for finds it from then on."""
+    versions = _THREADS.put_all(session, [(_row(thread), thread.version) for thread in threads])
+    session.many(
+        "DELETE FROM waiting WHERE sub = ? AND thread = ?", [(thread.sub, thread.id) for thread in threads]
+    )
+    session.many(
+        "INSERT INTO waiting (who_key, sub, thread) VALUES (?, ?, ?)",
+        [
+            (who_key, thread.sub, thread.id)
+            for thread in threads
+            if thread.state is ThreadState.WAITING
+            for who_key in thread.who_keys
+        ],
+    )
+    return [replace(thread, version=version) for thread, version in zip(threads, versions, strict=True)]
+
+
+def thread_of(row: sqlite3.Row) -> Thread:
+    return Thread(
+        sub=row["sub"],
+        id=row["id"],
+        state=ThreadState(row["state"]),
+        reasons={
+            Reason(reason): Pointing(by=by, at=moment(at))
+            for reason, (by, at) in json.loads(row["reasons"]).items()
+        },
+        labelled=set_of(row["labelled"]),
+        labelled_secret=set_of(row["labelled_secret"]),
+        secret=bool(row["secret"]),
+        conversation=row["conversation"],
+        todo_all=bool(row["todo_all"]),
+        todo=set_of(row["todo"]),
+        lane=Lane(row["lane"]),
+        not_before=moment(row["not_before"]),
+        attempts=row["attempts"],
+        who_keys=set_of(row["who_keys"]),
+        offered=bool(row["offered"]),
+        version=str(row["version"]),
+    )
+
+
+def _forget(session: Session, threads: Sequence[Thread]) -> None:
+    gone = session.many(
+        "DELETE FROM threads WHERE sub = ? AND id = ? AND version = ?",
+        [(thread.sub, thread.id, thread.version) for thread in threads],
+    )
+    if gone != len(threads):
+        raise ConflictError("Somebody changed this thread meanwhile: read it again.")
+    session.many(
+        "DELETE FROM waiting WHERE sub = ? AND thread = ?", [(thread.sub, thread.id) for thread in threads]
+    )
+
+
+def _row(thread: Thread) -> dict[str, Any]:
+    return {
+        "sub": thread.sub,
+        "id": thread.id,
+        "state": thread.state.value,
+        "reasons": written({reason.value: [each.by, micros(each.at)] for reason, each in thread.reasons.items()}),
+        "labelled": written_set(thread.labelled),
+        "labelled_secret": written_set(thread.labelled_secret),
+        "secret": thread.secret,
+        "conversation": thread.conversation,
+        "todo_all": thread.todo_all,
+        "todo": written_set(thread.todo),
+        "has_work": thread.has_work,
+        "lane": thread.lane.value,
+        "not_before": micros(thread.not_before),
+        "attempts": thread.attempts,
+        "who_keys": written_set(thread.who_keys),
+        "offered": thread.offered,
+    }

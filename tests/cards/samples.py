@@ -1,0 +1,356 @@
+"""Every state of every card once, by name; and every kind of answer. Snapshots and checks run over these."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from google.apps.card_v1 import Card
+
+from cards.candidate import CandidateView, ConversationRow, candidate_card
+from cards.conversation import ConversationView, MessageRow, conversation_card
+from cards.help import help_card
+from cards.home import HomeView, OldThread, On, home_card
+from cards.make_secret import MakeSecretView, Tick, make_secret_card
+from cards.make_visible import MakeVisibleView, make_visible_card
+from cards.message import (
+    CandidateLine,
+    CannotCome,
+    Gone,
+    MessageView,
+    NeedsAttention,
+    NoSight,
+    NotIn,
+    NotSynced,
+    Off,
+    Removed,
+    SecretLine,
+    SharedAddress,
+    Status,
+    Stopped,
+    Synced,
+    Syncing,
+    Trouble,
+    Waiting,
+    message_card,
+)
+from cards.plain import (
+    Failure,
+    no_role_card,
+    nothing_here_card,
+    other_mailbox_card,
+    outsider_card,
+    trouble_card,
+)
+from cards.remove import RemoveView, remove_card
+from cards.responses import Answer, AskScopes, Notice, Push, Update
+from cards.who_sees import NameLine, WhoSeesView, who_sees_card
+from cards.widgets import Press, Site, Verb
+
+SITE = Site("https://addon.example")
+LINKS = ("https://hire.lever.co/",)
+
+
+class Sample(NamedTuple):
+    """A card function and what it is given."""
+
+    draw: Callable[..., Card]
+    view: Any
+
+
+JANE = CandidateLine(
+    id="cand-1",
+    name="Jane Doe",
+    headline="Site Reliability Engineer at Initech",
+    stage="On-site",
+    owner="Anna Alm",
+    url="https://hire.lever.co/candidates/cand-1",
+)
+JOHN = CandidateLine(id="cand-2", name="John O'Neil & sons", opens=False)
+
+SYNC = frozenset({Verb.SYNC_THREAD})
+HOLDING = frozenset({Verb.CONVERSATION, Verb.MAKE_SECRET, Verb.STOP_SYNC, Verb.REMOVE})
+
+
+def message(status: Status, *verbs: Verb, **changes: Any) -> MessageView:
+    """The open message about Jane, with `status`; nothing stored unless a conversation is given."""
+    view = MessageView(
+        status=status,
+        secret=None,
+        candidates=(JANE,),
+        verbs=frozenset(verbs),
+        message="18f0a1b2c3d4e5f6",
+        thread="18f0a1b2c3d4e5f0",
+        conversation=None,
+    )
+    return replace(view, **changes)
+
+
+REMOVED = Removed(undo_until="3 Dec 2026", mine=True, by="Anna Alm", on="3 Nov 2026")
+
+MESSAGES = {
+    "message-attention-access": message(NeedsAttention(trouble=Trouble.ACCESS_ENDED)),
+    "message-attention-scopes": message(NeedsAttention(trouble=Trouble.SCOPES_MISSING)),
+    "message-attention-label": message(NeedsAttention(trouble=Trouble.LABEL_GONE), Verb.SYNC_THREAD),
+    "message-attention-gmail": message(NeedsAttention(trouble=Trouble.GMAIL_OFF)),
+    "message-off": message(Off()),
+    "message-not-synced": message(NotSynced(), Verb.SYNC_THREAD),
+    "message-not-synced-limited": message(NotSynced(), candidates=(JOHN,)),
+    "message-no-match": message(NotSynced(), Verb.SYNC_THREAD, candidates=()),
+    "message-several": message(NotSynced(), Verb.SYNC_THREAD, candidates=(JANE, JOHN)),
+    "message-partly": message(
+        NotSynced(others=4, holder="Anna Alm"), Verb.SYNC_THREAD, Verb.CONVERSATION, conversation="conv-1"
+    ),
+    "message-partly-one": message(NotSynced(others=1), conversation="conv-1"),
+    "message-syncing": message(Syncing(done=4, total=10), Verb.CONVERSATION, conversation="conv-1"),
+    "message-syncing-start": message(Syncing(done=0, total=None)),
+    "message-stopped": message(
+        Stopped(count=6), Verb.SYNC_THREAD, Verb.REMOVE, label_on=True, conversation="conv-1"
+    ),
+    "message-synced": message(
+        Synced(at="14:05"), *HOLDING, conversation="conv-1", time_note="Times are in UTC."
+    ),
+    "message-synced-no-label": message(Synced(at="14:05"), *HOLDING, conversation="conv-1", label_missing=True),
+    "message-synced-elsewhere": message(
+        Synced(at="14:05", holder="Anna Alm"),
+        Verb.CONVERSATION,
+        Verb.SYNC_THREAD,
+        conversation="conv-1",
+        gmail_link=Site.gmail_link("ben@example.com", "18f0a1b2c3d4e5f0"),
+    ),
+    "message-synced-unchecked": message(Synced(at=None), *HOLDING, conversation="conv-1"),
+    "message-synced-secret": message(
+        Synced(at="14:05"),
+        Verb.CONVERSATION,
+        Verb.MAKE_VISIBLE,
+        Verb.STOP_SYNC,
+        Verb.REMOVE,
+        conversation="conv-1",
+        secret=SecretLine(names=("Anna Alm", "Ben Bo"), more=2),
+    ),
+    "message-synced-secret-alone": message(
+        Synced(at="14:05"), Verb.CONVERSATION, conversation="conv-1", secret=SecretLine(names=("Anna Alm",))
+    ),
+    "message-removed": message(REMOVED, Verb.RESTORE, label_on=True, conversation="conv-1"),
+    "message-removed-by-other-admin": message(
+        replace(REMOVED, mine=False), Verb.RESTORE, conversation="conv-1"
+    ),
+    "message-removed-by-colleague": message(
+        replace(REMOVED, mine=False, by="Ben Bo"), Verb.SYNC_THREAD, conversation="conv-1"
+    ),
+    "message-removed-for-good": message(replace(REMOVED, mine=False)),
+    "message-gone": message(Gone(on="3 Dec 2026"), Verb.SYNC_THREAD),
+    "message-no-sight": message(NoSight(), Verb.STOP_SYNC, candidates=()),
+    "message-waiting": message(Waiting(), Verb.STOP_SYNC, candidates=()),
+    "message-waiting-shared": message(
+        Waiting(shared=(SharedAddress(address="family@example.com", names=("Jane Doe", "Joe Doe")),)),
+        Verb.STOP_SYNC,
+        candidates=(),
+    ),
+    "message-blocked": message(CannotCome(why=NotIn.BLOCKED, address="lawyer@firm.example"), candidates=()),
+    "message-spam": message(CannotCome(why=NotIn.SPAM)),
+    "message-trash": message(CannotCome(why=NotIn.TRASH)),
+    "message-draft": message(CannotCome(why=NotIn.DRAFT)),
+    "message-refused": message(CannotCome(why=NotIn.REFUSED), candidates=()),
+    "message-no-role": message(CannotCome(why=NotIn.NO_ROLE), candidates=()),
+}
+
+ON = On(since="1 Nov 2026", address="anna@example.com")
+
+HOMES = {
+    "home-on": HomeView(status=ON, today=3, week=14, left_alone=1204, opened=9, last_ok="14:05"),
+    "home-on-with-work": HomeView(
+        status=ON,
+        week=1,
+        left_alone=1,
+        waiting=2,
+        label_renewed="2 Nov 2026",
+        old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
+        time_note="Times are in UTC.",
+    ),
+    "home-off": HomeView(status=Off()),
+    "home-attention": HomeView(status=NeedsAttention(trouble=Trouble.ACCESS_ENDED), last_ok="3 Nov 2026"),
+}
+
+CANDIDATE = CandidateView(
+    id="cand-1",
+    name="Jane Doe",
+    headline="Site Reliability Engineer at Initech",
+    stage="On-site",
+    owner="Anna Alm",
+    url="https://hire.lever.co/candidates/cand-1",
+    addresses=("jane@example.org", "jd@initech.example"),
+    conversations=(
+        ConversationRow(
+            conversation="conv-1",
+            subject="Interview on Thursday?",
+            last="3 Nov 2026",
+            holders=("Anna Alm", "Ben Bo"),
+            secret=False,
+        ),
+        ConversationRow(
+            conversation="conv-2", subject="", last="1 Nov 2026", holders=("Anna Alm",), secret=True
+        ),
+    ),
+    next_page="p2",
+    page="",
+)
+
+CANDIDATES = {
+    "candidate": CANDIDATE,
+    "candidate-second-page": replace(CANDIDATE, page="p2", next_page=""),
+    "candidate-empty": replace(CANDIDATE, url="", conversations=(), next_page=""),
+}
+
+MESSAGE_ROW = MessageRow(
+    sender="Jane Doe",
+    at="3 Nov 2026, 14:05",
+    text="Thursday works.\n\nSee you <there> & then,\nJane",
+    cut=False,
+    attachments=(("CV.pdf", "210 kB"),),
+    automatic=False,
+    outdated_invitation=False,
+    bcc_note=False,
+)
+
+CONVERSATION = ConversationView(
+    id="conv-1",
+    subject="Interview on Thursday?",
+    secret=False,
+    messages=(
+        MESSAGE_ROW,
+        replace(MESSAGE_ROW, sender="Anna Alm", text="Long. " * 200, attachments=(), bcc_note=True),
+        replace(MESSAGE_ROW, sender="Ben Bo", text="", cut=True, attachments=(("a.txt", "1 kB"),) * 5),
+        replace(MESSAGE_ROW, automatic=True),
+        replace(MESSAGE_ROW, sender="Anna Alm", outdated_invitation=True),
+    ),
+    next_page="p2",
+    candidates=(JANE,),
+    gmail_link=Site.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+    one_line=False,
+)
+
+CONVERSATIONS = {
+    "conversation": CONVERSATION,
+    "conversation-secret": replace(CONVERSATION, secret=True, next_page="", gmail_link="", candidates=()),
+    "conversation-interviewer": replace(CONVERSATION, one_line=True),
+}
+
+WHO_SEES = WhoSeesView(
+    conversation="conv-1",
+    secret=True,
+    by="Anna Alm",
+    names=(NameLine(name="Anna Alm", on=""), NameLine(name="Ben Bo", on="on 1 of 8 messages")),
+    more=2,
+    opened_by=("Cara Cid, 3 Nov 2026",),
+)
+
+PEOPLE = {
+    "who-sees-secret": WHO_SEES,
+    "who-sees-visible": replace(WHO_SEES, secret=False, by="", opened_by=(), more=0),
+}
+
+MAKE_SECRET = MakeSecretView(
+    conversation="conv-1",
+    message="18f0a1b2c3d4e5f6",
+    thread="18f0a1b2c3d4e5f0",
+    digest="a1b2c3",
+    names=(
+        Tick(sub="1001", name="Anna Alm", on="on 8 of 8 messages", fixed=False),
+        Tick(sub="1002", name="Ben Bo", on="on 1 of 8 messages", fixed=False),
+        Tick(sub="1003", name="Sara Super", on="", fixed=True),
+    ),
+)
+
+QUESTIONS: dict[str, Sample] = {
+    "make-secret": Sample(make_secret_card, MAKE_SECRET),
+    "make-secret-roles-only": Sample(
+        make_secret_card, replace(MAKE_SECRET, names=MAKE_SECRET.names[2:])
+    ),
+    "make-visible": Sample(
+        make_visible_card,
+        MakeVisibleView(
+            conversation="conv-1",
+            message="18f0a1b2c3d4e5f6",
+            thread="18f0a1b2c3d4e5f0",
+            digest="a1b2c3",
+            count=8,
+            names=("Cara Cid", "Dan Dau"),
+            more=31,
+        ),
+    ),
+    "remove": Sample(
+        remove_card,
+        RemoveView(
+            conversation="conv-1",
+            message="18f0a1b2c3d4e5f6",
+            thread="18f0a1b2c3d4e5f0",
+            digest="a1b2c3",
+            others=("Ben Bo", "Cara Cid"),
+            undo_until="3 Dec 2026",
+        ),
+    ),
+    "remove-alone": Sample(
+        remove_card,
+        RemoveView(
+            conversation="conv-1",
+            message="18f0a1b2c3d4e5f6",
+            thread="18f0a1b2c3d4e5f0",
+            digest="a1b2c3",
+            others=(),
+            undo_until="",
+        ),
+    ),
+}
+
+
+def _nothing_here(_view: None, *, site: Site) -> Card:
+    return nothing_here_card(site=site)
+
+
+def _help(_view: None, *, site: Site) -> Card:
+    return help_card(site=site)
+
+
+def _sync_failed(press: Press, *, site: Site) -> Card:
+    return trouble_card(Failure.GMAIL_SILENT, site=site, again=press)
+
+
+PLAIN = {
+    "no-role": Sample(no_role_card, ("Sara Super", "Anna Alm")),
+    "no-role-nobody-known": Sample(no_role_card, ()),
+    "outsider": Sample(outsider_card, "Example Inc."),
+    "outsider-no-company": Sample(outsider_card, ""),
+    "nothing-here": Sample(_nothing_here, None),
+    "other-mailbox": Sample(other_mailbox_card, "jobs@example.com"),
+    "help": Sample(_help, None),
+    "trouble-sync-again": Sample(_sync_failed, Press(Verb.SYNC_THREAD, {"thread": "18f0a1b2c3d4e5f0"})),
+    **{f"trouble-{each.name.lower().replace('_', '-')}": Sample(trouble_card, each) for each in Failure},
+}
+
+SAMPLES: dict[str, Sample] = {
+    **{name: Sample(message_card, view) for name, view in MESSAGES.items()},
+    **{name: Sample(home_card, view) for name, view in HOMES.items()},
+    **{name: Sample(candidate_card, view) for name, view in CANDIDATES.items()},
+    **{name: Sample(conversation_card, view) for name, view in CONVERSATIONS.items()},
+    **{name: Sample(who_sees_card, view) for name, view in PEOPLE.items()},
+    **QUESTIONS,
+    **PLAIN,
+}
+
+
+def drawn(name: str) -> Card:
+    sample = SAMPLES[name]
+    return sample.draw(sample.view, site=SITE)
+
+
+def answers() -> dict[str, Answer]:
+    """Every sample as it is pushed, and each other kind of answer once."""
+    card = drawn("message-removed")
+    return {
+        **{name: Push(drawn(name)) for name in SAMPLES},
+        "answer-update": Update(card),
+        "answer-update-with-notice": Update(card, notice="Removed."),
+        "answer-update-root-changed": Update(card, notice="Removed.", to_root=True, changed=True),
+        "answer-notice": Notice("Nothing was changed."),
+        "answer-ask-scopes": AskScopes(("https://www.googleapis.com/auth/gmail.modify",)),
+    }

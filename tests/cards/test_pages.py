@@ -1,0 +1,239 @@
+"""What the other cards say and which buttons they offer."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cards.home import HomeView, OldThread, home_card
+from cards.message import Trouble
+from cards.plain import Failure, nothing_here_card, outsider_card, trouble_card
+from cards.responses import Push, to_json
+from cards.widgets import Press, Site, Verb
+from tests.cards.grammar import button, buttons, cards, links, texts
+from tests.cards.samples import ON, SAMPLES, SITE, drawn
+
+IDS = {"conversation": "conv-1", "message": "18f0a1b2c3d4e5f6", "thread": "18f0a1b2c3d4e5f0"}
+
+
+def shown(name: str, **changes: Any) -> dict[str, Any]:
+    sample = SAMPLES[name]
+    return to_json(Push(sample.draw(replace(sample.view, **changes) if changes else sample.view, site=SITE)))
+
+
+def body(answer: dict[str, Any]) -> list[str]:
+    """Texts without the menu and the Help button."""
+    return [text for text in texts(answer) if text not in {"Help", "Refresh"}]
+
+
+def test_home_says_that_email_is_on_and_what_came_of_it() -> None:
+    assert body(shown("home-on")) == [
+        "Email\nEmail has been on since 1 Nov 2026 for anna@example.com.\nLast checked to the end at 14:05.",
+        "Your mailbox",
+        "Synced from your mailbox: 3 today, 14 this week.",
+        "This week 1,204 mails of yours were left unopened and 9 opened. Only you see this line.",
+    ]
+
+
+def test_home_without_email_has_its_sentence_and_no_figures() -> None:
+    assert body(shown("home-off", today=3, waiting=2)) == [
+        "Email\nEmail is off. Nothing from your mailbox is stored."
+    ]
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_home_in_trouble_says_why_and_offers_refresh(trouble: Trouble) -> None:
+    answer = shown("home-attention", status=replace(SAMPLES["home-attention"].view.status, trouble=trouble))
+
+    assert texts(answer)[0] == f"NEEDS ATTENTION\n{trouble.sentence(site=SITE)}"
+    assert [each.text for each in buttons(answer)] == ["Refresh", "Refresh"]
+
+
+def test_an_old_label_waits_for_a_click() -> None:
+    old = tuple(OldThread(thread=f"t{number}", pointed_on="1 Sep 2026") for number in range(12))
+
+    answer = to_json(Push(home_card(HomeView(status=ON, old=old), site=SITE)))
+
+    pressed = [each for each in buttons(answer) if each.text == "Sync this conversation"]
+    assert [each.parameters for each in pressed] == [{"thread": f"t{number}"} for number in range(10)]
+    assert "And 2 more." in texts(answer)
+
+
+def test_a_candidate_lists_conversations_and_leads_on() -> None:
+    answer = shown("candidate")
+
+    assert button(answer, "Show conversation").parameters == {"conversation": "conv-1"}
+    assert button(answer, "More").parameters == {"candidate": "cand-1", "page": "p2"}
+    assert button(answer, "More").url == SITE.action(Verb.CANDIDATE)
+    assert links(answer) == [("Open Lever", "https://hire.lever.co/candidates/cand-1")]
+
+
+def test_refresh_stays_on_the_page_it_is_on() -> None:
+    assert button(shown("candidate-second-page"), "Refresh").parameters == {"candidate": "cand-1", "page": "p2"}
+
+
+def test_a_candidate_without_conversations_says_no_more_than_that() -> None:
+    assert body(shown("candidate-empty"))[-1] == "No conversations you can see yet."
+
+
+def test_a_candidate_with_many_addresses_shows_ten() -> None:
+    assert "And 5 more." in texts(shown("candidate", addresses=("a@example.org",) * 15))
+
+
+def test_a_conversation_shows_its_mails_and_folds_the_noise() -> None:
+    said = body(shown("conversation"))
+
+    assert "Thursday works.\n\nSee you <there> & then,\nJane" in said
+    assert "Attachment\nCV.pdf, 210 kB\nOpen it in Gmail." in said
+    assert "Attachments\na.txt, 1 kB\na.txt, 1 kB\na.txt, 1 kB\nand 2 more\nOpen them in Gmail." in said
+    assert "Automatic reply from Jane Doe, 3 Nov 2026, 14:05" in said
+    assert "Earlier version of an invitation from Anna Alm, 3 Nov 2026, 14:05" in said
+
+
+def test_a_cut_mail_says_so_once() -> None:
+    said = body(shown("conversation"))
+
+    assert said.count("Cut here; the whole mail is in Gmail.") == 2
+
+
+def test_a_conversation_leads_to_its_next_page_and_to_gmail() -> None:
+    answer = shown("conversation")
+
+    assert button(answer, "More").parameters == {"conversation": "conv-1", "page": "p2"}
+    assert links(answer)[0][0] == "Open in Gmail"
+
+
+def test_an_interviewer_reads_one_line() -> None:
+    assert body(shown("conversation-interviewer")) == ["Conversation", "You take part in this conversation."]
+    assert [each.text for each in buttons(shown("conversation-interviewer"))] == ["Refresh"]
+
+
+def test_who_sees_it_is_told_by_name_and_bcc_is_not() -> None:
+    assert body(shown("who-sees-secret")) == [
+        "Who sees it",
+        "Secret\nMade secret by Anna Alm. These people see it in Lever.",
+        "Anna Alm",
+        "Ben Bo\non 1 of 8 messages",
+        "And 2 more.",
+        "People in Bcc are not listed.",
+        "Opened it without being on it",
+        "Cara Cid, 3 Nov 2026",
+    ]
+
+
+def test_people_who_see_it_by_role_have_no_box() -> None:
+    answer = shown("make-secret")
+
+    [boxes] = [
+        widget["selectionInput"]
+        for section in cards(answer)[0]["sections"]
+        for widget in section["widgets"]
+        if "selectionInput" in widget
+    ]
+    assert boxes["name"] == "audience"
+    assert [(each["value"], each["selected"]) for each in boxes["items"]] == [("1001", True), ("1002", True)]
+    assert "By their role\nSara Super" in texts(answer)
+
+
+def test_without_anybody_by_role_there_is_no_such_line() -> None:
+    free = tuple(each for each in SAMPLES["make-secret"].view.names if not each.fixed)
+
+    assert not any("By their role" in text for text in texts(shown("make-secret", names=free)))
+
+
+def test_bcc_is_mentioned_only_beside_names() -> None:
+    row = replace(SAMPLES["candidate"].view.conversations[0], holders=())
+
+    assert "People in Bcc are not listed." not in texts(shown("candidate", conversations=(row,)))
+
+
+@pytest.mark.parametrize(
+    ("name", "yes", "verb", "no"),
+    [
+        ("make-secret", "Make secret", Verb.MAKE_SECRET, None),
+        ("make-visible", "Make visible to the team", Verb.MAKE_VISIBLE, "Keep secret"),
+        ("remove", "Remove from Lever", Verb.REMOVE, "Keep it"),
+    ],
+)
+def test_a_question_is_answered_with_the_digest_it_was_asked_with(
+    name: str, yes: str, verb: Verb, no: str | None
+) -> None:
+    answer = shown(name)
+
+    assert button(answer, yes).url == SITE.action(verb)
+    assert button(answer, yes).parameters == {**IDS, "digest": "a1b2c3"}
+    if no:
+        assert button(answer, no).url == SITE.action(Verb.REFRESH)
+        assert button(answer, no).parameters == IDS
+
+
+def test_removing_names_whom_it_concerns() -> None:
+    gone = "It disappears from Lever for everyone"
+
+    assert f"{gone}, also Ben Bo and Cara Cid, who have copies. Nothing changes in Gmail." in texts(
+        shown("remove")
+    )
+    assert f"{gone}, also Ben Bo, who has a copy. Nothing changes in Gmail." in texts(
+        shown("remove", others=("Ben Bo",))
+    )
+    assert f"{gone}. Nothing changes in Gmail." in texts(shown("remove-alone"))
+
+
+def test_making_visible_names_who_gains_sight() -> None:
+    assert "These people will see all 8 messages: Cara Cid, Dan Dau and 31 more." in texts(
+        shown("make-visible")
+    )
+    assert "These people will see the message: nobody new." in texts(
+        shown("make-visible", count=1, names=(), more=0)
+    )
+
+
+def test_nothing_here_is_the_same_bytes_for_everybody() -> None:
+    first, second = (to_json(Push(nothing_here_card(site=SITE))) for _ in range(2))
+
+    assert repr(first) == repr(second)
+    assert [each.parameters for each in buttons(first)] == [{}, {}]
+
+
+def test_an_outsider_learns_no_more_than_the_companys_name() -> None:
+    said = body(to_json(Push(outsider_card("Example Inc.", site=SITE))))
+
+    assert said == ["This Google account is not part of Example Inc.; open Gmail with your work account."]
+
+
+@pytest.mark.parametrize("kind", Failure)
+def test_every_failure_has_a_next_step(kind: Failure) -> None:
+    answer = to_json(Push(trouble_card(kind, site=SITE)))
+
+    steps = [each.text for each in buttons(answer)][:-1]
+    assert steps == ([] if kind is Failure.OPEN_AGAIN else ["Refresh"])
+    assert "{" not in texts(answer)[0]
+
+
+def test_a_failed_press_can_be_pressed_again() -> None:
+    again = Press(Verb.SYNC_THREAD, {"thread": "t1"})
+
+    answer = to_json(Push(trouble_card(Failure.GMAIL_SILENT, site=SITE, again=again)))
+
+    assert button(answer, "Try again").url == SITE.action(Verb.SYNC_THREAD)
+    assert button(answer, "Try again").parameters == {"thread": "t1"}
+
+
+def test_help_explains_only_what_exists() -> None:
+    said = texts(to_json(Push(drawn("help"))))
+
+    assert [text.split("\n")[0] for text in said] == [
+        "Help",
+        "What comes in",
+        "What never does",
+        "Stop updating",
+        "Remove from Lever",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_the_products_name_is_the_labels(name: str) -> None:
+    sample = SAMPLES[name]
+    answer = to_json(Push(sample.draw(sample.view, site=Site("https://addon.example", word="Hiring"))))
+
+    assert not any("Lever" in text for text in texts(answer))

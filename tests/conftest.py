@@ -1,0 +1,38 @@
+"""A company for each test: its own simulator, store and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from addon.config import Config
+from addon.services import build_services
+from demo.simulator.server import serve
+from tests.fakes.clock import MovedClock
+from tests.office import Office, environment, open_office
+
+
+@pytest.fixture
+def make_office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
+    """`make_office(SECRET_POLICY="sip")`: a company with its own decisions."""
+    opened: list[Office] = []
+    with serve(seed=1) as simulator:
+
+        def make(**decisions: str) -> Office:
+            clock = MovedClock()
+            store = f"sqlite:///{tmp_path}/addon.db"
+            config = Config.from_env(environment(simulator.url, store, **decisions))
+            services = build_services(config, clock=clock)
+            opened.append(open_office(simulator, services, clock))
+            return opened[-1]
+
+        yield make
+        for office in opened:
+            office.services.store.close()
+
+
+@pytest.fixture
+def office(make_office: Callable[..., Office]) -> Office:
+    return make_office()

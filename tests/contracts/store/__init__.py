@@ -1,0 +1,33 @@
+"""What every store promises, as tests: a backend's test class inherits them and gives `open_store`."""
+
+from tests.contracts.store.acts import Acts
+from tests.contracts.store.admission import Admission
+from tests.contracts.store.candidates import Candidates
+from tests.contracts.store.conversations import Conversations
+from tests.contracts.store.crash import Crash
+from tests.contracts.store.keys import Keys
+from tests.contracts.store.mailboxes import Mailboxes
+from tests.contracts.store.members import Members
+from tests.contracts.store.messages import Messages
+from tests.contracts.store.races import Races
+from tests.contracts.store.roundtrip import RoundTrip
+from tests.contracts.store.sight import Sight
+from tests.contracts.store.threads import Threads
+
+
+class StoreContract(
+    Keys,
+    RoundTrip,
+    Members,
+    Mailboxes,
+    Threads,
+    Conversations,
+    Admission,
+    Messages,
+    Sight,
+    Candidates,
+    Acts,
+    Races,
+    Crash,
+):
+    """All of it."""

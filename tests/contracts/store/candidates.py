@@ -1,0 +1,106 @@
+"""Candidates of our own directory, found by address, and by their id elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from storage.port import ConflictError, Store
+from tests.contracts.store.opening import Opening
+from tests.contracts.store.samples import candidate
+
+
+class Candidates(Opening):
+    def test_who_is_not_in_the_directory_is_not_found(self, store: Store) -> None:
+        store.save_candidates([candidate("ada")])
+
+        assert store.candidate("bob") is None
+        assert store.candidates(["bob"]) == {}
+        assert store.candidates([]) == {}
+        assert store.find(["bob@example.org"]) == {}
+        assert store.find([]) == {}
+        assert store.candidate_by_external_id("L-1") is None
+
+    def test_a_candidate_is_found_by_each_address_and_by_no_other_spelling(self, store: Store) -> None:
+        store.save_candidates([candidate("ada", addresses=("ada@example.org", "a@home.example"))])
+
+        asked = ["ada@example.org", "a@home.example", "Ada@example.org", "ada@example.or", ""]
+
+        assert store.find(asked) == {"ada@example.org": {"ada"}, "a@home.example": {"ada"}}
+
+    def test_an_address_two_share_leads_to_both(self, store: Store) -> None:
+        store.save_candidates(
+            [candidate("ada", addresses=("us@example.org",)), candidate("bob", addresses=("us@example.org",))]
+        )
+
+        assert store.find(["us@example.org"]) == {"us@example.org": {"ada", "bob"}}
+
+    def test_an_address_that_moves_to_another_candidate_leads_there_only(self, store: Store) -> None:
+        store.save_candidates(
+            [candidate("ada", addresses=("a@x.example", "old@x.example")), candidate("bob", addresses=())]
+        )
+        ada, bob = store.candidates(["ada", "bob"])["ada"], store.candidates(["ada", "bob"])["bob"]
+
+        store.save_candidates(
+            [replace(ada, addresses=("a@x.example",)), replace(bob, addresses=("old@x.example",))]
+        )
+
+        assert store.find(["a@x.example", "old@x.example"]) == {
+            "a@x.example": {"ada"},
+            "old@x.example": {"bob"},
+        }
+
+    def test_an_address_nobody_has_any_more_is_not_found(self, store: Store) -> None:
+        store.save_candidates([candidate("ada", addresses=("a@x.example",))])
+
+        store.save_candidates([replace(store.candidates(["ada"])["ada"], addresses=())])
+
+        assert store.find(["a@x.example"]) == {}
+
+    def test_an_address_that_is_named_twice_is_one(self, store: Store) -> None:
+        store.save_candidates([candidate("ada", addresses=("a@x.example", "a@x.example"))])
+
+        assert store.find(["a@x.example"]) == {"a@x.example": {"ada"}}
+
+    def test_one_conflict_among_many_leaves_all_as_they_were(self, store: Store) -> None:
+        store.save_candidates([candidate("ada"), candidate("bob")])
+        ada = store.candidates(["ada"])["ada"]
+        store.save_candidates([replace(ada, name="Ada L.")])
+
+        with pytest.raises(ConflictError):
+            store.save_candidates(
+                [
+                    candidate("eve", addresses=("eve@example.org",)),
+                    replace(ada, addresses=("new@example.org",)),
+                ]
+            )
+
+        assert store.candidate("eve") is None
+        assert store.find(["eve@example.org", "new@example.org", "ada@example.org"]) == {
+            "ada@example.org": {"ada"}
+        }
+        assert store.candidates(["ada"])["ada"].name == "Ada L."
+
+    def test_a_candidate_is_made_once(self, store: Store) -> None:
+        store.save_candidates([candidate("ada")])
+
+        with pytest.raises(ConflictError):
+            store.save_candidates([candidate("ada", name="Another")])
+
+        assert store.candidates(["ada"])["ada"].name == "Ada"
+
+    def test_an_external_id_leads_to_its_candidate_and_none_leads_to_nobody(self, store: Store) -> None:
+        store.save_candidates([candidate("ada", external_id="L-1"), candidate("bob"), candidate("eve")])
+
+        assert store.candidate_by_external_id("L-1") == store.candidate("ada")
+        assert store.candidate_by_external_id("") is None
+
+    def test_a_list_of_nobody_is_saved(self, store: Store) -> None:
+        store.save_candidates([])
+
+    def test_a_large_directory_is_saved_and_found_at_once(self, store: Store) -> None:
+        store.save_candidates([candidate(str(n)) for n in range(1200)])
+
+        assert len(store.candidates([str(n) for n in range(1200)])) == 1200
+        assert len(store.find([f"{n}@example.org" for n in range(1200)])) == 1200

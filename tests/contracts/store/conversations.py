@@ -1,0 +1,222 @@
+"""An open message, a conversation under any id it had, and its change for all readers at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from storage.port import ConflictError, Store
+from storage.records import ConversationState
+from tests.contracts.store.messages import REMOVAL, listed, remove, united
+from tests.contracts.store.opening import Opening
+from tests.contracts.store.samples import (
+    NOW,
+    act,
+    admit,
+    after,
+    conversation,
+    followed,
+    found,
+    keep,
+    message,
+    opt_in,
+    thread,
+)
+
+
+class Conversations(Opening):
+    # --- an open message ----------------------------------------------------------------------------------
+
+    def test_of_a_strangers_message_nothing_is_known(self, store: Store) -> None:
+        opened = store.opened("1", thread="t1", message="g1")
+
+        assert (opened.mailbox, opened.thread, opened.message, opened.found) == (None, None, None, None)
+
+    def test_a_stored_message_is_known_with_all_that_belongs_to_it(self, store: Store) -> None:
+        followed(store, "1")
+        keep(store, message())
+
+        opened = store.opened("1", thread="t1", message="g-1-k1")
+
+        assert opened.mailbox == store.mailbox("1")
+        assert opened.thread == store.threads("1", ["t1"])["t1"]
+        assert opened.message == message()
+        assert opened.found == found(store)
+
+    def test_a_message_that_is_not_stored_is_known_by_its_thread(self, store: Store) -> None:
+        followed(store, "1")
+        keep(store, message())
+
+        opened = store.opened("1", thread="t1", message="another")
+
+        assert (opened.message, opened.found) == (None, found(store))
+
+    def test_a_stored_message_names_its_own_conversation_before_its_threads(self, store: Store) -> None:
+        followed(store, "1")
+        keep(store, message())
+        followed(store, "1", id_="t2", opening=conversation("c2"))
+
+        assert store.opened("1", thread="t2", message="g-1-k1").found == found(store, "c1")
+
+    def test_a_thread_without_a_conversation_yet_is_known(self, store: Store) -> None:
+        opt_in(store, "1")
+        waiting = store.save_thread(thread())
+
+        opened = store.opened("1", thread="t1", message="g1")
+
+        assert (opened.thread, opened.found) == (waiting, None)
+
+    def test_the_ids_of_one_mailbox_say_nothing_in_another(self, store: Store) -> None:
+        followed(store, "1")
+        keep(store, message(gmail_ids={"1": "g1"}))
+        opt_in(store, "2")
+
+        opened = store.opened("2", thread="t1", message="g1")
+
+        assert (opened.mailbox, opened.thread, opened.message, opened.found) == (
+            store.mailbox("2"),
+            None,
+            None,
+            None,
+        )
+
+    # --- by id --------------------------------------------------------------------------------------------
+
+    def test_an_unknown_id_is_no_conversation(self, store: Store) -> None:
+        assert store.conversation("unknown") is None
+        assert store.conversation("") is None
+
+    def test_a_conversation_without_mail_has_an_empty_summary(self, store: Store) -> None:
+        followed(store, "1")
+
+        summary = found(store).summary
+        assert (summary.count, summary.subject, summary.relations) == (0, "", frozenset())
+        assert summary.last_at < NOW
+
+    def test_a_united_conversation_answers_to_both_ids(self, store: Store) -> None:
+        united(store)
+
+        assert found(store, "c2") == found(store, "c1")
+        assert store.messages("c2", limit=9) == store.messages("c1", limit=9)
+        assert store.threads_of("c2", limit=9) == store.threads_of("c1", limit=9)
+        assert store.opened("2", thread="t1", message="g-2-k2").found == found(store, "c1")
+
+    def test_a_united_conversation_tells_what_was_done_to_either(self, store: Store) -> None:
+        early = act("make-secret", at=after(1), conversation="c1")
+        late = act("make-visible", at=after(2), conversation="c2")
+        store.record(late)
+        store.record(early)
+        united(store)
+
+        assert store.acts("c1", limit=5) == store.acts("c2", limit=5) == [late, early]
+        assert store.acts("c2", limit=1) == [late]
+
+    # --- change -------------------------------------------------------------------------------------------
+
+    def test_making_secret_and_visible_changes_every_list_at_once_and_is_audited(self, store: Store) -> None:
+        followed(store, "1", "2")
+        keep(store, message("k1"), candidates=["ada", "bob"])
+        keep(store, message("k2", sub="2"))
+        read = found(store).conversation
+        did = [
+            act("make-secret", at=after(1), conversation="c1"),
+            act("make-visible", at=after(2), conversation="c1"),
+        ]
+
+        hidden = store.change(
+            replace(read, secret=True, secret_by="1", secret_at=after(1), audience=frozenset({"m:1", "s"})),
+            act=did[0],
+        )
+
+        assert found(store).conversation == hidden
+        assert hidden.version != read.version
+        for candidate in ("ada", "bob"):
+            tokens = ("v", "m:1", "m:2", "s")
+            assert [len(listed(store, candidate, token)) for token in tokens] == [0, 1, 0, 1]
+
+        shown = store.change(
+            replace(hidden, secret=False, secret_by=None, secret_at=None, audience=frozenset({"v"})), act=did[1]
+        )
+
+        assert found(store).conversation == shown
+        for candidate in ("ada", "bob"):
+            assert [len(listed(store, candidate, token)) for token in ("v", "m:1", "m:2", "s")] == [1, 1, 1, 0]
+        assert store.acts("c1", limit=5) == did[::-1]
+
+    def test_a_removed_conversation_is_in_no_list_until_it_is_restored(self, store: Store) -> None:
+        followed(store, "1")
+        keep(store, message())
+        before = listed(store, "ada", "v", "m:1")
+
+        removed = remove(store)
+
+        assert removed.removal == REMOVAL
+        assert found(store).conversation == removed
+        assert listed(store, "ada", "v", "m:1") == []
+
+        restored = store.change(
+            replace(removed, state=ConversationState.LIVE, removal=None), act=act("restore", conversation="c1")
+        )
+
+        assert [each.summary for each in listed(store, "ada", "v")] == [each.summary for each in before]
+        assert listed(store, "ada", "v")[0].conversation == restored
+
+    def test_letting_somebody_in_lists_it_for_them(self, store: Store) -> None:
+        read = followed(store, "1")
+        keep(store, message())
+        read = store.change(replace(read, secret=True, audience=frozenset({"m:1"})), act=act(conversation="c1"))
+
+        store.change(replace(read, audience=frozenset({"m:1", "m:9"})), act=act(conversation="c1"))
+
+        assert len(listed(store, "ada", "m:9")) == 1
+
+    def test_who_changes_what_somebody_else_changed_meanwhile_changes_nothing(self, store: Store) -> None:
+        read = followed(store, "1")
+        keep(store, message())
+        now = remove(store)
+
+        with pytest.raises(ConflictError):
+            store.change(
+                replace(read, secret=True, audience=frozenset({"m:9"})),
+                act=act("make-secret", at=after(5), conversation="c1"),
+            )
+
+        assert found(store).conversation == now
+        assert listed(store, "ada", "m:9", "v", "m:1") == []
+        assert [each.verb for each in store.acts("c1", limit=5)] == ["remove"]
+
+    def test_a_conversation_that_was_united_meanwhile_is_not_changed(self, store: Store) -> None:
+        followed(store, "1")
+        keep(store, message())
+        read = followed(store, "2", opening=conversation("c2"))
+        admit(store, "2", keys=["k1"])
+        before = found(store)
+
+        with pytest.raises(ConflictError):
+            store.change(replace(read, secret=True, audience=frozenset()), act=act(conversation="c2"))
+
+        assert found(store) == before
+
+    def test_a_conversation_that_was_never_opened_is_not_changed(self, store: Store) -> None:
+        with pytest.raises(ConflictError):
+            store.change(conversation("c9"), act=act(conversation="c9"))
+
+        assert store.conversation("c9") is None
+        assert store.acts("c9", limit=5) == []
+
+    def test_new_mail_is_no_reason_to_read_a_gate_again(self, store: Store) -> None:
+        read = followed(store, "1")
+        keep(store, message())
+
+        assert store.change(replace(read, secret=True), act=act(conversation="c1")).secret
+
+    def test_somebody_who_joined_a_secret_is_a_reason_to_read_it_again(self, store: Store) -> None:
+        read = followed(store, "1")
+        read = store.change(replace(read, secret=True, audience=frozenset({"m:1"})), act=act())
+        keep(store, message(), entitled=["m:7"])
+
+        with pytest.raises(ConflictError):
+            store.change(replace(read, audience=frozenset({"m:1", "m:2"})), act=act(conversation="c1"))
+
+        assert found(store).conversation.audience == {"m:1", "m:7"}

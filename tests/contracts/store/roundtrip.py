@@ -1,0 +1,185 @@
+"""Whatever is stored is read back equal, to the last microsecond and the oddest character."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.port import Store
+from storage.records import TEXT_PIECE, Candidate, Consent, Head, Mailbox, Member, Thread
+from tests.contracts.store.opening import Opening
+from tests.contracts.store.samples import (
+    NOW,
+    candidate,
+    consent,
+    conversation,
+    followed,
+    found,
+    head,
+    keep,
+    mailbox,
+    member,
+    message,
+    thread,
+    whole_mailbox,
+)
+from tests.contracts.store.values import (
+    AWKWARD,
+    CANDIDATES,
+    CONSENTS,
+    HEADS,
+    MAILBOXES,
+    MEMBERS,
+    RANDOM,
+    TEXTS,
+    THREADS,
+    TIMES,
+)
+
+_ONCE = count()
+
+
+def once(id_: str) -> str:
+    """An id no other example has."""
+    return f"{id_}~{next(_ONCE)}"
+
+
+class RoundTrip(Opening):
+    @RANDOM
+    @given(made=MEMBERS)
+    def test_a_member(self, store: Store, made: Member) -> None:
+        made = replace(made, sub=once(made.sub))
+
+        saved = store.save_member(made)
+
+        assert store.member(made.sub) == saved
+        assert replace(saved, version="") == made
+
+    @RANDOM
+    @given(gate=CONSENTS, box=MAILBOXES)
+    def test_a_consent_and_its_mailbox(self, store: Store, gate: Consent, box: Mailbox) -> None:
+        gate = replace(gate, sub=once(gate.sub))
+        box = replace(box, sub=gate.sub)
+
+        store.opt_in(gate, box, due_at=NOW)
+
+        read, read_box = store.consent(gate.sub), store.mailbox(gate.sub)
+        assert read is not None
+        assert replace(read, version="") == gate
+        assert read_box is not None
+        assert replace(read_box, version="") == box
+
+    @RANDOM
+    @given(made=THREADS)
+    def test_a_thread(self, store: Store, made: Thread) -> None:
+        made = replace(made, id=once(made.id))
+
+        saved = store.save_thread(made)
+
+        assert store.threads(made.sub, [made.id]) == {made.id: saved}
+        assert replace(saved, version="") == made
+
+    @RANDOM
+    @given(made=st.lists(CANDIDATES, max_size=3))
+    def test_candidates(self, store: Store, made: Sequence[Candidate]) -> None:
+        made = [replace(each, id=once(each.id), external_id=once(each.external_id)) for each in made]
+
+        store.save_candidates(made)
+
+        read = store.candidates([each.id for each in made])
+        assert [replace(read[each.id], version="") for each in made] == list(made)
+        for each in made:
+            assert store.candidate(each.id) == read[each.id]
+            assert store.candidate_by_external_id(each.external_id) == read[each.id]
+
+    @RANDOM
+    @given(says=HEADS, text=TEXTS, sent_at=TIMES)
+    def test_a_message(self, store: Store, says: Head, text: str, sent_at: datetime) -> None:
+        if store.mailbox("1") is None:
+            followed(store, "1")
+        made = message(once("k"), head=says, text=text, sent_at=sent_at)
+
+        keep(store, made)
+
+        copy = store.copy(made.key)
+        assert copy is not None
+        assert copy.message == made
+
+    @pytest.mark.parametrize("size", [0, 1, TEXT_PIECE - 1, TEXT_PIECE, TEXT_PIECE + 1, 2 * TEXT_PIECE + 5])
+    def test_a_text_of_any_length_is_read_whole_on_demand_and_cut_otherwise(self, store: Store, size: int) -> None:
+        text = ("Grüße 👋 " * (size // 8 + 1))[:size]
+        followed(store, "1")
+
+        keep(store, message(text=text))
+
+        (read,) = store.messages("c1", limit=5).items
+        assert (read.text, read.longer) == (text[:TEXT_PIECE], size > TEXT_PIECE)
+        assert store.text("k1") == text
+        assert store.text("unknown") == ""
+
+    def test_ids_are_told_apart_by_every_character(self, store: Store) -> None:
+        store.save_candidates([candidate(id_, addresses=(id_,), external_id=id_) for id_ in AWKWARD])
+        for id_ in AWKWARD:
+            store.save_member(member(id_, email=id_, addresses=frozenset({id_})))
+            store.opt_in(consent(id_, refresh_token=id_), mailbox(id_), due_at=NOW)
+            store.save_thread(thread(id_, id_))
+            store.keep_alias(id_, id_, id_)
+
+        assert set(store.candidates(AWKWARD)) == set(AWKWARD)
+        assert store.find(AWKWARD) == {id_: {id_} for id_ in AWKWARD}
+        assert all(each.email == id_ for id_, each in store.members_named(AWKWARD).items())
+        assert {address: each.sub for address, each in store.members_at(AWKWARD).items()} == {
+            id_: id_ for id_ in AWKWARD
+        }
+        for id_ in AWKWARD:
+            read = store.consent(id_)
+            assert read is not None
+            assert read.refresh_token == id_
+            assert list(store.threads(id_, AWKWARD)) == [id_]
+            assert store.alias(id_, id_) == id_
+            by_external_id = store.candidate_by_external_id(id_)
+            assert by_external_id is not None
+            assert by_external_id.id == id_
+
+    @pytest.mark.parametrize("id_", AWKWARD)
+    def test_a_conversation_and_its_mail_may_have_any_id(self, store: Store, id_: str) -> None:
+        followed(store, "1", opening=conversation(id_))
+
+        keep(store, message(id_, conversation=id_, gmail_ids={"1": id_}), candidates=[id_])
+
+        assert [each.key for each in store.messages(id_, limit=5).items] == [id_]
+        listed = store.conversations_of(id_, tokens=["v"], limit=5).items
+        assert listed == (found(store, id_),)
+        assert store.opened("1", thread="none", message=id_).found == found(store, id_)
+
+    def test_half_a_character_is_replaced_at_the_door_and_never_fails(self, store: Store) -> None:
+        followed(store, "1")
+        store.save_member(member("\udc80", name="A\ud800"))
+        store.save_candidates([candidate("\udfff", name="\udfff", addresses=("\udc80@x",))])
+        keep(store, message(head=head("\ud83d"), text="\udc41 wave"))
+
+        assert store.member("\ufffd") == store.member("\udc80")
+        named = store.member("\udc80")
+        assert named is not None
+        assert named.name == "A\ufffd"
+        assert store.find(["\ufffd@x"]) == {"\ufffd@x": {"\ufffd"}}
+        assert store.text("k1") == "\ufffd wave"
+        assert found(store).summary.subject == "\ufffd"
+        assert store.conversation("\ud800") is None
+        assert store.opened("1", thread="\ud800", message="\ud800").message is None
+
+    def test_every_field_of_a_mailbox_is_kept(self, store: Store) -> None:
+        store.opt_in(consent(), mailbox(), due_at=NOW)
+        read = store.mailbox("1")
+        assert read is not None
+
+        saved = store.save_mailbox(replace(whole_mailbox(), version=read.version))
+
+        assert store.mailbox("1") == saved
+        assert replace(saved, version="") == whole_mailbox()

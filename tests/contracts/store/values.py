@@ -1,0 +1,132 @@
+"""Values for records as hypothesis makes them: any text there is, times to the microsecond."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from storage.records import (
+    Attachment,
+    Attention,
+    Candidate,
+    Consent,
+    Head,
+    Invitation,
+    Lane,
+    Lease,
+    Mailbox,
+    Member,
+    Participant,
+    Permission,
+    Place,
+    Pointing,
+    Reason,
+    Role,
+    Thread,
+    ThreadState,
+)
+
+RANDOM = settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,  # one store for all examples: their ids differ
+        HealthCheck.differing_executors,  # one contract, several backends
+        HealthCheck.too_slow,
+    ],
+)
+
+TEXTS = st.text(max_size=12)
+IDS = st.text(min_size=1, max_size=12)
+SETS = st.frozensets(IDS, max_size=3)
+TIMES = st.datetimes(
+    min_value=datetime(1971, 1, 1),  # noqa: DTZ001 (the zone follows)
+    max_value=datetime(2200, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+NUMBERS = st.integers(min_value=0, max_value=2**53)
+
+AWKWARD = ("a/b", ".", "..", "__a__", "a", "A", "é", "e\u0301", " ", "a ", "a\x00b", "'; --", "%", "x" * 400)
+"""Ids that a path, a pattern, a folding or a quoting would confuse with each other."""
+
+MEMBERS = st.builds(
+    Member,
+    sub=IDS,
+    email=TEXTS,
+    name=TEXTS,
+    addresses=SETS,
+    role=st.sampled_from(Role),
+    permissions=st.frozensets(st.sampled_from(Permission)),
+    self_candidates=SETS,
+    version=st.just(""),
+)
+
+CONSENTS = st.builds(
+    Consent, sub=IDS, epoch=NUMBERS, scopes=SETS, since=TIMES, refresh_token=TEXTS, version=st.just("")
+)
+
+MAILBOXES = st.builds(
+    Mailbox,
+    sub=IDS,
+    address=TEXTS,
+    since=TIMES,
+    epoch=NUMBERS,
+    cursor=st.none() | NUMBERS,
+    fence=NUMBERS,
+    lease=st.none() | st.builds(Lease, owner=IDS, until=TIMES),
+    label=st.none() | TEXTS,
+    secret_label=st.none() | TEXTS,
+    seen_labels=SETS,
+    labels_at=st.none() | TIMES,
+    label_renewed_at=st.none() | TIMES,
+    attention=st.none() | st.sampled_from(Attention),
+    cooldown_until=st.none() | TIMES,
+    last_ok_at=st.none() | TIMES,
+    version=st.just(""),
+)
+
+THREADS = st.builds(
+    Thread,
+    sub=IDS,
+    id=IDS,
+    state=st.sampled_from(ThreadState),
+    reasons=st.dictionaries(st.sampled_from(Reason), st.builds(Pointing, by=TEXTS, at=TIMES)),
+    labelled=SETS,
+    labelled_secret=SETS,
+    secret=st.booleans(),
+    conversation=st.none() | IDS,
+    todo_all=st.booleans(),
+    todo=SETS,
+    lane=st.sampled_from(Lane),
+    not_before=TIMES,
+    attempts=NUMBERS,
+    who_keys=SETS,
+    offered=st.booleans(),
+    version=st.just(""),
+)
+
+HEADS = st.builds(
+    Head,
+    subject=TEXTS,
+    participants=st.lists(
+        st.builds(Participant, address=TEXTS, name=TEXTS, place=st.sampled_from(Place)), max_size=3
+    ).map(tuple),
+    attachments=st.lists(st.builds(Attachment, name=TEXTS, type=TEXTS, size=NUMBERS), max_size=2).map(tuple),
+    automatic=st.booleans(),
+    invitation=st.none() | st.builds(Invitation, uid=TEXTS, method=TEXTS),
+)
+
+CANDIDATES = st.builds(
+    Candidate,
+    id=IDS,
+    name=TEXTS,
+    addresses=st.lists(IDS, max_size=3).map(tuple),
+    headline=TEXTS,
+    stage=TEXTS,
+    owner=TEXTS,
+    url=TEXTS,
+    external_id=TEXTS,
+    version=st.just(""),
+)

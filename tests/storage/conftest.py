@@ -1,0 +1,32 @@
+"""Fixtures of the store's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.sqlite.database import connect, create
+from storage.sqlite.schema import migrate
+from tests.storage import plans
+
+pytest.register_assert_rewrite("tests.contracts.store")
+
+_checked: set[str] = set()
+
+
+@pytest.fixture
+def no_slow_plans(tmp_path: Path) -> Iterator[None]:
+    """Fail a test that made SQLite read a growing table whole, or sort, for any statement it ran."""
+    yield
+    new = {kind: statement for kind, statement in plans.ran.items() if kind not in _checked}
+    if new:
+        empty = tmp_path / "plans.db"
+        create(empty)
+        migrate(empty)
+        connection = connect(empty)
+        slow = plans.slow(connection, new.values())
+        connection.close()
+        _checked.update(new)
+        assert slow == []

@@ -1,0 +1,104 @@
+"""What each of several processes does at once to one store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+from storage.port import Store
+from storage.records import TEXT_PIECE, Slice, ThreadState
+from storage.sealing import Sealer
+from storage.sqlite import SqliteStore, open_sqlite
+from tests.contracts.store.admission import read_whole
+from tests.contracts.store.races import advance, count, store_some
+from tests.contracts.store.samples import (
+    OLD_KEYS,
+    act,
+    admit,
+    conversation,
+    followed,
+    found,
+    keep,
+    message,
+    opt_in,
+    thread,
+)
+
+
+def start(path: Path, begin: Barrier, n: int) -> None:
+    """Open a store that nobody made yet, and save a key with it."""
+    begin.wait()
+    store = open_sqlite(path, Sealer(OLD_KEYS))
+    store.keep_alias(str(n), "key", store.key("mail", "a"))
+    store.close()
+
+
+def write(path: Path, begin: Barrier, n: int) -> None:
+    """Advance one mailbox, store into one conversation, count, and open another conversation together."""
+    store = open_sqlite(path, Sealer(OLD_KEYS))
+    begin.wait()
+    advance(store, n)
+    store_some(store, n)
+    count(store, n)
+    opt_in(store, f"opener {n}")
+    read_whole(store, f"opener {n}", ["k1", "k2", "k3"], opening=f"o{n}")
+    store.close()
+
+
+# --- dying ------------------------------------------------------------------------------------------------
+
+DEAD = 66
+
+
+def die(store: SqliteStore, verb: Callable[[Store], object], statements: int) -> None:
+    """Begin a verb and be gone, without a word, when so many statements have run."""
+    left = iter(range(statements))
+
+    def run(_: str) -> None:
+        if next(left, None) is None:
+            os._exit(DEAD)
+
+    store._database._connection().set_trace_callback(run)
+    verb(store)
+
+
+def prepare(store: Store) -> None:
+    """Two conversations of two mailboxes, a mail each."""
+    for sub in "12":
+        followed(store, sub, opening=conversation(f"c{sub}"))
+        keep(store, message(f"k{sub}", sub=sub, conversation=f"c{sub}"))
+
+
+def unite(store: Store) -> None:
+    admit(store, "3", keys=["k1", "k2"])
+
+
+def reply(store: Store) -> None:
+    keep(store, message("k9", conversation="c1", text="long " * TEXT_PIECE), participants=["1", "7"])
+
+
+def advance_some(store: Store) -> None:
+    box = store.mailbox("1")
+    assert box is not None
+    gone = store.threads("1", ["t1"])["t1"]
+    new = (thread("1", "n1"), thread("1", "n2", state=ThreadState.WAITING, who_keys=frozenset({"w"})))
+    store.advance(Slice(mailbox=box, cursor=9, threads=new, forget=(gone,)))
+
+
+def hide(store: Store) -> None:
+    read = found(store, "c1").conversation
+    store.change(replace(read, secret=True, audience=frozenset({"m:1"})), act=act(conversation="c1"))
+
+
+def all_of(store: Store) -> object:
+    """All that these verbs could change."""
+    return [
+        [store.conversation(id_) for id_ in ("c1", "c2")],
+        [store.messages(id_, limit=9) for id_ in ("c1", "c2")],
+        [store.threads(sub, ["t1", "n1", "n2"]) for sub in "123"],
+        [store.conversations_of("ada", tokens=[token], limit=9) for token in ("v", "m:1", "m:2", "m:7")],
+        [store.waiting_for("w", limit=9), store.mailbox("1"), store.text("k9"), store.acts("c1", limit=9)],
+    ]

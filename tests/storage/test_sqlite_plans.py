@@ -1,0 +1,47 @@
+"""The guard over query plans, which every contract test passes through, sees what it is there to see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.sealing import Sealer
+from storage.sqlite import open_sqlite
+from storage.sqlite.database import connect
+from tests.contracts.store.samples import OLD_KEYS
+from tests.storage import plans
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM threads",
+        "SELECT * FROM threads WHERE attempts = 1",
+        "SELECT * FROM messages WHERE conversation = 'c1' ORDER BY reference",
+        "SELECT * FROM listed WHERE token = 'v'",
+        "SELECT DISTINCT role FROM members WHERE sub = '1' OR email = 'a'",
+        "DELETE FROM copies WHERE gmail_id = 'g'",
+        "UPDATE threads SET attempts = 0 WHERE lane = 1",
+    ],
+)
+def test_a_statement_that_grows_with_its_table_is_told(tmp_path: Path, statement: str) -> None:
+    open_sqlite(tmp_path / "addon.db", Sealer(OLD_KEYS))
+    connection = connect(tmp_path / "addon.db")
+
+    assert plans.slow(connection, [statement]) != []
+
+    connection.close()
+
+
+def test_what_a_watched_store_runs_is_noted(tmp_path: Path) -> None:
+    store = plans.watched(open_sqlite(tmp_path / "addon.db", Sealer(OLD_KEYS)))
+
+    store.mailbox("1")
+    store.mailbox("2")
+    store.tally("1", "2025-06-02", {"examined": 1})
+    store.close()
+
+    noted = [kind for kind in plans.ran if "FROM mailboxes" in kind or "INTO tallies" in kind]
+    assert "SELECT * FROM mailboxes WHERE sub = ?" in noted
+    assert any("INTO tallies" in kind for kind in noted)
