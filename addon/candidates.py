@@ -85,7 +85,6 @@ def _rows(file: TextIO, bad: list[BadRow]) -> Iterator[Candidate]:
         names = [name.strip().casefold().replace(" ", "_") for name in reader.fieldnames or ()]
     except (csv.Error, UnicodeDecodeError):
         raise FileError("This is not a CSV file in UTF-8. Save it as 'CSV UTF-8' and try again.") from None
-    names[:1] = [name.removeprefix("\ufeff") for name in names[:1]]
     if missing := {"name", "addresses"} - set(names):
         raise FileError(
             f"The first line must name the columns; missing: {', '.join(sorted(missing))}. "

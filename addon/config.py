@@ -14,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from storage.records import Role, SecretPolicy
+from storage.sealing import Sealer
 
 T = TypeVar("T")
 
@@ -123,7 +124,7 @@ class Config:
         config = {
             "base_url": base_url,
             "store_url": read("STORE_URL", _store_url, default=_DEFAULT_STORE, example=_DEFAULT_STORE),
-            "seal_keys": read("SEAL_KEYS", _given, example="k1:<32 random bytes in base64>"),
+            "seal_keys": read("SEAL_KEYS", _seal_keys, example="k1:<32 random bytes in base64>"),
             "internal_domains": read("INTERNAL_DOMAINS", _domains, example="example.com,example.org"),
             "super_admins": read("SUPER_ADMINS", _addresses, default=frozenset(), example="anna@example.com"),
             "default_role": read("DEFAULT_ROLE", _role, default=Role.INTERVIEWER, example="team_member"),
@@ -187,13 +188,24 @@ class _Reader:
             return parse(value)
         except _WrongError as wrong:
             self.problem(variable, str(wrong), example=example)
-            return None
+        except ValueError:
+            # A library's own words may quote the value, and that may be secret.
+            self.problem(variable, "cannot be read", example=example)
+        return None
 
     def problem(self, variable: str, wrong: str, *, example: str) -> None:
         self.problems.append(Problem(variable=variable, wrong=wrong, example=example))
 
 
 def _given(value: str) -> str:
+    return value
+
+
+def _seal_keys(value: str) -> str:
+    try:
+        Sealer(value)
+    except ValueError:
+        raise _WrongError("is not id:key pairs separated by commas, each key 32 bytes in base64") from None
     return value
 
 
@@ -251,7 +263,10 @@ def _address(value: str) -> str:
 
 
 def _domains(value: str) -> frozenset[str]:
-    return frozenset(_domain(item) for item in _items(value))
+    domains = frozenset(_domain(item) for item in _items(value))
+    if not domains:
+        raise _WrongError("names no domain")
+    return domains
 
 
 def _addresses(value: str) -> frozenset[str]:
@@ -290,13 +305,18 @@ def _label(value: str) -> str:
     return value
 
 
+_MOST_DIGITS = 6
+"""Longer times end after the last day a calendar knows, and the first removal would fail on it."""
+
+
 def _count(value: str) -> int:
-    if not value.isdecimal():
-        raise _WrongError(f"{value!r} is not a whole number")
+    if not value.isdecimal() or len(value) > _MOST_DIGITS:
+        raise _WrongError(f"{value[:20]!r} is not a whole number of at most {_MOST_DIGITS} digits")
     return int(value)
 
 
 def _seconds(value: str) -> timedelta:
-    if not value.isdecimal() or int(value) == 0:
-        raise _WrongError(f"{value!r} is not a whole number of seconds above 0")
-    return timedelta(seconds=int(value))
+    seconds = _count(value)
+    if seconds == 0:
+        raise _WrongError("is to be a whole number of seconds above 0")
+    return timedelta(seconds=seconds)

@@ -6,12 +6,14 @@ Prints counts, addresses of members and ids; never mail, never a token.
 from __future__ import annotations
 
 import getpass
+import json
 import logging
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import TextIO, cast
 
 import click
@@ -22,10 +24,13 @@ from addon import members as colleagues
 from addon import sync as syncing
 from addon.candidates import FileError, import_csv
 from addon.gateways.errors import OutsideError
+from addon.gateways.gmail import MODIFY
 from addon.services import Services
 from storage.port import StoreError
 from storage.records import Member, Role
 
+_EXAMPLE_URL = "https://lever.example.com"
+"""The address in appsscript.json, which Google needs whole."""
 _ONE_RUN = timedelta(minutes=10)
 _SWEEP = timedelta(seconds=25)
 _PAUSE_S = 1.0
@@ -120,7 +125,7 @@ def _member(email: str, services: Services) -> Member:
 
 
 @candidates.command("import")
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="strict"))
+@click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="strict"))
 def import_candidates(file: TextIO) -> None:
     """Add and update candidates from a CSV file: name, addresses, headline, stage, owner, url, external_id."""
     try:
@@ -197,4 +202,16 @@ def connect(email: str) -> None:
     click.echo(f"Email is on for {member.email}.")
 
 
-COMMANDS = (sync, candidates, members)
+@click.command("manifest")
+@click.option("--no-labels", is_flag=True, help="Leave out the permission to set our label in Gmail.")
+@with_appcontext
+def manifest(*, no_labels: bool) -> None:
+    """Print the deployment for Google: appsscript.json with this company's own address."""
+    written = (Path(current_app.root_path) / "appsscript.json").read_text(encoding="utf-8")
+    deployment = json.loads(written.replace(_EXAMPLE_URL, _services().config.base_url))
+    if no_labels:
+        deployment["oauthScopes"].remove(MODIFY)
+    click.echo(json.dumps(deployment, indent=2))
+
+
+COMMANDS = (sync, candidates, members, manifest)

@@ -209,8 +209,8 @@ def _candidates(view: MessageView, *, site: Site) -> Card.Section | None:
 
 
 def _no_match(view: MessageView, *, site: Site) -> Card.Section | None:
-    # Where the message cannot or shall not be in Lever, advice on how to match it would mislead.
-    if isinstance(view.status, CannotCome | Gone | NoSight | Removed):
+    # Where the message cannot or shall not be in Lever, or is on its way, advice on matching would mislead.
+    if isinstance(view.status, CannotCome | Gone | NoSight | Removed | Syncing):
         return None
     advice = f"A candidate must already be in {site.word}. Add the person there, then press Refresh."
     return section(row("No candidate here.", advice), header="Candidate")

@@ -127,9 +127,7 @@ class Store(Protocol):
     def pending(self, sub: str) -> bool:
         """Whether any thread of this mailbox has something to read, now or later."""
 
-    def threads_in(
-        self, sub: str, state: ThreadState, *, limit: int, cursor: str | None = None
-    ) -> Page[Thread]:
+    def threads_in(self, sub: str, state: ThreadState, *, limit: int, cursor: str | None = None) -> Page[Thread]:
         """This mailbox's threads in `state`, by id."""
 
     def threads_of(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
@@ -184,8 +182,9 @@ class Store(Protocol):
         """Store one mailbox's copy of a mail, once, unless the gate is shut.
 
         `participants`: members on it (`sub`); `named`: those of them in From, To or Cc. `entitled`: tokens
-        that join the audience where the conversation is secret. `candidates`: who it is about; each gets the
-        conversation listed. All four are added even where the copy is there already.
+        that join the audience where the conversation is secret and the mail is new: one that was there already
+        lets nobody in again. `candidates`: who it is about; each gets the conversation listed. The others are
+        added even where the copy is there already.
         `message.gmail_ids` holds the one id of this mailbox's copy. A blank is filled again, and is then
         this mailbox's alone. The summary's subject is the earliest mail's, whatever came first.
         """

@@ -155,7 +155,7 @@ class Lane(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Bell:
-    """"This mailbox has news": when it is due, and how often it rang since it was made."""
+    """Word that a mailbox has news: when it is due, and how often it rang since it was made."""
 
     sub: str
     due_at: datetime

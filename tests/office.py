@@ -10,6 +10,7 @@ import io
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
@@ -25,7 +26,7 @@ from addon.policy.visibility import tokens
 from addon.services import Services
 from app import create_app
 from demo.simulator.server import Simulator
-from storage.records import Candidate, Found, Member, Message, Role
+from storage.records import Candidate, Found, Member, Message, Role, Thread
 from tests.cards.grammar import Button, button, buttons, check_answer, texts
 from tests.fakes.clock import MovedClock
 
@@ -36,6 +37,10 @@ JOBS_ACCOUNT = "jobs@acme.iam.gserviceaccount.com"
 BASE_URL = "http://127.0.0.1:9999"
 HEADERS_SCOPE = "https://www.googleapis.com/auth/gmail.addons.current.message.metadata"
 BACKGROUND = ("openid", "https://www.googleapis.com/auth/userinfo.email", READONLY)
+ANNA = "anna@acme.example"
+BEN = "ben@acme.example"
+CARA = "cara@acme.example"
+JANE = "jane@people.example"
 LINKS = ("https://jobs.example",)
 
 
@@ -149,6 +154,10 @@ class Office:
             outcomes.append(sync.take_turn(bell, self.services, until=until))
         return outcomes
 
+    def sweep(self) -> int:
+        """What the sweep every minute does: the turns it gave."""
+        return sync.sweep(self.services, until=self.clock.now() + timedelta(seconds=25)).ran
+
     # --- the panel ----------------------------------------------------------------------------------------
 
     def answer(
@@ -161,11 +170,14 @@ class Office:
         inputs: Mapping[str, Iterable[str]] | None = None,
     ) -> dict[str, Any]:
         """Send an event as Gmail would; the answer, held to what Gmail takes. `opened`: {id, threadId}."""
-        url = f"{BASE_URL}/addon/{path}"
+        return self.post(path, self.event(email, opened=opened, parameters=parameters, inputs=inputs))
+
+    def post(self, path: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Send an event as it is, proven as Google's."""
         response = self.client.post(
             f"/addon/{path}",
-            json=self.event(email, opened=opened, parameters=parameters, inputs=inputs),
-            headers={"Authorization": f"Bearer {self.system_token(url)}"},
+            json=event,
+            headers={"Authorization": f"Bearer {self.system_token(f'{BASE_URL}/addon/{path}')}"},
         )
         assert response.status_code == 200, response.get_data(as_text=True)
         answer: dict[str, Any] = response.get_json()
@@ -237,6 +249,20 @@ class Office:
         path = pressed.url.removeprefix(f"{BASE_URL}/addon/")
         return self.answer(email, path, opened=opened, parameters=pressed.parameters, inputs=inputs)
 
+    def confirm(
+        self,
+        email: str,
+        answer: Mapping[str, Any],
+        *words: str,
+        opened: Mapping[str, str] | None = None,
+        inputs: Mapping[str, Iterable[str]] | None = None,
+    ) -> dict[str, Any]:
+        """Press one button after the other, each on the card the one before brought."""
+        current = dict(answer)
+        for word in words:
+            current = self.press(email, current, word, opened=opened, inputs=inputs)
+        return current
+
     # --- what became of it --------------------------------------------------------------------------------
 
     def stored(self, candidate: Candidate, email: str) -> list[Found]:
@@ -249,6 +275,29 @@ class Office:
 
     def messages(self, found: Found) -> list[Message]:
         return list(self.services.store.messages(found.conversation.id, limit=1000).items)
+
+    def jane(self) -> Candidate:
+        [id] = self.services.store.find([JANE])[JANE]
+        found = self.services.store.candidate(id)
+        assert found is not None
+        return found
+
+    def synced(
+        self, *, holder: str = ANNA, subject: str = "Application", also: Iterable[str] = ()
+    ) -> dict[str, str]:
+        """A mail from Jane, labelled and synced in `holder`'s mailbox; where it lies there."""
+        return self.synced_mail(mail(JANE, holder, *also, subject=subject), holder=holder, also=also)
+
+    def synced_mail(
+        self, message: EmailMessage, *, holder: str = ANNA, also: Iterable[str] = ()
+    ) -> dict[str, str]:
+        at = self.deliver(message, holder, *also)[holder]
+        self.label(holder, at["threadId"])
+        self.sync(holder)
+        return at
+
+    def thread(self, email: str, at: Mapping[str, str]) -> Thread | None:
+        return self.services.store.threads(f"sub-{email}", [at["threadId"]]).get(at["threadId"])
 
     def calls(self, method: str = "") -> list[dict[str, Any]]:
         """The calls Gmail has seen since the meter was last reset."""

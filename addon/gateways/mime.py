@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import inscriptis
@@ -86,7 +86,7 @@ def clean(text: str) -> str:
 def decoded(value: str) -> str:
     try:
         return clean(str(make_header(decode_header(value))))
-    except (HeaderParseError, LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         return value
 
 
@@ -95,21 +95,77 @@ def decoded(value: str) -> str:
 
 def _participants(headers: Headers, *, list_mail: bool) -> Iterator[Participant]:
     """A list that rewrote From says in X-Original-From who wrote; elsewhere anybody could write that."""
-    author = headers.all("x-original-from") if list_mail else []
+    author = list(_mailboxes(headers.all("x-original-from"))) if list_mail else []
     rows = (
-        (Place.FROM, author or headers.all("from")[:1]),
-        (Place.TO, headers.all("to")),
-        (Place.CC, headers.all("cc")),
-        (Place.BCC, headers.all("bcc")),
-        (Place.REPLY_TO, headers.all("reply-to")),
+        (Place.FROM, author or _mailboxes(headers.all("from")[:1])),
+        (Place.TO, _mailboxes(headers.all("to"))),
+        (Place.CC, _mailboxes(headers.all("cc"))),
+        (Place.BCC, _mailboxes(headers.all("bcc"))),
+        (Place.REPLY_TO, _mailboxes(headers.all("reply-to"))),
     )
     seen: set[tuple[Place, str]] = set()
-    for place, values in rows:
-        for name, address in getaddresses(values):
-            lower = address.strip().lower()
-            if _ADDRESS.fullmatch(lower) and (place, lower) not in seen:
-                seen.add((place, lower))
-                yield Participant(address=lower, name=decoded(name), place=place)
+    for place, mailboxes in rows:
+        for name, address in mailboxes:
+            if (place, address) not in seen:
+                seen.add((place, address))
+                yield Participant(address=address, name=decoded(name), place=place)
+
+
+_TOKEN = re.compile(
+    r'"(?:\\.|[^"\\])*(?:"|$)'  # a quoted text
+    r"|\((?:\\.|[^()\\])*(?:\)|$)"  # a comment
+    r"|<[^<>,;]*(?:>|(?=[,;])|$)"  # the address of a mailbox that has a name
+    r"|.",
+    re.DOTALL,
+)
+
+
+def _mailboxes(values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Name and address of each mailbox in a header.
+
+    `email.utils.getaddresses` takes an address written as a name for one more mailbox in some releases of
+    Python, and drops the whole header in others; a name never matches (R15).
+    """
+    for value in values:
+        item = _Item()
+        for token in [*_TOKEN.findall(value), ","]:
+            if token in {",", ";"}:
+                if address := item.address:
+                    yield item.name, address
+                item = _Item()
+            elif token == ":":  # what stands before it names a group
+                item = _Item()
+            else:
+                item.take(token)
+
+
+class _Item:
+    """One mailbox of a header, token by token."""
+
+    def __init__(self) -> None:
+        self._said = self._words = self._comment = ""
+        self._angled: str | None = None
+
+    def take(self, token: str) -> None:
+        whole = len(token) > 1
+        if whole and token[0] == "<":
+            self._angled = token[1:].removesuffix(">")
+        elif whole and token[0] == "(":
+            self._comment = token[1:].removesuffix(")")
+        elif token[0] == '"':
+            self._said += re.sub(r"\\(.)", r"\1", token[1:].removesuffix('"'))
+        else:
+            self._said += token
+            self._words += token
+
+    @property
+    def address(self) -> str | None:
+        address = (self._words if self._angled is None else self._angled).strip().lower()
+        return address if _ADDRESS.fullmatch(address) else None
+
+    @property
+    def name(self) -> str:
+        return " ".join(("" if self._angled is None else self._said).split()) or self._comment.strip()
 
 
 def _message_id(value: str) -> str | None:
@@ -121,7 +177,7 @@ def _message_id(value: str) -> str | None:
 def _date(value: str) -> str | None:
     try:
         moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return value.strip() or None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
@@ -137,7 +193,7 @@ def _references(headers: Headers) -> tuple[str, ...]:
 
 
 def _posts(headers: Headers) -> str:
-    return " ".join(headers.all("list-post")).replace("mailto:", " ")
+    return re.sub(r"mailto:|\?[^\s<>,]*", " ", " ".join(headers.all("list-post")), flags=re.IGNORECASE)
 
 
 def _is_automatic(headers: Headers) -> bool:
@@ -156,18 +212,22 @@ def _is_automatic(headers: Headers) -> bool:
 
 
 def _leaves(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Parts that hold something, in order; without recursion, because nesting is the sender's choice."""
+    """Parts that hold something, in order; without recursion, because nesting is the sender's choice.
+
+    An attached mail is a file with a name, whatever Gmail tells of what is inside.
+    """
     stack = [part]
     while stack:
         current = stack.pop()
-        if inner := current.get("parts"):
+        inner = current.get("parts")
+        if inner and not current.get("filename"):
             stack.extend(reversed(inner))
         else:
             yield current
 
 
 def _type(part: Mapping[str, Any]) -> str:
-    return str(part.get("mimeType", "")).lower()
+    return clean(str(part.get("mimeType", ""))).lower()
 
 
 def _body(part: Mapping[str, Any]) -> str:
@@ -190,7 +250,7 @@ def _text(parts: list[Mapping[str, Any]]) -> str:
 
 def _attachments(parts: list[Mapping[str, Any]]) -> Iterator[Attachment]:
     """By name; an invitation's .ics file is the invitation once more and is not listed."""
-    invitation = any(_type(part) == "text/calendar" for part in parts)
+    invitation = _invitation(parts) is not None
     for part in parts:
         name = decoded(clean(str(part.get("filename", ""))))
         twin = invitation and (

@@ -82,8 +82,13 @@ class _Known:
 
 
 def _needs_headers(opened: Opened) -> bool:
-    """Nothing of it is stored, or this message of a followed thread is not in yet and its labels may say why."""
-    return opened.found is None or (opened.message is None and opened.thread is not None)
+    """Nothing of it is stored, or this message of a followed thread is not in and its labels may say why.
+
+    What is on its way needs no look: the job reads it within seconds.
+    """
+    if opened.message is not None or (opened.thread is not None and opened.thread.has_work):
+        return False
+    return opened.found is None or opened.thread is not None
 
 
 def _with_headers(mail: Mail, known: _Known, services: Services, *, sub: str) -> _Known:

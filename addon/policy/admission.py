@@ -78,10 +78,14 @@ def admit(facts: Facts) -> Admission | Denial:
 
 
 def _matched(facts: Facts) -> frozenset[str]:
-    """R13: an internal candidate counts alone, and only where a person pointed at the thread by hand."""
-    if facts.match.candidates:
+    """R13: an internal candidate counts alone, and only where a person pointed at the thread by hand.
+
+    Not alone is also who writes in a conversation that is about somebody, or with whoever has a shared address.
+    """
+    others = facts.match.candidates or facts.match.shared or facts.about
+    if others or not facts.reasons & _BY_HAND:
         return facts.match.candidates
-    return facts.match.internal if facts.reasons & _BY_HAND else frozenset()
+    return facts.match.internal
 
 
 _NEVER = {"DRAFT": Denied.DRAFT, "CHAT": Denied.CHAT, "SPAM": Denied.SPAM, "TRASH": Denied.TRASH}

@@ -37,10 +37,12 @@ def pointed_at(
             not_before=now,
         )
     known = thread.state is ThreadState.FOLLOWING
+    # One that waits counts its days anew; what else it waited for holds on.
+    reasons = {reason: pointing} | dict(thread.reasons) if known else dict(thread.reasons) | {reason: pointing}
     return replace(
         thread,
         state=ThreadState.FOLLOWING,
-        reasons={reason: pointing} | dict(thread.reasons) if known else {reason: pointing},
+        reasons=reasons,
         todo_all=thread.todo_all or not known,
         lane=min(lane, thread.lane, key=lambda lane: lane.value) if thread.has_work else lane,
         not_before=thread.not_before if known else now,
@@ -114,6 +116,8 @@ def _without(thread: Thread, ended: frozenset[Reason]) -> Thread:
         thread,
         reasons={},
         state=ThreadState.STOPPED,
+        # Where nothing is stored the record is a trace to forget, and a wish in it would outlive it by chance.
+        secret=thread.secret and thread.conversation is not None,
         todo_all=False,
         todo=frozenset(),
         who_keys=frozenset(),

@@ -40,7 +40,10 @@ class Company:
         return domain_of(address) in self.internal_domains
 
     def is_blocked(self, address: str) -> bool:
-        return address in self.blocked or domain_of(address) in self.blocked
+        domain = domain_of(address)
+        # Gmail's two domains are one, and canonical addresses know only one of its names.
+        names = _GMAIL if domain in _GMAIL else {domain}
+        return address in self.blocked or not self.blocked.isdisjoint(names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,16 +80,16 @@ def match(mails: Iterable[Mail], *, people: People, company: Company) -> Match:
     matching = frozenset(a for mail in mails if not mail.head.automatic for a in _may_match(mail))
     hits = {a: people.candidates[a] for a in matching if people.candidates.get(a)}
     single = {a: ids for a, ids in hits.items() if len(ids) == 1}
-    outside = {a for a in single if a not in people.members and not company.is_internal(a)}
+    outside = {a for a in hits if a not in people.members and not company.is_internal(a)}
     marked = {
         candidate
         for a in single.keys() & people.members.keys()
         for candidate in single[a] & people.members[a].self_candidates
     }
     return Match(
-        candidates=frozenset(c for a in outside for c in single[a]),
+        candidates=frozenset(c for a in outside & single.keys() for c in single[a]),
         internal=frozenset(marked),
-        shared={a: ids for a, ids in hits.items() if len(ids) > 1 and a not in people.members},
+        shared={a: hits[a] for a in outside - single.keys()},
         blocked=next((a for a in sorted(seen) if company.is_blocked(a)), None),
         members=frozenset(m.sub for a, m in people.members.items() if a in seen),
     )

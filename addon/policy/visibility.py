@@ -243,7 +243,9 @@ def _removed_it(case: Case) -> bool:
 
 def _removed_it_or_admin_did(case: Case) -> bool:
     removal = case.removal
-    return removal is not None and (removal.role in ADMINS or removal.by == case.member.sub)
+    # A removed secret stays one: who does not see it has nothing to restore (R20).
+    sees = case.found is not None and may_see(case.member, case.found, case.policy)
+    return sees and removal is not None and (removal.role in ADMINS or removal.by == case.member.sub)
 
 
 Column = Relation | Role

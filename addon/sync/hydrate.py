@@ -6,7 +6,6 @@ What is denied is gone when the function returns: no id of it is written, counte
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from addon.policy.admission import Admission, Denial, Denied, Facts, admit, neve
 from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, canonical, everyone, match
 from addon.services import Services
+from addon.sync.held import Held
 from storage.records import (
     Act,
     Consent,
@@ -26,7 +26,6 @@ from storage.records import (
     ConversationState,
     Found,
     Kept,
-    Mailbox,
     Member,
     Message,
     Place,
@@ -54,12 +53,14 @@ class Did(Enum):
 class Reader:
     """One run's view of one mailbox."""
 
-    services: Services
+    held: Held
     gmail: StoredGmail
-    mailbox: Mailbox
     consent: Consent
     owner: Member
-    counts: Counter[str]
+
+    @property
+    def services(self) -> Services:
+        return self.held.services
 
     def read(self, thread: Thread, *, now: datetime) -> Did:
         """Read what is to be read of one thread; raises `OutsideError`, `ConflictError` and leaves it to do."""
@@ -97,7 +98,7 @@ class Reader:
                 mails = self.gmail.thread(thread.id)
             except GoneError:
                 mails = []
-            self.counts["opened"] += len(mails)
+            self.held.counts["opened"] += len(mails)
             return mails, True
         mails = []
         for message in sorted(thread.todo):
@@ -105,7 +106,7 @@ class Reader:
                 mails.append(self.gmail.message(message))
             except GoneError:
                 continue
-        self.counts["opened"] += len(mails)
+        self.held.counts["opened"] += len(mails)
         return mails, False
 
     def _look_again(self, thread: Thread, *, now: datetime) -> Did:
@@ -116,7 +117,7 @@ class Reader:
                 heads.append(self.gmail.head(message))
             except GoneError:
                 continue
-        self.counts["opened"] += len(heads)
+        self.held.counts["opened"] += len(heads)
         matched = self._match(heads)
         decision = self._decide(thread, matched, None)
         if isinstance(decision, Admission):
@@ -133,8 +134,8 @@ class Reader:
 
         return following.relabelled(
             thread,
-            labelled=carrying(self.mailbox.label),
-            labelled_secret=carrying(self.mailbox.secret_label),
+            labelled=carrying(self.held.mailbox.label),
+            labelled_secret=carrying(self.held.mailbox.secret_label),
         )
 
     # --- deciding -----------------------------------------------------------------------------------------
@@ -193,7 +194,7 @@ class Reader:
                 thread = store.save_thread(replace(thread, secret=False))
             outcomes = self._store_all(thread, mails, keys, decision.candidates)
             if outcomes is not None:
-                self.counts["stored"] += outcomes
+                self.held.counts["stored"] += outcomes
                 store.save_thread(_done(thread))
                 return Did.STORED
         return Did.AGAIN

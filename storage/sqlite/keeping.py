@@ -104,7 +104,7 @@ def _grown(
 ) -> Gate:
     """What the conversation is with this mail in it. Pure."""
     conversation, summary = was.found
-    if conversation.secret:
+    if conversation.secret and new:
         conversation = replace(conversation, audience=conversation.audience | set(entitled))
     summary = replace(
         summary,

@@ -4,7 +4,7 @@ A migration that was released is never edited; append another. Counted by `PRAGM
 in one immediate transaction, so that several processes may start at once and one of them does it.
 
 Times are microseconds since 1970 UTC, sets and mappings JSON in order, sealed values BLOBs. A `version`
-grows with every write. No value may be deduced from a rowid: rows move when a backend is changed.
+grows with every write.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _FIRST = (
         labelled TEXT NOT NULL, labelled_secret TEXT NOT NULL, secret INTEGER NOT NULL, conversation TEXT,
         todo_all INTEGER NOT NULL, todo TEXT NOT NULL, has_work INTEGER NOT NULL, lane INTEGER NOT NULL,
         not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, who_keys TEXT NOT NULL,
-        offered INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (sub, id)
+        offered INTEGER NOT NULL, label_asked_at INTEGER, version INTEGER NOT NULL, PRIMARY KEY (sub, id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX threads_with_work ON threads (sub, lane, not_before, id) WHERE has_work = 1",
     "CREATE INDEX threads_by_state ON threads (sub, state, id)",

@@ -39,6 +39,7 @@ _THREADS = Table(
         "attempts",
         "who_keys",
         "offered",
+        "label_asked_at",
     ),
 )
 
@@ -58,6 +59,7 @@ class Threads(Part):
     def forget_thread(self, thread: Thread) -> None:
         with self._database.writing() as session:
             _forget(session, [thread])
+        self._database.forget_the_log()
 
     def advance(self, part: Slice) -> Mailbox:
         if len(part.threads) + len(part.forget) > SLICE:
@@ -80,6 +82,8 @@ class Threads(Part):
                 raise ConflictError("Another worker took this mailbox over: claim it again.")
             write_threads(session, part.threads)
             _forget(session, part.forget)
+        if part.forget:
+            self._database.forget_the_log()
         return mailbox_of(row)
 
     def work(self, sub: str, *, now: datetime, limit: int) -> list[Thread]:
@@ -170,6 +174,7 @@ def thread_of(row: sqlite3.Row) -> Thread:
         attempts=row["attempts"],
         who_keys=set_of(row["who_keys"]),
         offered=bool(row["offered"]),
+        label_asked_at=moment(row["label_asked_at"]),
         version=str(row["version"]),
     )
 
@@ -204,4 +209,5 @@ def _row(thread: Thread) -> dict[str, Any]:
         "attempts": thread.attempts,
         "who_keys": written_set(thread.who_keys),
         "offered": thread.offered,
+        "label_asked_at": micros(thread.label_asked_at),
     }

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 
 class MovedClock:
-    """Begins at the real time, because Google's tokens are judged by it."""
+    """Begins long ago, so that however far a test moves it, mail arrives after what was done before.
+
+    The simulated Gmail keeps the real time, because Google's tokens are judged by it.
+    """
 
     def __init__(self) -> None:
-        self._now = datetime.now(UTC)
+        self._now = datetime.now(UTC) - timedelta(days=1000)
 
     def now(self) -> datetime:
         return self._now

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from addon.sync import Outcome
 from storage.records import ThreadState
-from tests.office import Office, mail, texts
-
-ANNA = "anna@acme.example"
-BEN = "ben@acme.example"
-JANE = "jane@people.example"
-
-
-@pytest.fixture
-def anna(office: Office) -> Office:
-    office.member(ANNA, connected=True)
-    office.candidate("Jane Doe", JANE)
-    office.sync(ANNA)
-    return office
+from tests.office import ANNA, JANE, Office, mail, texts
 
 
 def test_a_labelled_thread_is_stored_whole_beside_its_candidate(anna: Office) -> None:

@@ -105,6 +105,7 @@ def test_another_key_under_a_listed_id_opens_nothing() -> None:
         "k1:c2hvcnQ=",
         "k1:not!base64!unmistakable",
         ONE.partition(":")[2],
+        ONE.replace("k1:", "k1:!"),
         "k1:" + base64.b64encode(b"1" * 33).decode(),
     ],
 )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,12 @@ from storage.port import StoreError
 from storage.records import Attachment, Head, Invitation, Participant, Place
 from storage.sealing import Sealer, SealError
 from storage.sqlite import SqliteStore, open_sqlite
-from storage.sqlite.schema import MIGRATIONS
+from storage.sqlite.schema import MIGRATIONS, _write_ahead
 from tests.contracts.store.samples import (
     NOW,
     OLD_KEYS,
     admit,
+    after,
     candidate,
     consent,
     conversation,
@@ -174,19 +176,26 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkey
 
 
 def test_an_opening_that_meets_another_waits_its_turn(tmp_path: Path) -> None:
-    path = tmp_path / "addon.db"
-    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    other.execute("BEGIN EXCLUSIVE")
-    opened: list[SqliteStore] = []
-    opening = Thread(target=lambda: opened.append(open_sqlite(path, Sealer(OLD_KEYS))))
+    other = sqlite3.connect(tmp_path / "addon.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
 
-    opening.start()
-    other.execute("ROLLBACK")
-    opening.join()
+    class Late(sqlite3.Connection):
+        """The other is done when this one was refused once."""
 
-    (store,) = opened
-    store.ping()
-    store.close()
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            try:
+                return super().execute(sql, *values)
+            except sqlite3.OperationalError:
+                other.execute("ROLLBACK")
+                raise
+
+    opening = sqlite3.connect(tmp_path / "addon.db", isolation_level=None, factory=Late)
+
+    _write_ahead(opening)
+
+    assert not other.in_transaction
+    assert opening.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    opening.close()
     other.close()
 
 
@@ -365,6 +374,16 @@ def test_what_is_known_of_a_message_does_not_show_in_the_number_of_reads(store: 
         "SELECT",
         "COMMIT",
     ]
+
+
+def test_a_mailbox_whose_consent_is_gone_is_nobodys_to_claim(
+    store: SqliteStore, beside: sqlite3.Connection
+) -> None:
+    """Until the port has a verb for it: what opting out leaves."""
+    followed(store, "1")
+    beside.execute("DELETE FROM consents")
+
+    assert store.claim("1", owner="a", now=NOW, until=after(60)) is None
 
 
 def test_a_table_that_is_gone_is_told_without_the_statement(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.records import ThreadState
 from storage.sealing import Sealer
 from storage.sqlite import open_sqlite
 from storage.sqlite.database import connect
@@ -45,3 +46,15 @@ def test_what_a_watched_store_runs_is_noted(tmp_path: Path) -> None:
     noted = [kind for kind in plans.ran if "FROM mailboxes" in kind or "INTO tallies" in kind]
     assert "SELECT * FROM mailboxes WHERE sub = ?" in noted
     assert any("INTO tallies" in kind for kind in noted)
+
+
+def test_threads_in_a_state_are_reached_without_reading_those_in_others(tmp_path: Path) -> None:
+    """The guard cannot see this one: without the index the key of the table would do, by reading the mailbox."""
+    store = plans.watched(open_sqlite(tmp_path / "addon.db", Sealer(OLD_KEYS)))
+    store.threads_in("1", ThreadState.WAITING, limit=5)
+    (statement,) = [each for kind, each in plans.ran.items() if "AND state = ? AND id" in kind]
+
+    plan = store._database._connection().execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+
+    assert "threads_by_state (sub=? AND state=? AND id>?)" in plan[0][3]
+    store.close()

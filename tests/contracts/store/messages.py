@@ -224,6 +224,15 @@ class Messages(Opening):
         assert found(store).conversation.audience == {"m:1", "s", "m:7"}
         assert [len(listed(store, "ada", token)) for token in ("m:7", "m:8", "v")] == [1, 0, 0]
 
+    def test_a_mail_that_was_there_already_lets_nobody_in_again(self, store: Store) -> None:
+        followed(store, "1", "2", opening=secret())
+        keep(store, message())
+
+        keep(store, message(), entitled=["m:7"])
+        keep(store, message(sub="2"), entitled=["m:8"])
+
+        assert found(store).conversation.audience == {"m:1", "s"}
+
     def test_taking_part_in_a_secret_conversation_is_no_right_to_see_it(self, store: Store) -> None:
         followed(store, "1", "2", opening=secret())
 

@@ -1,0 +1,222 @@
+"""Gmail: one opted-in mailbox read in the background, or the open message's through the panel's token.
+
+Every answer is a partial one: `snippet` is body text and never asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from addon.clock import Clock
+from addon.config import Google
+from addon.event import OpenMessage
+from addon.gateways.errors import AttentionError, TokenExpiredError
+from addon.gateways.gmail.answers import (
+    Change,
+    HistoryPage,
+    Label,
+    Record,
+    SendAs,
+    history_page,
+    labels_in,
+)
+from addon.gateways.gmail.endpoints import CURRENT_MESSAGE, MODIFY, READONLY, LabelId, Panel, Stored
+from addon.gateways.gmail.wire import Wire
+from addon.gateways.google import Tokens
+from addon.gateways.mime import mail_from
+from addon.policy.mail import Mail
+from storage.records import Attention, Consent
+
+__all__ = [
+    "CURRENT_MESSAGE",
+    "MODIFY",
+    "READONLY",
+    "Change",
+    "Gmail",
+    "HistoryPage",
+    "Label",
+    "LabelId",
+    "Panel",
+    "PanelGmail",
+    "Record",
+    "SendAs",
+    "Stored",
+    "StoredGmail",
+]
+
+PAGE = 500
+"""Ids or records a page of a list; Gmail's largest."""
+
+_HISTORY_FIELDS = (
+    "nextPageToken,historyId,history(id,messagesAdded(message(id,threadId,labelIds)),"
+    "labelsAdded(message(id,threadId),labelIds),labelsRemoved(message(id,threadId),labelIds))"
+)
+_PART = "partId,mimeType,filename,headers,body(size,data)"
+_PARTS = f"{_PART},parts"
+_MESSAGE_FIELDS = f"id,threadId,labelIds,internalDate,payload({_PARTS})"
+_HEAD_FIELDS = "id,threadId,labelIds,internalDate,payload(headers)"
+_HEAD_NAMES = (
+    "From",
+    "X-Original-From",
+    "To",
+    "Cc",
+    "Bcc",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "List-Id",
+    "List-Post",
+    "Auto-Submitted",
+    "Precedence",
+    "X-Autoreply",
+    "Content-Type",
+)
+
+
+class StoredGmail:
+    """One opted-in mailbox, read in the background with its owner's read-only token."""
+
+    def __init__(self, wire: Wire, token: Callable[[bool], str], mailbox: str) -> None:
+        self._wire = wire
+        self._token = token
+        self._mailbox = mailbox
+
+    def history_id(self) -> int:
+        """The mailbox's history id now: taken before a list, nothing that follows can be missed."""
+        return int(self._call(Stored.PROFILE, fields="historyId")["historyId"])
+
+    def send_as(self) -> list[SendAs]:
+        """The owner's addresses: primary and verified ones."""
+        answer = self._call(Stored.SEND_AS, fields="sendAs(sendAsEmail,displayName,isPrimary,verificationStatus)")
+        return [
+            SendAs(row["sendAsEmail"], row.get("displayName", ""), bool(row.get("isPrimary")))
+            for row in answer.get("sendAs", [])
+            if row.get("isPrimary") or row.get("verificationStatus") == "accepted"
+        ]
+
+    def labels(self) -> list[Label]:
+        return labels_in(self._call(Stored.LABELS, fields="labels(id,name,type)"))
+
+    def history(self, start: int, *, page: str | None = None) -> HistoryPage:
+        """Records after `start`; `GoneError` where Gmail no longer has them."""
+        return history_page(
+            self._call(
+                Stored.HISTORY,
+                startHistoryId=str(start),
+                maxResults=PAGE,
+                pageToken=page,
+                historyTypes=["messageAdded", "labelAdded", "labelRemoved"],
+                fields=_HISTORY_FIELDS,
+            )
+        )
+
+    def threads_with(self, label: str) -> Iterator[tuple[str, int]]:
+        """Every thread of which a message carries the label, with the history id of its last change.
+
+        Spam and trash included: a labelled thread does not lose its label there.
+        """
+        page: str | None = None
+        while True:
+            answer = self._call(
+                Stored.THREADS,
+                labelIds=[label],
+                includeSpamTrash=True,
+                maxResults=PAGE,
+                pageToken=page,
+                fields="nextPageToken,threads(id,historyId)",
+            )
+            yield from ((row["id"], int(row["historyId"])) for row in answer.get("threads", []))
+            page = answer.get("nextPageToken")
+            if page is None:
+                return
+
+    def thread(self, id: str) -> list[Mail]:
+        """A whole thread, oldest message first."""
+        answer = self._call(Stored.THREAD, id=id, format="full", fields=f"messages({_MESSAGE_FIELDS})")
+        return [mail_from(message) for message in answer.get("messages", [])]
+
+    def message(self, id: str) -> Mail:
+        return mail_from(self._call(Stored.MESSAGE, id=id, format="full", fields=_MESSAGE_FIELDS))
+
+    def head(self, id: str) -> Mail:
+        """A message's headers alone: as dear as the whole of it, and all that some decisions may see."""
+        return mail_from(
+            self._call(
+                Stored.MESSAGE, id=id, format="metadata", metadataHeaders=list(_HEAD_NAMES), fields=_HEAD_FIELDS
+            )
+        )
+
+    def _call(self, endpoint: Stored, **arguments: Any) -> dict[str, Any]:
+        try:
+            return self._wire.call(endpoint, self._mailbox, self._token(False), **arguments)
+        except TokenExpiredError:
+            pass
+        try:
+            return self._wire.call(endpoint, self._mailbox, self._token(True), **arguments)
+        except TokenExpiredError:
+            raise AttentionError(Attention.ACCESS_ENDED) from None
+
+
+class PanelGmail:
+    """The open message's mailbox, through the short-lived token of one event."""
+
+    def __init__(self, wire: Wire, token: str, mailbox: str) -> None:
+        self._wire = wire
+        self._token = token
+        self._mailbox = mailbox
+
+    def head(self, opened: OpenMessage) -> Mail:
+        """The open message's headers."""
+        return mail_from(
+            self._call(
+                Panel.MESSAGE,
+                opened.access_token,
+                id=opened.message_hex or opened.message,
+                format="metadata",
+                metadataHeaders=list(_HEAD_NAMES),
+                fields=_HEAD_FIELDS,
+            )
+        )
+
+    def labels(self) -> list[Label]:
+        return labels_in(self._call(Panel.LABELS, fields="labels(id,name,type)"))
+
+    def create_label(self, name: str) -> Label:
+        answer = self._call(
+            Panel.CREATE_LABEL,
+            fields="id,name",
+            body={"name": name, "labelListVisibility": "labelShow", "messageListVisibility": "show"},
+        )
+        return Label(answer["id"], answer["name"])
+
+    def label_thread(self, thread: str, *, add: Sequence[LabelId] = (), take_off: Sequence[LabelId] = ()) -> None:
+        """Put our label on a thread or take it off: the one thing we ever change in Gmail."""
+        self._call(
+            Panel.MODIFY_THREAD,
+            id=thread,
+            fields="id",
+            body={"addLabelIds": list(map(str, add)), "removeLabelIds": list(map(str, take_off))},
+        )
+
+    def _call(self, endpoint: Panel, message_token: str = "", **arguments: Any) -> dict[str, Any]:
+        return self._wire.call(endpoint, self._mailbox, self._token, message_token=message_token, **arguments)
+
+
+class Gmail:
+    """Opens mailboxes, at the pace each allows."""
+
+    def __init__(self, google: Google, *, tokens: Tokens, clock: Clock) -> None:
+        self._wire = Wire(google, clock)
+        self._tokens = tokens
+
+    def stored(self, consent: Consent) -> StoredGmail:
+        return StoredGmail(
+            self._wire, lambda fresh: self._tokens.access(consent, fresh=fresh), mailbox=consent.sub
+        )
+
+    def panel(self, token: str, *, sub: str) -> PanelGmail:
+        return PanelGmail(self._wire, token, mailbox=sub)

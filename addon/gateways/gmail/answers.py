@@ -1,0 +1,75 @@
+"""What Gmail answers, read into our own frozen values: ids, labels and history, never content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Label(NamedTuple):
+    """A label a user made."""
+
+    id: str
+    name: str
+
+
+class SendAs(NamedTuple):
+    """An address a user may send as."""
+
+    address: str
+    name: str
+    primary: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One message in one history record: ids and labels only, never content."""
+
+    message: str
+    thread: str
+    labels: frozenset[str]
+    """Added: the labels it came with. Labelled or unlabelled: the labels that changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One history record."""
+
+    id: int
+    added: tuple[Change, ...] = ()
+    labelled: tuple[Change, ...] = ()
+    unlabelled: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryPage:
+    """A page of history. `current` is the mailbox's history id now, not the page's last."""
+
+    records: tuple[Record, ...]
+    current: int
+    next: str | None
+
+
+def labels_in(answer: dict[str, Any]) -> list[Label]:
+    return [Label(row["id"], row["name"]) for row in answer.get("labels", []) if row.get("type") == "user"]
+
+
+def history_page(answer: dict[str, Any]) -> HistoryPage:
+    return HistoryPage(
+        records=tuple(
+            Record(
+                id=int(row["id"]),
+                added=tuple(_change(c, c["message"].get("labelIds", ())) for c in row.get("messagesAdded", ())),
+                labelled=tuple(_change(c, c.get("labelIds", ())) for c in row.get("labelsAdded", ())),
+                unlabelled=tuple(_change(c, c.get("labelIds", ())) for c in row.get("labelsRemoved", ())),
+            )
+            for row in answer.get("history", ())
+        ),
+        current=int(answer["historyId"]),
+        next=answer.get("nextPageToken"),
+    )
+
+
+def _change(row: dict[str, Any], labels: Sequence[str]) -> Change:
+    return Change(message=row["message"]["id"], thread=row["message"]["threadId"], labels=frozenset(labels))

@@ -1,0 +1,152 @@
+"""The one place where the Google client is called. Its exceptions and loggers end here.
+
+Their texts hold addresses and ids: what leaves is `OutsideError`, raised from nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import threading
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from importlib import resources
+from typing import Any
+
+import google_auth_httplib2
+import googleapiclient.discovery
+import httplib2
+from google.oauth2.credentials import Credentials
+from googleapiclient.errors import Error as ClientError
+from googleapiclient.errors import HttpError
+
+from addon.clock import Clock
+from addon.config import Google
+from addon.gateways.errors import (
+    AttentionError,
+    GoneError,
+    OutsideError,
+    ProjectStoppedError,
+    RefusedError,
+    ThrottledError,
+    TokenExpiredError,
+    UnavailableError,
+)
+from addon.gateways.gmail.endpoints import Endpoint
+from addon.gateways.pace import Paces
+from storage.records import Attention
+
+TIMEOUT_S = 20
+
+_TALKATIVE = ("googleapiclient", "google_auth_httplib2", "google.auth", "httplib2")
+"""Loggers of the client libraries: at debug level they write addresses, ids and tokens."""
+
+
+class Wire:
+    """The one place where the Google client is called; its exceptions end here."""
+
+    def __init__(self, google: Google, clock: Clock) -> None:
+        for name in _TALKATIVE:
+            # Their children inherit the level; a disabled parent alone would not silence them.
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        self._users = _service(google).users()
+        self._paces = Paces(clock)
+        self._local = threading.local()
+        self._clock = clock
+
+    def call(
+        self, endpoint: Endpoint, mailbox: str, token: str, *, message_token: str = "", **arguments: Any
+    ) -> dict[str, Any]:
+        """Make one call; raises `OutsideError` and nothing else."""
+        resource = self._users
+        for name in endpoint.value.collection:
+            resource = getattr(resource, name)()
+        given = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            request = getattr(resource, endpoint.value.method)(userId="me", **given)
+            if message_token:
+                request.headers["X-Goog-Gmail-Access-Token"] = message_token
+            with self._paces.of(mailbox).call(endpoint.value.units):
+                answer: dict[str, Any] = request.execute(http=self._http(token))
+        except HttpError as error:
+            failure: OutsideError = _failure(error, self._clock.now())
+        except (ClientError, httplib2.HttpLib2Error, OSError):
+            failure = UnavailableError()
+        except (TypeError, ValueError):
+            failure = RefusedError()
+        else:
+            return answer
+        raise failure from None
+
+    def _http(self, token: str) -> google_auth_httplib2.AuthorizedHttp:
+        """The token over this thread's connections; httplib2 is not safe to share between threads."""
+        if not hasattr(self._local, "http"):
+            self._local.http = httplib2.Http(timeout=TIMEOUT_S)
+        return google_auth_httplib2.AuthorizedHttp(
+            Credentials(token=token), http=self._local.http, refresh_status_codes=(), max_refresh_attempts=0
+        )
+
+
+def _service(google: Google) -> Any:
+    """The client from the discovery document it ships, at another root where one is configured."""
+    shipped = resources.files("googleapiclient.discovery_cache") / "documents" / "gmail.v1.json"
+    document = json.loads(shipped.read_text(encoding="utf-8"))
+    if google.root:
+        document |= {"rootUrl": f"{google.root}/", "baseUrl": f"{google.root}/"}
+        document.pop("mtlsRootUrl", None)
+    # Without `http` the client would look for the machine's own credentials.
+    return googleapiclient.discovery.build_from_document(document, http=httplib2.Http(timeout=TIMEOUT_S))
+
+
+# --- errors (what Gmail means by them: reference of the error table in docs/decisions) ---------------------
+
+_THROTTLED = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+_PROJECT = frozenset({"dailyLimitExceeded", "quotaExceeded"})
+_SCOPES = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
+_SWITCHED_OFF = frozenset({"domainPolicy", "accessNotConfigured"})
+_RETRY_AT = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
+
+
+def _failure(error: HttpError, now: datetime) -> OutsideError:
+    status = int(error.resp.status)
+    reason, message = _reason(error.content)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and reason in _THROTTLED):
+        return ThrottledError(_retry_at(message, error.resp.get("retry-after"), now))
+    if status == HTTPStatus.FORBIDDEN and reason in _PROJECT:
+        return ProjectStoppedError()
+    if status == HTTPStatus.FORBIDDEN and reason in _SCOPES:
+        return AttentionError(Attention.SCOPES_MISSING)
+    if (status == HTTPStatus.FORBIDDEN and reason in _SWITCHED_OFF) or (
+        status == HTTPStatus.BAD_REQUEST and reason == "failedPrecondition" and "not enabled" in message
+    ):
+        return AttentionError(Attention.GMAIL_OFF)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return TokenExpiredError()
+    if status == HTTPStatus.NOT_FOUND:
+        return GoneError()
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or reason == "failedPrecondition":
+        return UnavailableError()
+    return RefusedError()
+
+
+def _reason(content: bytes) -> tuple[str, str]:
+    """Gmail's reason and text, for sorting only; neither is kept."""
+    try:
+        error = json.loads(content)["error"]
+        return str((error.get("errors") or [{}])[0].get("reason", "")), str(error.get("message", ""))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return "", ""
+
+
+def _retry_at(message: str, header: str | None, now: datetime) -> datetime | None:
+    """The time in the text is the dependable one; `Retry-After` is seconds or a date where it is there."""
+    try:
+        if found := _RETRY_AT.search(message):
+            return datetime.fromisoformat(found[1])
+        if header:
+            return now + timedelta(seconds=int(header)) if header.isdecimal() else parsedate_to_datetime(header)
+    except (ValueError, OverflowError):
+        return None
+    return None

@@ -1,0 +1,47 @@
+"""R12 and R24: for how long something can be undone, or comes in by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from addon.policy.retention import can_undo, comes_by_itself, purge_at
+from storage.records import Pointing, Reason, Removal, Role
+from tests.addon.policy.samples import NOW, after, thread
+
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("days", [0, 1, 30])
+def test_grace_is_counted_in_whole_days_from_the_removal(days: int) -> None:
+    assert purge_at(NOW, grace_days=days) == after(hours=24 * days)
+
+
+@pytest.mark.parametrize(
+    ("now", "can"),
+    [(NOW, True), (after(days=30) - MOMENT, True), (after(days=30), False), (after(days=31), False)],
+)
+def test_undo_works_until_the_grace_is_over_and_not_longer(now: datetime, *, can: bool) -> None:
+    removal = Removal(by="anna", role=Role.TEAM_MEMBER, at=NOW, purge_at=after(days=30))
+
+    assert can_undo(removal, now=now) is can
+
+
+@pytest.mark.parametrize(
+    ("waited", "comes"),
+    [(timedelta(0), True), (timedelta(days=30), True), (timedelta(days=30) + MOMENT, False)],
+)
+def test_a_waiting_thread_comes_by_itself_within_thirty_days(waited: timedelta, *, comes: bool) -> None:
+    assert comes_by_itself(thread(Reason.LABEL), now=NOW + waited) is comes
+
+
+def test_the_latest_pointing_counts() -> None:
+    pointings = {Reason.LABEL: Pointing(by="anna", at=NOW), Reason.ASKED: Pointing(by="anna", at=after(days=20))}
+
+    assert comes_by_itself(thread(reasons=pointings), now=after(days=50))
+    assert not comes_by_itself(thread(reasons=pointings), now=after(days=51))
+
+
+def test_a_thread_nobody_points_at_never_comes_by_itself() -> None:
+    assert not comes_by_itself(thread(), now=NOW)

@@ -1,0 +1,212 @@
+"""What an operator types, and what is printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from storage.records import Permission, Role
+from tests.office import ANNA, BACKGROUND, BEN, JANE, Office, mail
+
+
+def _run(office: Office, *args: str, given: str = "") -> Result:
+    return office.client.application.test_cli_runner().invoke(args=list(args), input=given)
+
+
+# --- sync -------------------------------------------------------------------------------------------------
+
+
+def test_sync_reads_every_opted_in_mailbox_at_once(office: Office) -> None:
+    office.member(ANNA, connected=True)
+    office.candidate("Jane Doe", JANE)
+    at = office.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    office.label(ANNA, at["threadId"])
+
+    result = _run(office, "sync")
+
+    assert (result.exit_code, result.output) == (0, f"{ANNA}: up to date.\n")
+    assert len(office.stored(office.jane(), ANNA)) == 1
+
+
+def test_sync_of_one_mailbox_leaves_the_others(office: Office) -> None:
+    office.member(ANNA, connected=True)
+    office.member(BEN, connected=True)
+    office.simulator.control.reset_meter()
+
+    result = _run(office, "sync", "--mailbox", BEN)
+
+    assert result.exit_code == 0
+    assert {call["mailbox"] for call in office.calls()} == {BEN}
+
+
+def test_sync_says_when_there_is_nothing_to_do_or_nobody_of_that_name(office: Office) -> None:
+    assert _run(office, "sync").output == "No mailbox is opted in.\n"
+
+    unknown = _run(office, "sync", "--mailbox", "nobody@acme.example")
+
+    assert unknown.exit_code == 1
+    assert "is no member yet" in unknown.output
+
+
+def test_sync_that_cannot_read_says_so_and_fails(office: Office) -> None:
+    office.member(ANNA, connected=True)
+    office.simulator.control.fault("GET .*/profile", status=503, reason="backendError", times=1)
+
+    result = _run(office, "sync")
+
+    assert result.exit_code == 1
+    assert "tried again later" in result.output
+
+
+# --- candidates -------------------------------------------------------------------------------------------
+
+FILE = """name,addresses,headline,stage,owner,url,external_id
+Jane Doe,"jane@people.example, Jane.Doe@Gmail.com",Engineer,Interview,Anna,https://jobs.example/1,c-1
+John Roe,john@people.example,,,,,
+"""
+
+
+def _file(tmp_path: Path, text: str | bytes) -> str:
+    path = tmp_path / "candidates.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path)
+
+
+def test_importing_the_same_file_twice_changes_nothing(office: Office, tmp_path: Path) -> None:
+    path = _file(tmp_path, FILE)
+
+    first, second = _run(office, "candidates", "import", path), _run(office, "candidates", "import", path)
+
+    assert first.output == "2 new, 0 changed, 0 unchanged, 0 left out.\n".replace("unchanged", "as before")
+    assert second.output == "0 new, 0 changed, 2 as before, 0 left out.\n"
+    assert len(office.services.store.find(["janedoe@gmail.com", "jane@people.example"])) == 2
+
+
+def test_a_changed_row_updates_its_candidate_and_frees_the_old_address(office: Office, tmp_path: Path) -> None:
+    _run(office, "candidates", "import", _file(tmp_path, FILE))
+
+    result = _run(
+        office, "candidates", "import", _file(tmp_path, FILE.replace("jane@people.example", "jd@new.example"))
+    )
+
+    assert "0 new, 1 changed, 1 as before" in result.output
+    assert office.services.store.find(["jane@people.example"]) == {}
+    assert len(office.services.store.find(["jd@new.example"])) == 1
+
+
+def test_a_bad_row_is_named_with_its_line_and_loses_nothing_else(office: Office, tmp_path: Path) -> None:
+    bad = """,nobody@people.example,,,,,
+No Address,,,,,,
+Bad Address,not-an-address,,,,,
+Bad Url,ok@people.example,,,,http://plain.example,
+Too,many@people.example,,,,,,,,
+Twice,twice@people.example,,,,,c-1
+"Two
+Lines",lines@people.example,,,,,
+Last,last@people.example,,,,,
+"""
+
+    result = _run(office, "candidates", "import", _file(tmp_path, FILE + bad))
+
+    assert result.exit_code == 1
+    assert "4 new" in result.output
+    assert "6 left out" in result.output
+    for line, wrong in (
+        (4, "has no name"), (5, "has no address"), (6, "'not-an-address' is not an address"),
+        (7, "url does not begin with https://"), (8, "more fields"), (9, "same candidate as line 2"),
+    ):  # fmt: skip
+        assert f"line {line}: " in result.output
+        assert wrong in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "must name the columns"),
+        ("first,last\nJane,Doe\n", "missing: addresses, name"),
+        (b"\xff\xfen\x00", "UTF-8"),
+    ],
+    ids=["empty", "other columns", "utf-16"],
+)
+def test_a_file_that_is_no_such_table_is_refused_with_what_to_do(
+    office: Office, tmp_path: Path, text: str | bytes, told: str
+) -> None:
+    result = _run(office, "candidates", "import", _file(tmp_path, text))
+
+    assert result.exit_code == 1
+    assert told in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_file_saved_by_a_spreadsheet_with_a_byte_order_mark_is_read(office: Office, tmp_path: Path) -> None:
+    result = _run(office, "candidates", "import", _file(tmp_path, b"\xef\xbb\xbf" + FILE.encode()))
+
+    assert "2 new" in result.output
+
+
+# --- members ----------------------------------------------------------------------------------------------
+
+
+def test_members_are_listed_with_role_and_state(office: Office) -> None:
+    office.member(ANNA, Role.ADMIN, connected=True)
+    office.member(BEN)
+
+    result = _run(office, "members", "list")
+
+    assert result.output == f"{ANNA}\tadmin\tEmail on\n{BEN}\tteam_member\tEmail off\n"
+
+
+def test_a_role_and_a_right_are_given_and_audited(office: Office) -> None:
+    office.member(ANNA)
+
+    result = _run(office, "members", "set-role", ANNA, "admin", "--view-secret")
+
+    member = office.services.store.member(f"sub-{ANNA}")
+    assert result.exit_code == 0
+    assert member is not None
+    assert (member.role, member.permissions) == (Role.ADMIN, frozenset({Permission.VIEW_SECRET}))
+
+
+def test_unknown_members_roles_and_candidates_are_refused_with_a_sentence(office: Office) -> None:
+    office.member(ANNA)
+
+    assert "opening the panel" in _run(office, "members", "set-role", "no@acme.example", "admin").output
+    assert "is not one of" in _run(office, "members", "set-role", ANNA, "king").output
+    assert "no candidate" in _run(office, "members", "set-role", ANNA, "admin", "--self-candidate", "x").output
+
+
+def test_connect_turns_email_on_for_the_account_the_token_belongs_to(office: Office) -> None:
+    office.member(ANNA)
+    token = office.simulator.control.grant(ANNA, BACKGROUND)["refresh_token"]
+
+    result = _run(office, "members", "connect", ANNA, given=f"{token}\n")
+
+    assert result.output == f"Email is on for {ANNA}.\n"
+    assert office.services.store.mailbox(f"sub-{ANNA}") is not None
+
+
+@pytest.mark.parametrize("wrong", ["another account", "partial scopes", "dead", "empty", "interviewer"])
+def test_connect_stores_nothing_where_the_grant_is_not_that_accounts_whole_consent(
+    office: Office, wrong: str
+) -> None:
+    office.member(ANNA, Role.INTERVIEWER if wrong == "interviewer" else Role.TEAM_MEMBER)
+    office.member(BEN)
+    control = office.simulator.control
+    tokens = {
+        "another account": control.grant(BEN, BACKGROUND)["refresh_token"],
+        "partial scopes": control.grant(ANNA, BACKGROUND[:2])["refresh_token"],
+        "dead": "1//gone",
+        "empty": "",
+        "interviewer": control.grant(ANNA, BACKGROUND)["refresh_token"],
+    }
+    token = tokens[wrong]
+
+    result = _run(office, "members", "connect", ANNA, given=f"{token}\n")
+
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert not token or token not in result.output
+    assert office.services.store.mailbox(f"sub-{ANNA}") is None
+    assert office.services.store.consent(f"sub-{ANNA}") is None

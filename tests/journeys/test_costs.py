@@ -1,0 +1,69 @@
+"""What Gmail charges for, in quota units of the May 2026 price list, counted by the simulated Gmail."""
+
+from __future__ import annotations
+
+from tests.office import ANNA, JANE, Office, mail
+
+
+def test_a_thousand_messages_of_no_interest_in_one_burst_cost_two_pages_of_history(anna: Office) -> None:
+    mbox = b"".join(
+        b"From MAILER-DAEMON Mon Nov 23 12:28:29 2026\n"
+        b"From: nobody%d@else.example\nTo: anna@acme.example\nSubject: %d\nMessage-ID: <%d@else.example>\n"
+        b"Date: Mon, 23 Nov 2026 12:00:00 +0000\n\nx\n\n" % (n, n, n)
+        for n in range(1000)
+    )
+    anna.simulator.control.load(ANNA, mbox)
+    anna.simulator.control.reset_meter()
+
+    anna.sync(ANNA)
+
+    assert anna.units(ANNA) <= 6
+    assert {call["method"] for call in anna.calls()} == {"history.list"}
+
+
+def test_messages_of_no_interest_spread_over_a_day_cost_two_units_a_run(anna: Office) -> None:
+    anna.simulator.control.reset_meter()
+
+    for _ in range(30):
+        anna.deliver(mail("nobody@else.example", ANNA), ANNA)
+        anna.sync(ANNA)
+
+    assert anna.units(ANNA) == 60
+
+
+def test_a_reply_in_a_followed_thread_costs_22(anna: Office) -> None:
+    first = mail(JANE, ANNA)
+    anna.synced_mail(first)
+    anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+    anna.simulator.control.reset_meter()
+
+    anna.sync(ANNA)
+
+    assert anna.units(ANNA) == 22
+
+
+def test_an_idle_mailbox_costs_at_most_430_a_day(anna: Office) -> None:
+    anna.simulator.control.reset_meter()
+    bells = 0
+
+    end = anna.clock.now().timestamp() + 86_400
+    while anna.clock.now().timestamp() < end:
+        anna.clock.pass_time(seconds=60)
+        bells += anna.sweep()
+
+    assert 143 <= bells <= 145
+    assert anna.units(ANNA) <= 430
+
+
+def test_opening_a_message_costs_20_before_it_is_synced_and_nothing_after(anna: Office) -> None:
+    at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    anna.simulator.control.reset_meter()
+    anna.open(ANNA, at)
+    before = anna.units(ANNA)
+    anna.label(ANNA, at["threadId"])
+    anna.sync(ANNA)
+    anna.simulator.control.reset_meter()
+
+    anna.open(ANNA, at)
+
+    assert (before, anna.units(ANNA)) == (20, 0)

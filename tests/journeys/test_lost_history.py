@@ -1,0 +1,27 @@
+"""When Gmail lost the history after our cursor, only what is followed is looked at, and nothing is lost."""
+
+from __future__ import annotations
+
+from addon.sync import Outcome
+from storage.records import ThreadState
+from tests.office import ANNA, JANE, Office, mail
+
+
+def test_after_gmail_lost_the_history_nothing_is_missing_and_nothing_doubled(anna: Office) -> None:
+    first = mail(JANE, ANNA, subject="Application")
+    anna.synced_mail(first)
+    unlabelled = anna.synced(subject="Taken off meanwhile")
+    anna.deliver(mail(JANE, ANNA, reply_to=first, text="while away"), ANNA)
+    new = anna.deliver(mail(JANE, ANNA, subject="Labelled meanwhile"), ANNA)[ANNA]
+    anna.label(ANNA, new["threadId"])
+    anna.unlabel(ANNA, unlabelled["threadId"])
+
+    anna.simulator.control.expire_history(ANNA)
+    outcome = anna.sync(ANNA)
+
+    counts = {found.summary.subject: found.summary.count for found in anna.stored(anna.jane(), ANNA)}
+    thread = anna.thread(ANNA, unlabelled)
+    assert outcome == [Outcome.COMPLETE]
+    assert counts == {"Application": 2, "Taken off meanwhile": 1, "Labelled meanwhile": 1}
+    assert thread is not None
+    assert thread.state is ThreadState.STOPPED

@@ -1,0 +1,60 @@
+"""R18: one conversation and one copy of each mail, however many mailboxes hold it."""
+
+from __future__ import annotations
+
+from tests.office import ANNA, BEN, JANE, Office, mail
+
+
+def test_the_same_mail_in_two_mailboxes_is_one_conversation_with_two_holders(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    message = mail(JANE, ANNA, BEN, subject="To both")
+    copies = anna.deliver(message, ANNA, BEN)
+    anna.label(ANNA, copies[ANNA]["threadId"])
+    anna.label(BEN, copies[BEN]["threadId"])
+
+    anna.sync(ANNA, BEN)
+
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert found.summary.count == 1
+    assert found.summary.holders == {f"sub-{ANNA}", f"sub-{BEN}"}
+
+
+def test_a_stranger_who_repeats_a_message_id_joins_nothing(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    mallory = anna.candidate("Mallory", "mallory@evil.example")
+    real = mail(JANE, ANNA, subject="Secret plans")
+    anna.synced_mail(real)
+    forged = mail("mallory@evil.example", BEN, subject="Secret plans")
+    forged.replace_header("Message-ID", real["Message-ID"])
+    forged["References"] = real["Message-ID"]
+    at = anna.deliver(forged, BEN)[BEN]
+
+    anna.label(BEN, at["threadId"])
+    anna.sync(BEN)
+
+    [theirs] = anna.stored(mallory, BEN)
+    [ours] = anna.stored(anna.jane(), BEN)
+    assert theirs.conversation.id != ours.conversation.id
+    assert (theirs.summary.count, ours.summary.count) == (1, 1)
+
+
+def test_two_conversations_that_turn_out_to_share_a_mail_become_one_and_stay_secret(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    first, second = mail(JANE, ANNA, BEN, subject="One"), mail(JANE, ANNA, BEN, subject="Two")
+    anna.deliver(first, ANNA)
+    one = anna.deliver(second, ANNA)[ANNA]
+    anna.label(ANNA, one["threadId"], "Lever/Secret")
+    anna.sync(ANNA)
+    at = anna.deliver(first, BEN)[BEN]
+    anna.label(BEN, at["threadId"])
+    anna.sync(BEN)
+
+    bridge = mail(JANE, BEN, reply_to=first)
+    del bridge["Message-ID"], bridge["Date"], bridge["Subject"]
+    bridge["Message-ID"], bridge["Date"], bridge["Subject"] = second["Message-ID"], second["Date"], "Re: One"
+    anna.deliver(bridge, BEN)
+    anna.sync(BEN)
+
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert found.conversation.secret
+    assert found.summary.count == 2
