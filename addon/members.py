@@ -39,7 +39,8 @@ def _enter_once(identity: Identity, services: Services) -> Member | None:
     if not membership.may_enter(internal=internal, known=known):
         return None
     address = canonical(identity.email)
-    holder = store.members_at([address]).get(address)
+    at_home = known is not None and address in known.addresses
+    holder = known if at_home else store.members_at([address]).get(address)
     role = membership.role_on_entry(
         email=identity.email,
         internal=internal,
@@ -136,11 +137,24 @@ def _open_gate(
         refresh_token=refresh_token,
     )
     member = _with_addresses(member, services.gmail.stored(consent).send_as(), services)
-    store.opt_in(
-        consent, Mailbox(sub=member.sub, address=member.email, since=now, epoch=consent.epoch), due_at=now
-    )
+    store.opt_in(consent, _mailbox(member, store.mailbox(member.sub), consent), due_at=now)
     store.record(_act(actor, "connect", member.sub, now))
     return member
+
+
+def _mailbox(member: Member, earlier: Mailbox | None, consent: Consent) -> Mailbox:
+    """Consent given anew goes on where it ended: what came in followed threads meanwhile is not missed."""
+    return Mailbox(
+        sub=member.sub,
+        address=member.email,
+        since=consent.since,
+        epoch=consent.epoch,
+        cursor=earlier.cursor if earlier else None,
+        label=earlier.label if earlier else None,
+        secret_label=earlier.secret_label if earlier else None,
+        seen_labels=earlier.seen_labels if earlier else frozenset(),
+        labels_at=earlier.labels_at if earlier else None,
+    )
 
 
 def _with_addresses(member: Member, send_as: Iterable[SendAs], services: Services) -> Member:

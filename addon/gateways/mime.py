@@ -120,6 +120,11 @@ _TOKEN = re.compile(
 )
 
 
+_GROUP = ":"
+"""What stands before it names a group."""
+_BETWEEN = frozenset({",", ";", _GROUP})
+
+
 def _mailboxes(values: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Name and address of each mailbox in a header.
 
@@ -129,14 +134,12 @@ def _mailboxes(values: Iterable[str]) -> Iterator[tuple[str, str]]:
     for value in values:
         item = _Item()
         for token in [*_TOKEN.findall(value), ","]:
-            if token in {",", ";"}:
-                if address := item.address:
-                    yield item.name, address
-                item = _Item()
-            elif token == ":":  # what stands before it names a group
-                item = _Item()
-            else:
+            if token not in _BETWEEN:
                 item.take(token)
+                continue
+            if token != _GROUP and (address := item.address):
+                yield item.name, address
+            item = _Item()
 
 
 class _Item:
