@@ -163,7 +163,7 @@ def list_members() -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 @click.option("--view-secret/--no-view-secret", default=None, help="The right to see secret conversations (sip).")
-@click.option("--self-candidate", metavar="ID", help="Mark the member as being this candidate.")
+@click.option("--self-candidate", metavar="ADDRESS", help="The member is the candidate with this address.")
 def set_role(email: str, role: str, *, view_secret: bool | None, self_candidate: str | None) -> None:
     """Give a member a role."""
     try:

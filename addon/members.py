@@ -70,10 +70,9 @@ def set_role(
     view_secret: bool | None = None,
     self_candidate: str | None = None,
 ) -> Member:
-    """Change a member's role and rights; `self_candidate` marks them as a candidate themselves (R13)."""
+    """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13)."""
     member = find(email, services)
-    if self_candidate is not None and services.store.candidate(self_candidate) is None:
-        raise MemberError(f"There is no candidate {self_candidate!r}. `candidates list` shows the ids.")
+    themselves = _candidates_at(self_candidate, services) if self_candidate else frozenset()
     permissions = member.permissions
     if view_secret is not None:
         one = frozenset({Permission.VIEW_SECRET})
@@ -83,10 +82,17 @@ def set_role(
             member,
             role=role,
             permissions=permissions,
-            self_candidates=member.self_candidates | ({self_candidate} if self_candidate else frozenset()),
+            self_candidates=member.self_candidates | themselves,
         ),
         act=_act(actor, "set-role", member.sub, services.clock.now()),
     )
+
+
+def _candidates_at(address: str, services: Services) -> frozenset[str]:
+    found = services.directory.find([canonical(address)]).get(canonical(address), frozenset())
+    if not found:
+        raise MemberError(f"No candidate has the address {address}. Import the candidate first.")
+    return found
 
 
 def find(email: str, services: Services) -> Member:

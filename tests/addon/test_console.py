@@ -174,7 +174,7 @@ def test_unknown_members_roles_and_candidates_are_refused_with_a_sentence(office
 
     assert "opening the panel" in _run(office, "members", "set-role", "no@acme.example", "admin").output
     assert "is not one of" in _run(office, "members", "set-role", ANNA, "king").output
-    assert "no candidate" in _run(office, "members", "set-role", ANNA, "admin", "--self-candidate", "x").output
+    assert "No candidate has" in _run(office, "members", "set-role", ANNA, "admin", "--self-candidate", "x").output
 
 
 def test_connect_turns_email_on_for_the_account_the_token_belongs_to(office: Office) -> None:

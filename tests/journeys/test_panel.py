@@ -429,6 +429,18 @@ def test_a_removal_holds_against_the_label_a_reply_and_a_colleagues_copy(anna: O
     assert "REMOVED" in says(anna.open(ANNA, copies[ANNA]))
 
 
+def test_of_a_removed_conversation_nothing_more_is_opened(anna: Office) -> None:
+    first = mail(JANE, ANNA)
+    at = anna.synced_mail(first)
+    anna.confirm(ANNA, anna.open(ANNA, at), *["Remove from Lever"] * 2, opened=at)
+    anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+    anna.simulator.control.reset_meter()
+
+    anna.sync(ANNA)
+
+    assert {call["method"] for call in anna.calls()} == {"history.list"}
+
+
 def test_undo_brings_it_back_with_what_came_meanwhile_and_as_secret_as_it_was(anna: Office) -> None:
     anna.member(BEN)
     first = mail(JANE, ANNA)
