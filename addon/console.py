@@ -143,6 +143,22 @@ def import_candidates(file: TextIO) -> None:
     sys.exit(1 if done.bad else 0)
 
 
+@candidates.command("list")
+def list_candidates() -> None:
+    """Every candidate: id, name, addresses, between tabs."""
+    store = _services().store
+    cursor: str | None = None
+    while True:
+        page = store.all_candidates(limit=_PAGE, cursor=cursor)
+        for candidate in page.items:
+            # A name's own tabs and line breaks would make two of one.
+            name = " ".join(candidate.name.split())
+            click.echo("\t".join([candidate.id, name, " ".join(candidate.addresses)]))
+        cursor = page.next
+        if cursor is None:
+            return
+
+
 @members.command("list")
 def list_members() -> None:
     """Every member: address, role, rights, whether Email is on."""

@@ -53,7 +53,13 @@ def _enter_once(identity: Identity, services: Services) -> Member | None:
         # The address passed to another person: it must not stand for two.
         store.save_member(replace(holder, addresses=holder.addresses - {address}))
     before = known or Member(sub=identity.sub, email=identity.email, role=role)
-    after = replace(before, email=identity.email, addresses=before.addresses | {address}, role=role)
+    after = replace(
+        before,
+        email=identity.email,
+        name=identity.name or before.name,
+        addresses=before.addresses | {address},
+        role=role,
+    )
     if after == known:
         return known
     changed_role = known is None or known.role is not role

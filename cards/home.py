@@ -92,9 +92,7 @@ def _figures(view: HomeView) -> list[Widget | None]:
 def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
     if view.label_renewed:
-        renewed = (
-            f"The label {site.word} was gone and is back since {stamp(view.label_renewed)}. It works again."
-        )
+        renewed = f"The label {site.word} was gone and is back since {stamp(view.label_renewed)}. It works again."
         rows.append(paragraph(renewed))
     if view.waiting:
         wait = "waits" if view.waiting == 1 else "wait"

@@ -185,9 +185,7 @@ def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
     if view.label_missing:
         give = _press(view, Verb.SYNC_THREAD, want="label")
         asked += [
-            paragraph(
-                f"Done without the label. To let {site.word} set it, Google asks for a wider permission."
-            ),
+            paragraph(f"Done without the label. To let {site.word} set it, Google asks for a wider permission."),
             buttons(
                 button("Give it", give, site=site, says="Give Google's permission to set the label"),
                 button("No, thanks", _press(view, Verb.REFRESH), site=site),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -86,7 +84,7 @@ def test_what_has_no_safe_default_must_be_set(variable: str, value: str) -> None
         ("STORE_URL", "sqlite:////srv/addon.db", "store_url", "sqlite:////srv/addon.db"),
         ("SEAL_KEYS", f"k2:{KEY},k1:{KEY}", "seal_keys", f"k2:{KEY},k1:{KEY}"),
         ("INTERNAL_DOMAINS", "Acme.example, @acme.test,", "internal_domains", {"acme.example", "acme.test"}),
-        ("SUPER_ADMINS", "Anna@Acme.example, ben@acme.example", "super_admins", {"anna@acme.example", "ben@acme.example"}),
+        ("SUPER_ADMINS", "Anna@Acme.example, b@x.example", "super_admins", {"anna@acme.example", "b@x.example"}),
         ("DEFAULT_ROLE", "limited_team_member", "default_role", Role.LIMITED_TEAM_MEMBER),
         ("LABEL_NAME", "Hiring/Lever", "label_name", "Hiring/Lever"),
         ("SECRET_POLICY", "sip", "secret_policy", SecretPolicy.SIP),
@@ -101,7 +99,7 @@ def test_what_has_no_safe_default_must_be_set(variable: str, value: str) -> None
         ("DEBOUNCE_S", "1", "debounce", timedelta(seconds=1)),
         ("POLL_S", "60", "poll", timedelta(minutes=1)),
         ("ADDON_SERVICE_ACCOUNT", " service-1@x.example ", "addon_service_account", "service-1@x.example"),
-        ("ADDON_CLIENT_ID", "addon.apps.googleusercontent.com", "addon_client_id", "addon.apps.googleusercontent.com"),
+        ("ADDON_CLIENT_ID", "1.apps.example", "addon_client_id", "1.apps.example"),
         ("JOBS_SERVICE_ACCOUNT", "jobs@x.example", "jobs_service_account", "jobs@x.example"),
     ],
 )  # fmt: skip
@@ -283,10 +281,11 @@ def test_another_google_that_is_not_this_machine_is_refused_even_for_a_local_add
 # --- whatever is set --------------------------------------------------------------------------------------
 
 VARIABLES = [
-    *LEAST, "STORE_URL", "SUPER_ADMINS", "DEFAULT_ROLE", "LABEL_NAME", "SECRET_POLICY", "BLOCKLIST", "GRACE_DAYS",
-    "DEBOUNCE_S", "POLL_S", "ADDON_SERVICE_ACCOUNT", "ADDON_CLIENT_ID", "JOBS_SERVICE_ACCOUNT", "DIRECTORY_URL",
-    "GOOGLE_API_URL",
-]  # fmt: skip
+    *LEAST,
+    *("STORE_URL", "SUPER_ADMINS", "DEFAULT_ROLE", "LABEL_NAME", "SECRET_POLICY", "BLOCKLIST", "GRACE_DAYS"),
+    *("DEBOUNCE_S", "POLL_S", "ADDON_SERVICE_ACCOUNT", "ADDON_CLIENT_ID", "JOBS_SERVICE_ACCOUNT"),
+    *("DIRECTORY_URL", "GOOGLE_API_URL"),
+]
 VALUES = st.one_of(st.text(max_size=20), st.from_regex(r"https?://[\[\]:/?#@.a-z0-9]{0,15}", fullmatch=True))
 
 
@@ -294,9 +293,8 @@ VALUES = st.one_of(st.text(max_size=20), st.from_regex(r"https?://[\[\]:/?#@.a-z
 def test_any_environment_is_read_or_refused_with_its_problems(environment: dict[str, str]) -> None:
     try:
         config = Config.from_env(LEAST | environment)
-    except ConfigError as refused:
-        assert refused.problems
-    else:
-        fields: dict[str, Any] = {each.name: getattr(config, each.name) for each in dataclasses.fields(config)}
-        assert fields["internal_domains"]
-        assert fields["seal_keys"]
+    except ConfigError:
+        return
+
+    assert config.internal_domains
+    assert config.seal_keys

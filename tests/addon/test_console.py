@@ -146,6 +146,17 @@ def test_a_file_saved_by_a_spreadsheet_with_a_byte_order_mark_is_read(office: Of
     assert "2 new" in result.output
 
 
+def test_candidates_are_listed_with_the_ids_that_tools_need(office: Office, tmp_path: Path) -> None:
+    _run(office, "candidates", "import", _file(tmp_path, FILE))
+
+    rows = sorted(line.split("\t")[1:] for line in _run(office, "candidates", "list").output.splitlines())
+
+    assert rows == [
+        ["Jane Doe", "jane@people.example janedoe@gmail.com"],
+        ["John Roe", "john@people.example"],
+    ]
+
+
 # --- members ----------------------------------------------------------------------------------------------
 
 

@@ -110,7 +110,18 @@ def test_a_box_that_is_not_ticked_has_no_key() -> None:
 def test_parameters_that_are_not_in_the_contract_are_dropped() -> None:
     given_ones = {
         name: name
-        for name in ["conversation", "candidate", "address", "thread", "message", "page", "want", "digest", "import", "batch"]
+        for name in [
+            "conversation",
+            "candidate",
+            "address",
+            "thread",
+            "message",
+            "page",
+            "want",
+            "digest",
+            "import",
+            "batch",
+        ]
     }
     made_up = {
         "state": "signed",

@@ -162,9 +162,7 @@ def _largest() -> Iterator[tuple[str, Any]]:
 LARGEST = dict(_largest())
 
 
-@pytest.mark.parametrize(
-    "text", ["'" * 10_000, "😀" * 10_000, "<b>" * 10_000, "\u202e" * 10_000, "w " * 10_000]
-)
+@pytest.mark.parametrize("text", ["'" * 10_000, "😀" * 10_000, "<b>" * 10_000, "\u202e" * 10_000, "w " * 10_000])
 @pytest.mark.parametrize("name", LARGEST)
 def test_the_largest_view_of_each_card_stays_within_what_gmail_takes(name: str, text: str) -> None:
     def fill(field: str, old: str) -> str:

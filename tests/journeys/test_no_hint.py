@@ -77,3 +77,47 @@ def test_an_admin_without_the_right_sees_nothing_of_it_under_sip(make_office: Ca
     unknown = office.answer(BEN, "actions/conversation", parameters={"conversation": "f" * 32})
 
     assert hidden == unknown
+
+
+# --- Bcc (R18) --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def blind(anna: Office) -> tuple[Office, dict[str, dict[str, str]]]:
+    """Jane wrote to Anna with Ben in Bcc; both synced it. Cara is on the team."""
+    anna.member(BEN, connected=True)
+    anna.member(CARA)
+    message = mail(JANE, ANNA, subject="Application", Bcc=BEN)
+    copies = anna.deliver(message, ANNA, BEN)
+    for holder in (ANNA, BEN):
+        anna.label(holder, copies[holder]["threadId"])
+    anna.sync(ANNA, BEN)
+    return anna, copies
+
+
+def test_who_is_in_bcc_only_is_named_to_nobody_else(
+    blind: tuple[Office, dict[str, dict[str, str]]],
+) -> None:
+    office, copies = blind
+    [found] = office.stored(office.jane(), CARA)
+    shown = [
+        office.press(ANNA, office.open(ANNA, copies[ANNA]), "Remove from Lever", opened=copies[ANNA]),
+        office.press(ANNA, office.open(ANNA, copies[ANNA]), "Make secret", opened=copies[ANNA]),
+        office.answer(CARA, "actions/candidate", parameters={"candidate": office.jane().id}),
+        office.answer(CARA, "actions/conversation", parameters={"conversation": found.conversation.id}),
+    ]
+
+    assert found.summary.holders == {f"sub-{ANNA}", f"sub-{BEN}"}
+    assert not [card for card in shown if "Ben" in " ".join(texts(card)) or BEN in " ".join(texts(card))]
+
+
+def test_a_bcc_counts_for_sight_and_cannot_be_unticked_by_somebody_who_does_not_know_of_it(
+    blind: tuple[Office, dict[str, dict[str, str]]],
+) -> None:
+    office, copies = blind
+
+    question = office.press(ANNA, office.open(ANNA, copies[ANNA]), "Make secret", opened=copies[ANNA])
+    office.press(ANNA, question, "Make secret", opened=copies[ANNA], inputs={})
+
+    assert len(office.stored(office.jane(), BEN)) == 1
+    assert office.stored(office.jane(), CARA) == []

@@ -552,17 +552,31 @@ def test_clean_text_is_storable_and_stays_as_it_is(text: str) -> None:
 
 NAMES = st.sampled_from(
     [
-        "From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "References", "In-Reply-To", "List-Id",
-        "List-Post", "X-Original-From", "Auto-Submitted", "Precedence", "Content-Type",
+        "From",
+        "To",
+        "Cc",
+        "Bcc",
+        "Reply-To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "References",
+        "In-Reply-To",
+        "List-Id",
+        "List-Post",
+        "X-Original-From",
+        "Auto-Submitted",
+        "Precedence",
+        "Content-Type",
     ]
-)  # fmt: skip
+)
 PIECES = st.sampled_from(
     [
-        "=?utf-8?Q?=C3?=", "=?utf-8?B?/w==?=", "=?é?q?a?=", "=?", "?=", "=?idna?q?x?=", "=?utf-7?q?+?=", "<", ">", '"',
-        "(", ")", "\\", ",", ";", ":", "@", " ", "\r\n ", "\n", "a@b", "<a@b>", "Mon, 1 Jan ", "99999999999", "+9999",
-        "00:00:00", "\0", "\ud800", "é",
+        *("=?utf-8?Q?=C3?=", "=?utf-8?B?/w==?=", "=?é?q?a?=", "=?", "?=", "=?idna?q?x?=", "=?utf-7?q?+?="),
+        *("<", ">", '"', "(", ")", "\\", ",", ";", ":", "@", " ", "\r\n ", "\n", "a@b", "<a@b>"),
+        *("Mon, 1 Jan ", "99999999999", "+9999", "00:00:00", "\0", "\ud800", "é"),
     ]
-)  # fmt: skip
+)
 HEADERS = st.lists(st.tuples(NAMES, st.text(max_size=20) | st.lists(PIECES, max_size=8).map("".join)), max_size=8)
 
 
