@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.config import GOOGLE_CERTS, GOOGLE_TOKEN, Config, ConfigError, Problem, is_loopback
@@ -286,9 +286,21 @@ VARIABLES = [
     *("DEBOUNCE_S", "POLL_S", "ADDON_SERVICE_ACCOUNT", "ADDON_CLIENT_ID", "JOBS_SERVICE_ACCOUNT"),
     *("DIRECTORY_URL", "GOOGLE_API_URL"),
 ]
+
+
+@pytest.mark.parametrize("variable", ["BASE_URL", "GOOGLE_API_URL"])
+@pytest.mark.parametrize("value", ["http://[", "http://[::1", "http://127.0.0.1:99999", "http://localhost:x"])
+def test_what_only_looks_like_an_address_is_a_problem_and_no_crash(variable: str, value: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        Config.from_env({variable: value})
+
+    assert [str(problem) for problem in refused.value.problems if problem.variable == variable]
+
+
 VALUES = st.one_of(st.text(max_size=20), st.from_regex(r"https?://[\[\]:/?#@.a-z0-9]{0,15}", fullmatch=True))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(VARIABLES), VALUES, max_size=4))
 def test_any_environment_is_read_or_refused_with_its_problems(environment: dict[str, str]) -> None:
     try:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.event import Event, UnreadableError, parse, real_id
@@ -158,6 +158,7 @@ def test_an_id_becomes_the_one_gmails_api_knows_where_there_is_one(written: str,
     assert real_id(written) == known
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=2**64 - 1))
 def test_both_forms_of_an_id_are_one_number(number: int) -> None:
     assert real_id(f"msg-f:{number}") == f"{number:x}" == real_id(f"{number:x}")
@@ -259,6 +260,7 @@ HOSTILE = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(JSON | HOSTILE)
 def test_any_json_is_an_event_or_unreadable(body: Any) -> None:
     try:

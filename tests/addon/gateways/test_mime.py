@@ -539,6 +539,7 @@ def test_lone_surrogates_and_nulls_are_gone_everywhere() -> None:
     (attachment.name + attachment.type).encode()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_clean_text_is_storable_and_stays_as_it_is(text: str) -> None:
     once = clean(text + "\ud800\0")
@@ -592,6 +593,7 @@ def test_any_headers_give_a_mail(headers: list[tuple[str, str]]) -> None:
     mail.head.subject.encode()
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=6).map("".join))
 def test_any_name_is_decoded_or_left(written: str) -> None:
     decoded(written)
@@ -613,6 +615,7 @@ TREES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_any_parts_give_a_mail(tree: dict[str, Any]) -> None:
     mail = read(tree)

@@ -8,7 +8,7 @@ from itertools import accumulate
 from threading import Thread
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.gateways.pace import BURST_UNITS, Pace, Paces
@@ -90,6 +90,7 @@ def test_a_clock_that_is_put_back_earns_nothing() -> None:
     assert spend(pace, clock, 60) == pytest.approx(-99)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(min_value=0, max_value=20), st.integers(min_value=1, max_value=100)), max_size=40)
 )

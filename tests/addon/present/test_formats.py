@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.event import Event
@@ -109,6 +109,7 @@ def test_a_language_nobody_knows_is_english(locale: str) -> None:
     assert formats(locale).date(NOON) == "Mar 2, 2026"
 
 
+@settings(deadline=None)
 @given(locale=st.text(max_size=12), zone=st.none() | st.text(max_size=12))
 def test_whatever_an_event_says_there_is_a_date(locale: str, zone: str | None) -> None:
     told = formats(locale, zone)

@@ -345,6 +345,7 @@ def test_all_at_once_or_id_by_id_the_threads_are_the_same(records: list[Record],
     assert contents(at_once) == contents(by_id)
 
 
+@settings(deadline=None)
 @given(records=RECORDS, known=KNOWN)
 def test_only_a_label_of_ours_makes_a_thread(records: list[Record], known: dict[str, Thread]) -> None:
     pointed = {
