@@ -83,7 +83,6 @@ class MessageView:
     label_missing: bool = False
     """Synced, but the permission to set the label was not given."""
     gmail_link: str = ""
-    time_note: str = ""
 
 
 def message_card(view: MessageView, *, site: Site) -> Card:
@@ -99,7 +98,6 @@ def message_card(view: MessageView, *, site: Site) -> Card:
         _candidates(view, site=site),
         section(buttons(*_more_buttons(view, site=site)), header="More"),
         section(
-            paragraph(view.time_note) if view.time_note else None,
             buttons(help_button(site=site)),
         ),
         menu=menu(_press(view, Verb.REFRESH), site=site),

@@ -106,7 +106,7 @@ MESSAGES = {
     "message-stopped": message(
         Stopped(count=6), Verb.SYNC_THREAD, Verb.REMOVE, label_on=True, conversation="conv-1"
     ),
-    "message-synced": message(Synced(at="14:05"), *HOLDING, conversation="conv-1", time_note="Times are in UTC."),
+    "message-synced": message(Synced(at="14:05"), *HOLDING, conversation="conv-1"),
     "message-synced-no-label": message(Synced(at="14:05"), *HOLDING, conversation="conv-1", label_missing=True),
     "message-synced-elsewhere": message(
         Synced(at="14:05", holder="Anna Alm"),
@@ -161,7 +161,6 @@ HOMES = {
         waiting=2,
         label_renewed="2 Nov 2026",
         old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
-        time_note="Times are in UTC.",
     ),
     "home-off": HomeView(status=Off()),
     "home-attention": HomeView(status=NeedsAttention(trouble=Trouble.ACCESS_ENDED), last_ok="3 Nov 2026"),

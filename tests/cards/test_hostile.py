@@ -145,7 +145,6 @@ def _largest() -> Iterator[tuple[str, Any]]:
             "label_on": True,
             "label_missing": True,
             "gmail_link": "x",
-            "time_note": "x",
         },
         "home-on-with-work": {"old": (old,) * 50},
         "candidate": {"addresses": many, "conversations": (replace(row, secret=True, holders=many),) * 10},
