@@ -36,14 +36,13 @@ def _enter_once(identity: Identity, services: Services) -> Member | None:
     store, config = services.store, services.config
     known = store.member(identity.sub)
     internal = membership.is_internal(identity.hd, config.internal_domains)
-    if not membership.may_enter(internal=internal, known=known):
+    if not membership.may_enter(hd=identity.hd, internal=internal, known=known):
         return None
     address = canonical(identity.email)
     at_home = known is not None and address in known.addresses
     holder = known if at_home else store.members_at([address]).get(address)
     role = membership.role_on_entry(
         email=identity.email,
-        internal=internal,
         known=known,
         holder=holder,
         super_admins=config.super_admins,

@@ -12,9 +12,12 @@ from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import Any
 
 import inscriptis
+import lxml.etree
+import lxml.html
 
 from addon.gateways.addresses import ADDRESS, mailboxes
 from addon.policy.copies import REFERENCES_FOLLOWED
@@ -188,7 +191,21 @@ def _text(parts: list[Mapping[str, Any]]) -> str:
     if plain:
         return plain.replace("\r\n", "\n")
     html = "\n".join(_body(part) for part in inline if _type(part) == "text/html")
-    return str(inscriptis.get_text(html)).strip() if html.strip() else ""
+    return _text_of_html(html) if html.strip() else ""
+
+
+_MARKUP = re.compile(r"<(style|script)\b.*?(?:</\1\s*>|$)|<[^>]*>", re.DOTALL | re.IGNORECASE)
+
+
+def _text_of_html(html: str) -> str:
+    """The HTML laid out as text; nested deeper than the parser or the layout can follow, its words alone."""
+    parser = lxml.html.HTMLParser(huge_tree=True, encoding="utf-8")
+    try:
+        tree = lxml.html.fromstring(html.encode("utf-8", "replace"), parser=parser)
+        text = str(inscriptis.Inscriptis(tree).get_text()).strip()
+    except (lxml.etree.ParserError, ValueError, RecursionError):
+        text = ""
+    return text or " ".join(unescape(_MARKUP.sub(" ", html)).split())
 
 
 def _attachments(parts: list[Mapping[str, Any]]) -> Iterator[Attachment]:

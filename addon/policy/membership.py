@@ -12,26 +12,24 @@ def is_internal(hd: str | None, internal_domains: Collection[str]) -> bool:
     return hd is not None and hd.casefold() in internal_domains
 
 
-def may_enter(*, internal: bool, known: Member | None) -> bool:
-    """Outsiders are refused; without a Workspace domain only who is known by `sub` enters."""
-    return internal or known is not None
+def may_enter(*, hd: str | None, internal: bool, known: Member | None) -> bool:
+    """Outsiders are refused, also those we knew; without a Workspace domain only who is known by `sub` enters."""
+    return internal or (hd is None and known is not None)
 
 
 def role_on_entry(
     *,
     email: str,
-    internal: bool,
     known: Member | None,
     holder: Member | None,
     super_admins: Collection[str],
     default: Role,
 ) -> Role:
-    """The role with which somebody enters. `holder`: the member who has this address so far.
+    """The role with which somebody who may enter does. `holder`: the member who has this address so far.
 
-    A super admin's address binds to the first `sub` that comes with it: the same address with another `sub`
-    inherits nothing.
+    A super admin's address binds to the first `sub` that ever comes with it, and to no other: the same address
+    with another `sub` inherits nothing, however often it comes. Whoever was here before gets roles by hand.
     """
-    first = holder is None or (known is not None and holder.sub == known.sub)
-    if internal and email in super_admins and first:
-        return Role.SUPER_ADMIN
-    return known.role if known else default
+    if known is not None:
+        return known.role
+    return Role.SUPER_ADMIN if email in super_admins and holder is None else default

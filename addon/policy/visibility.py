@@ -350,12 +350,13 @@ def sees_match_by_name(member: Member, candidate: str) -> bool:
 
 
 def made_secret(found: Found, *, by: str, listed: Collection[str], ticked: Collection[str]) -> frozenset[str]:
-    """The audience after making secret. Of those `listed` with a box only the `ticked` stay.
+    """The audience after making secret: its participants, of those `listed` with a box only the `ticked`.
 
-    Who was not listed, as who is on it by Bcc only, could not be unticked and keeps sight (R18).
+    A participant who was not listed, as one in Bcc only, could not be unticked and keeps sight (R18). A holder who
+    stands on no message is no participant and has none (R20).
     """
     unticked = frozenset(listed) - frozenset(ticked)
-    return secret_audience(by, found.summary.relations - unticked)
+    return secret_audience(by, found.summary.participants - unticked)
 
 
 def let_in(found: Found, *, listed: Collection[str], ticked: Collection[str]) -> frozenset[str]:

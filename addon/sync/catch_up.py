@@ -121,6 +121,7 @@ class CatchUp:
     def catch_up(self) -> None:
         token: str | None = None
         start = self._held.cursor
+        held_back: tuple[Record, ...] = ()
         while True:
             try:
                 page = self._gmail.history(start, page=token)
@@ -129,8 +130,9 @@ class CatchUp:
                 return
             if labels.is_out_of_date(self._held.mailbox, page.records, now=self._clock.now()):
                 self._look_at_labels()
-            self._take_in(page.records)
             token = page.next
+            settled, held_back = _without_last_id((*held_back, *page.records), more=token is not None)
+            self._take_in(settled)
             # An empty page may have a next one: the token alone says whether there is more.
             if token is None:
                 if page.current > self._held.cursor:
@@ -178,3 +180,15 @@ class CatchUp:
             lane=thread.lane if thread.has_work else Lane.BACKFILL,
             not_before=thread.not_before if thread.has_work else self._clock.now(),
         )
+
+
+def _without_last_id(records: tuple[Record, ...], *, more: bool) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+    """The records to settle, and those of the last id, which a further page may go on with.
+
+    The cursor must not pass an id of which a part is still to come.
+    """
+    if not more or not records:
+        return records, ()
+    last = records[-1].id
+    settled = tuple(record for record in records if record.id != last)
+    return settled, records[len(settled) :]

@@ -79,8 +79,11 @@ class _Fold:
         return self.changed.get(change.thread) or self._known.get(change.thread)
 
     def _added(self, change: Change) -> None:
-        # A filter that labels on delivery shows here and nowhere else.
-        self._labelled(change)
+        # A filter that labels on delivery shows here and nowhere else. Where its owner stopped the following of
+        # what is in Lever, that is no new wish.
+        before = self._thread(change)
+        if before is None or before.state is not ThreadState.STOPPED or following.is_of_no_interest(before):
+            self._labelled(change)
         thread = self._thread(change)
         if thread is None or thread.state is ThreadState.STOPPED:
             self.left_alone.add(change.message)

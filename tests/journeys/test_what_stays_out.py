@@ -91,3 +91,18 @@ def test_a_wait_grown_old_is_offered_to_its_owner_instead(anna: Office) -> None:
 
     assert before == []
     assert len(anna.stored(newcomer, ANNA)) == 1
+
+
+def test_a_filter_that_goes_on_labelling_does_not_undo_a_stop(anna: Office) -> None:
+    anna.simulator.control.create_label(ANNA, "Lever")
+    anna.simulator.control.filter(ANNA, sender=JANE, label="Lever")
+    first = mail(JANE, ANNA, subject="Application")
+    at = anna.deliver(first, ANNA)[ANNA]
+    anna.sync(ANNA)
+    anna.press(ANNA, anna.open(ANNA, at), "Stop updating", opened=at)
+
+    anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+    anna.sync(ANNA)
+
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert found.summary.count == 1

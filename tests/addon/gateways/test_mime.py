@@ -180,6 +180,19 @@ def test_hostile_html_raises_nothing(html: str) -> None:
     read(part("text/html", html)).text.encode()
 
 
+@pytest.mark.parametrize("depth", [10, 300, 5_000, 100_000])
+def test_html_nested_however_deep_keeps_its_words(depth: int) -> None:
+    html = "<div>" * depth + "deep &amp; words" + "</div>" * depth
+
+    assert read(part("text/html", html)).text == "deep & words"
+
+
+def test_html_that_names_another_encoding_than_gmail_gave_it_in_is_read() -> None:
+    html = "<?xml version='1.0' encoding='iso-8859-1'?><html><body><p>Grüße</p></body></html>"
+
+    assert read(part("text/html", html)).text == "Grüße"
+
+
 def test_five_thousand_nested_parts_are_read() -> None:
     nested = part("text/plain", "deep")
     for _ in range(5_000):

@@ -42,13 +42,20 @@ def test_without_internal_domains_nobody_is_internal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("internal", "known", "enters"),
-    [(True, None, True), (True, member(), True), (False, member(), True), (False, None, False)],
+    ("hd", "internal", "known", "enters"),
+    [
+        ("acme.example", True, None, True),
+        ("acme.example", True, member(), True),
+        (None, False, member(), True),
+        (None, False, None, False),
+        ("rival.example", False, None, False),
+        ("rival.example", False, member(), False),
+    ],
 )
-def test_an_outsider_is_refused_and_a_known_account_is_not(
-    known: Member | None, *, internal: bool, enters: bool
+def test_an_outsider_is_refused_also_where_we_knew_them(
+    hd: str | None, known: Member | None, *, internal: bool, enters: bool
 ) -> None:
-    assert may_enter(internal=internal, known=known) is enters
+    assert may_enter(hd=hd, internal=internal, known=known) is enters
 
 
 # --- with which role --------------------------------------------------------------------------------------
@@ -57,15 +64,12 @@ def test_an_outsider_is_refused_and_a_known_account_is_not(
 def entered(
     *,
     email: str = ANNA,
-    internal: bool = True,
     known: Member | None = None,
     holder: Member | None = None,
     super_admins: tuple[str, ...] = (ANNA,),
     default: Role = Role.INTERVIEWER,
 ) -> Role:
-    return role_on_entry(
-        email=email, internal=internal, known=known, holder=holder, super_admins=super_admins, default=default
-    )
+    return role_on_entry(email=email, known=known, holder=holder, super_admins=super_admins, default=default)
 
 
 @pytest.mark.parametrize("default", [Role.INTERVIEWER, Role.TEAM_MEMBER])
@@ -85,17 +89,10 @@ def test_a_super_admin_is_the_first_account_that_comes_with_the_address() -> Non
 
 
 @pytest.mark.parametrize("role", [INTERVIEWER, ADMIN, LIMITED])
-def test_who_has_the_address_already_becomes_super_admin_once_it_is_named(role: Role) -> None:
+def test_who_was_here_before_their_address_was_named_keeps_their_role(role: Role) -> None:
     anna = member("anna", role)
 
-    assert entered(known=anna, holder=anna) is SUPER
-
-
-def test_without_the_companys_workspace_the_address_makes_nobody_super_admin() -> None:
-    anna = member("anna", ADMIN)
-
-    assert entered(internal=False, known=anna, holder=anna) is ADMIN
-    assert entered(internal=False) is INTERVIEWER
+    assert entered(known=anna, holder=anna) is role
 
 
 def test_another_account_with_the_address_inherits_nothing() -> None:

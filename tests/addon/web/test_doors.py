@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from storage.port import StoreError
+from storage.records import Role
 from tests.cards.grammar import texts
 from tests.office import ADDON_CLIENT, ANNA, BASE_URL, JANE, JOBS_ACCOUNT, OAUTH_CLIENT, Office, mail
 
@@ -155,6 +157,37 @@ def test_the_same_address_with_another_sub_inherits_nothing(staffed: Office) -> 
     assert newcomer is not None
     assert newcomer.role.value == "interviewer"
     assert staffed.services.store.members_at([ANNA])[ANNA].sub == "sub-newcomer"
+
+
+def test_another_sub_with_a_super_admins_address_never_becomes_one_however_often_it_comes(
+    make_office: Callable[..., Office],
+) -> None:
+    office = make_office(SUPER_ADMINS=ANNA)
+    office.simulator.control.add_mailbox(ANNA, sub=f"sub-{ANNA}", name="Anna")
+    office.answer(ANNA, "home")
+    event = office.event(ANNA)
+    event["authorizationEventObject"]["userIdToken"] = office.simulator.control.id_token(
+        aud=ADDON_CLIENT, sub="sub-newcomer", email=ANNA, hd="acme.example"
+    )
+
+    for _ in range(3):
+        office.post("home", event)
+
+    first, newcomer = (office.services.store.member(sub) for sub in (f"sub-{ANNA}", "sub-newcomer"))
+    assert first is not None
+    assert newcomer is not None
+    assert (first.role, newcomer.role) == (Role.SUPER_ADMIN, Role.INTERVIEWER)
+
+
+def test_a_member_who_moved_to_another_company_is_an_outsider(staffed: Office) -> None:
+    event = staffed.event(ANNA)
+    event["authorizationEventObject"]["userIdToken"] = staffed.simulator.control.id_token(
+        aud=ADDON_CLIENT, sub=f"sub-{ANNA}", email="anna@rival.example", hd="rival.example"
+    )
+
+    card = staffed.post("home", event)
+
+    assert "is not part of" in " ".join(texts(card))
 
 
 # --- bodies -----------------------------------------------------------------------------------------------
