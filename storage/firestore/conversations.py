@@ -48,9 +48,11 @@ class Conversations(Messages):
         if not lies_in and copy:
             lies_in = copy["conversation"]
         message_path = path("messages", copy["message"] if copy else "")
-        there |= self._database.get([message_path, gate_path(lies_in), summary_path(lies_in)], within=within)
+        asked = [message_path, gate_path(lies_in), summary_path(lies_in)]
+        there |= self._database.get(asked, within=within)
         mail = there.get(message_path)
-        found = followed(self._database, self._sealer, [lies_in], there, within).get(storable(lies_in))
+        known = followed(self._database, self._sealer, [lies_in], within, asked=asked, there=there)
+        found = known.get(storable(lies_in))
         if mail is not None and (found is None or mail["conversation"] not in found.names):
             found = gate(self._database, self._sealer, mail["conversation"], within)
         return Opened(

@@ -8,7 +8,7 @@ threads ever opened it) and those under which documents still lie (`unfolded`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,20 +66,29 @@ def gate(database: Database, sealer: Sealer, id: str, within: Patience) -> Gate 
 
 def gates(database: Database, sealer: Sealer, ids: Collection[str], within: Patience) -> dict[str, Gate]:
     """The conversations that go or went by `ids`, by the id that was asked for."""
-    return followed(database, sealer, ids, {}, within)
+    return followed(database, sealer, ids, within, asked=(), there={})
 
 
 def followed(
-    database: Database, sealer: Sealer, ids: Collection[str], there: dict[str, Document], within: Patience
+    database: Database,
+    sealer: Sealer,
+    ids: Collection[str],
+    within: Patience,
+    *,
+    asked: Collection[str],
+    there: Mapping[str, Document],
 ) -> dict[str, Gate]:
-    """Likewise, where some documents were read already; merged ones cost one more trip."""
+    """Likewise, where the documents `asked` for were read already, and `there` are those that are there.
+
+    A merged one costs one more trip.
+    """
     leads = {storable(id_): storable(id_) for id_ in ids}
-    there = dict(there)
+    known, there = set(asked), dict(there)
     while True:
         wanted = {place for id_ in leads.values() for place in (gate_path(id_), summary_path(id_))}
-        missing = wanted - there.keys()
-        if missing:
-            there |= database.get(sorted(missing), within=within)
+        if wanted - known:
+            there |= database.get(sorted(wanted - known), within=within)
+            known |= wanted
         further = {
             id_: there[gate_path(now)]["into"]
             for id_, now in leads.items()

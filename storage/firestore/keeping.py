@@ -125,9 +125,10 @@ class Keeping(Part):
         """The mail, where it is stored, and the conversation it is for, under the id that goes by now."""
         id_ = storable(message.conversation)
         mail_path = path("messages", message.key)
-        there = self._database.get([mail_path, gate_path(id_), summary_path(id_)], within=within)
+        asked = [mail_path, gate_path(id_), summary_path(id_)]
+        there = self._database.get(asked, within=within)
         mail = there.get(mail_path)
-        return mail, followed(self._database, self._sealer, [id_], there, within).get(id_)
+        return mail, followed(self._database, self._sealer, [id_], within, asked=asked, there=there).get(id_)
 
     def _plan(
         self,

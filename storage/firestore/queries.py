@@ -1,7 +1,7 @@
-"""Queries, in the one form that this backend can ask them in, and the index that each needs.
+"""Queries, in the one form in which this backend can ask them.
 
-A missing index is an error in production and never on the emulator, so `index` is compared with
-`firestore.indexes.json` for every query that the contract makes it ask.
+Each needs an index of its own in `firestore.indexes.json`: fields of equality and the array first, then the
+order. A missing one is an error in production and never on the emulator, so tests hold the file to what is asked.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from storage.firestore.documents import filled
 
 AT_ONCE = 30
 """Values that one `in` or `array-contains-any` may name."""
-
-Index = tuple[str, tuple[tuple[str, str], ...]]
-"""A collection, and its fields with ASCENDING, DESCENDING or CONTAINS."""
 
 _Query = types.StructuredQuery.pb()
 _Field = types.StructuredQuery.FieldFilter.Operator
@@ -42,14 +39,6 @@ class Query:
     limit: int | None = None
     only: tuple[str, ...] = ()
     """The fields that are read; all where none is named."""
-
-    @property
-    def index(self) -> Index:
-        """The fields of equality in their order, then the array, then the order of the answer."""
-        named = [(name, "ASCENDING") for name in sorted((*self.equal, *self.among))]
-        arrays = [(name, "CONTAINS") for name in (*self.contains, *self.contains_any)]
-        ordered = [(name.lstrip("-"), "DESCENDING" if name[0] == "-" else "ASCENDING") for name in self.order]
-        return self.collection, (*named, *arrays, *ordered)
 
     def message(self) -> Any:
         """The query as Firestore takes it."""
