@@ -24,7 +24,7 @@ from storage.firestore.patience import Patience
 from storage.firestore.threads import Threads
 from storage.sealing import IndexKey, Sealer
 
-PING_SECONDS = 8.0
+PING_SECONDS = 5.0
 """A start or a health check hangs no longer than that."""
 _KEY = path("keys", "index")
 
