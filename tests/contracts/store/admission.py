@@ -215,6 +215,27 @@ class Admission(Opening):
         assert len(store.threads_of("c3", limit=9).items) == 7
         assert keep(store, message("k5", sub="4", conversation="c3")) is Kept.NEW
 
+    def test_thirty_three_are_one_after_another_and_many_at_once(self, store: Store) -> None:
+        opt_in(store, "1")
+        names = [f"{n:02}" for n in range(33, 0, -1)]
+        for name in names:
+            admit(store, "1", f"t{name}", opening=conversation(f"c{name}"))
+            keep(store, message(f"k{name}", conversation=f"c{name}"), thread=f"t{name}")
+
+        for number, name in enumerate(names[1:9]):
+            admit(store, "1", f"link{number}", keys=[f"k{names[0]}", f"k{name}"])
+        last = admit(store, "1", "links", keys=[f"k{name}" for name in names])
+
+        assert last == found(store, f"c{names[0]}").conversation
+        assert last.id == "c01"
+        assert {found(store, f"c{name}").conversation.id for name in names} == {"c01"}
+        assert sorted(each.key for each in store.messages("c20", limit=99).items) == [
+            f"k{name}" for name in reversed(names)
+        ]
+        assert found(store, "c01").summary.count == 33
+        assert len(store.threads_of("c33", limit=99).items) == 33 + 8 + 1
+        assert lists(store, "ada", "v") == ["c01"]
+
     def test_uniting_with_a_secret_makes_secret_and_shows_it_to_nobody_new(self, store: Store) -> None:
         two(store)
         change(store, "c2", secret(by="2", audience=frozenset({"m:2", "m:5"}), secret_at=after(50)))
