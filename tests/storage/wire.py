@@ -30,11 +30,16 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
         """Calls that still get through; the one after them never leaves."""
         self.loses = 0
         """Commits that are still to be applied and to remain unanswered."""
+        self.meanwhile: tuple[int, Callable[[], object]] | None = None
+        """What somebody else does before one of the next calls, unless that is under a lock of ours."""
+        self.came = False
+        self._held = False
         self._lock = threading.Lock()
 
     @property
-    def operations(self) -> int:
-        return self.reads + self.writes
+    def waits(self) -> bool:
+        """Whether what somebody else was to do meanwhile is still to come."""
+        return self.meanwhile is not None
 
     def counted(self, act: Callable[[], object]) -> tuple[int, int, int]:
         """Reads, writes and trips of `act`."""
@@ -45,6 +50,7 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
     def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
         self._go()
         call = continuation(details, request)
+        self._held = False  # both a commit and a rollback end what is held
         if isinstance(request, types.CommitRequest):
             with self._lock:
                 self.trips += 1
@@ -63,6 +69,7 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
         with self._lock:
             self.trips += 1
         if isinstance(request, types.BatchGetDocumentsRequest):
+            self._held = "new_transaction" in request
             with self._lock:
                 self.reads += len(request.documents)
             return continuation(details, request)
@@ -74,6 +81,12 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
             if self.dies_after == 0:
                 raise DeadError
             self.dies_after -= 1
+        if self.meanwhile is not None:
+            left, act = self.meanwhile
+            self.meanwhile = (left - 1, act) if left else None
+            if not left and not self._held:
+                self.came = True
+                act()
 
 
 class _Counted:
