@@ -11,7 +11,7 @@ import pytest
 
 from storage.firestore import FirestoreStore, open_firestore
 from storage.port import Store
-from storage.records import Role, Slice, ThreadState
+from storage.records import ConversationState, Removal, Role, Slice, ThreadState
 from storage.sealing import Sealer
 from tests.contracts.store.samples import (
     NOW,
@@ -101,6 +101,22 @@ def test_a_sweep_that_finds_nothing_due_is_one_read(store: FirestoreStore, wire:
     opt_in(store, "1")
 
     assert wire.counted(lambda: store.due(after(-1), limit=50)) == (1, 0, 1)
+
+
+def test_what_a_caller_may_not_see_is_not_even_read(store: FirestoreStore, wire: Wire) -> None:
+    def listed() -> tuple[int, int, int]:
+        return wire.counted(lambda: store.conversations_of("ada", tokens=["v"], limit=9))
+
+    synced(store)
+    assert listed() == (3, 0, 2)
+    read = found(store).conversation
+
+    hidden = store.change(replace(read, secret=True, audience=frozenset({"m:1"})), act=act(conversation="c1"))
+    assert listed() == (1, 0, 1)
+    removal = Removal(by="1", role=Role.ADMIN, at=NOW, purge_at=NOW)
+    gone = replace(hidden, secret=False, audience=read.audience, state=ConversationState.REMOVED, removal=removal)
+    store.change(gone, act=act(conversation="c1"))
+    assert listed() == (1, 0, 1)
 
 
 def test_nothing_grows_with_what_is_stored(store: FirestoreStore, wire: Wire) -> None:

@@ -153,6 +153,10 @@ def _save_people(store: Store) -> None:
     store.save_candidates([candidate("ada")])
 
 
+def _new(store: Store) -> None:
+    assert keep(store, message("k9", conversation="c1")) is Kept.NEW
+
+
 def _copy(store: Store) -> None:
     followed_by_another = store.threads("2", ["t1"])["t1"]
     store.save_thread(replace(followed_by_another, conversation="c1"))
@@ -174,7 +178,7 @@ def _everything(store: Store) -> object:
 @pytest.mark.emulator
 @pytest.mark.parametrize(
     "verb",
-    [*VERBS, _save_thread, _forget, _count, _record, _claim, _opt_in, _save_people, _copy],
+    [*VERBS, _save_thread, _forget, _count, _record, _claim, _opt_in, _save_people, _new, _copy],
 )
 def test_a_verb_whose_answer_is_lost_is_done_once(
     emulator: str, wire: Wire, verb: Callable[[Store], object]

@@ -11,7 +11,8 @@ from secrets import token_hex
 
 import pytest
 
-from storage.firestore import open_firestore
+from storage.firestore import FirestoreStore, open_firestore
+from storage.firestore.queries import Query
 from storage.port import ConflictError, Store
 from storage.records import ConversationState, Removal, Role
 from storage.sealing import Sealer
@@ -143,7 +144,7 @@ def test_what_was_hidden_while_a_list_was_read_is_not_shown(emulator: str) -> No
 
 
 @contextmanager
-def office(emulator: str) -> Iterator[tuple[Store, Store, Wire]]:
+def office(emulator: str) -> Iterator[tuple[FirestoreStore, FirestoreStore, Wire]]:
     """Three conversations of three mails, one store, and another handle on it."""
     project, wire, sealer = f"test-{token_hex(8)}", Wire(), Sealer(OLD_KEYS)
     store = open_firestore(project, "interleaved", sealer, emulator=emulator)
@@ -170,8 +171,8 @@ def stubbornly(verb: Callable[[Store], None], store: Store) -> None:
     pytest.fail("It never went through.")
 
 
-def state(store: Store) -> str:
-    """All that these verbs could change, under every id."""
+def state(store: FirestoreStore) -> str:
+    """All that these verbs could change, under every id, and the lists as they lie there."""
     ids = ("c0", "c1", "c2", "c9")
     seen = [
         [store.conversation(id_) for id_ in ids],
@@ -184,5 +185,9 @@ def state(store: Store) -> str:
         ],
         [store.threads(sub, ["t1", "other", "t-0", "t-2"]) for sub in "123"],
         store.acts("c1", limit=9),
+        sorted(
+            (each.path, sorted(each["audience"]), each["last_at"])
+            for each in store._database.query(Query(collection="links"))
+        ),
     ]
     return re.sub(r"\('version', '[^']*'\)", "", repr_without("nothing", seen))
