@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from storage import names_a_store
 from storage.records import Role, SecretPolicy
 from storage.sealing import Sealer
 
@@ -86,6 +87,8 @@ class Config:
     oauth_client_secret: str = field(repr=False)
     jobs_service_account: str | None
     google: Google
+    firestore_emulator: str | None
+    """Host and port; None: Google's own Firestore."""
 
     @property
     def word(self) -> str:
@@ -111,6 +114,13 @@ class Config:
                 "GOOGLE_API_URL",
                 "is the root of trust, so BASE_URL must be on this machine too",
                 example="(unset it: Google's own hosts are used)",
+            )
+        emulator = read("FIRESTORE_EMULATOR_HOST", _loopback_host, default=None, example="127.0.0.1:8901")
+        if base_url and emulator and not is_loopback(base_url):
+            read.problem(
+                "FIRESTORE_EMULATOR_HOST",
+                "loses what is stored when it ends, so BASE_URL must be on this machine too",
+                example="(unset it: Google's own Firestore is used)",
             )
         addon_client = read("ADDON_CLIENT_ID", str.strip, default=None, example="123.apps.googleusercontent.com")
         oauth_client = read("OAUTH_CLIENT_ID", _given, example="456.apps.googleusercontent.com")
@@ -147,6 +157,7 @@ class Config:
                 "JOBS_SERVICE_ACCOUNT", str.strip, default=None, example="jobs@project.iam.gserviceaccount.com"
             ),
             "google": Google(root=google_root),
+            "firestore_emulator": emulator,
         }
         if read.problems:
             raise ConfigError(tuple(read.problems))
@@ -237,11 +248,17 @@ def _loopback_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _loopback_host(value: str) -> str:
+    if not re.fullmatch(r"[^/@?#\s]+:[0-9]{1,5}", value) or not is_loopback(f"//{value}"):
+        raise _WrongError("holds everything that is stored and must be a port of this machine")
+    return value
+
+
 def _store_url(value: str) -> str:
-    scheme, found, path = value.partition(":///")
-    if scheme != "sqlite" or not found or not path.strip("/"):
+    if not names_a_store(value):
         raise _WrongError(
-            "is not a store this version knows (sqlite:///PATH beside app.py, sqlite:////PATH elsewhere)"
+            "is not a store this version knows (sqlite:///PATH beside app.py, sqlite:////PATH elsewhere,"
+            " firestore://PROJECT/DATABASE)"
         )
     return value
 

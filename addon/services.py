@@ -46,7 +46,7 @@ class Services:
 def build_services(config: Config, *, clock: Clock | None = None) -> Services:
     """Wire one process; raises `StoreError` where the store cannot be opened."""
     clock = clock or SystemClock()
-    store = open_store(config.store_url, Sealer(config.seal_keys))
+    store = open_store(config.store_url, Sealer(config.seal_keys), firestore_emulator=config.firestore_emulator)
     tokens = Tokens(
         config.google, client_id=config.oauth_client_id, client_secret=config.oauth_client_secret, clock=clock
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from storage.port import Store, StoreError
@@ -9,20 +10,34 @@ from storage.sealing import Sealer
 
 _ROOT = Path(__file__).resolve().parent.parent
 
+_STORE_URL = re.compile(
+    r"sqlite://(?P<path>/.*[^/].*)"
+    r"|firestore://(?P<project>(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9])"
+    r"/(?P<database>\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])"
+)
 
-def open_store(url: str, sealer: Sealer) -> Store:
+
+def names_a_store(url: str) -> bool:
+    """Whether `open_store` knows what to open; nothing is opened."""
+    return _STORE_URL.fullmatch(url) is not None
+
+
+def open_store(url: str, sealer: Sealer, *, firestore_emulator: str | None = None) -> Store:
     """The store at `STORE_URL`: `sqlite:///var/addon.db` lies beside app.py, `sqlite:////srv/addon.db` not.
 
-    A backend is imported only when it is asked for, so that a small installation needs no client of Google's.
+    `firestore://PROJECT/DATABASE` is Google's, or the emulator's at `firestore_emulator` (host:port). A backend
+    is imported only when it is asked for, so that a small installation needs no client of Google's.
     """
-    scheme, _, rest = url.partition("://")
-    match scheme:
-        case "sqlite" if rest.strip("/") and rest.startswith("/"):
-            from storage.sqlite import open_sqlite  # noqa: PLC0415 (only the backend in use is imported)
+    named = _STORE_URL.fullmatch(url)
+    if named is None:
+        raise StoreError(
+            "STORE_URL names no store we know. Write sqlite:///var/addon.db, or sqlite:////srv/addon.db"
+            " for an absolute path, or firestore://PROJECT/DATABASE."
+        )
+    if named["path"]:
+        from storage.sqlite import open_sqlite  # noqa: PLC0415 (only the backend in use is imported)
 
-            return open_sqlite(_ROOT / rest[1:], sealer)
-        case _:
-            raise StoreError(
-                "STORE_URL names no store we know. Write sqlite:///var/addon.db, or sqlite:////srv/addon.db"
-                " for an absolute path."
-            )
+        return open_sqlite(_ROOT / named["path"][1:], sealer)
+    from storage.firestore import open_firestore  # noqa: PLC0415 (likewise)
+
+    return open_firestore(named["project"], named["database"], sealer, emulator=firestore_emulator)

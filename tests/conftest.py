@@ -10,8 +10,20 @@ import pytest
 from addon.config import Config
 from addon.services import build_services
 from demo.simulator.server import serve
+from tests import emulator as firestore_emulator
 from tests.fakes.clock import MovedClock
 from tests.office import Office, environment, open_office
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """Host and port of Firestore's emulator, one for the whole run: each test has a project of its own."""
+    jar = firestore_emulator.found()
+    if jar is None:
+        (pytest.fail if firestore_emulator.demanded() else pytest.skip)(firestore_emulator.MISSING)
+    folder = tmp_path_factory.getbasetemp()
+    with firestore_emulator.running(jar, folder if worker_id == "master" else folder.parent) as address:
+        yield address
 
 
 @pytest.fixture

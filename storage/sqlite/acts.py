@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from storage.moments import micros, moment
 from storage.records import Act
 from storage.sqlite.database import Session
 from storage.sqlite.part import Part
-from storage.sqlite.rows import micros, moment
 
 
 class Acts(Part):

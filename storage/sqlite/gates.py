@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.audience import link_audience
+from storage.moments import micros, moment
 from storage.records import Conversation, ConversationState, Found, Removal, Role, Summary
 from storage.sealing import Sealer
 from storage.sqlite.database import Session
-from storage.sqlite.rows import Table, micros, moment, set_of, written_set
+from storage.sqlite.rows import Table, set_of, written_set
 
 CONVERSATIONS = Table(
     name="conversations",

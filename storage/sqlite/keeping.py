@@ -6,12 +6,13 @@ import json
 from collections.abc import Collection
 from dataclasses import replace
 
+from storage.moments import micros
 from storage.records import ConversationState, Found, Kept, Message
 from storage.sqlite.database import Session
 from storage.sqlite.gates import Gate, gate, write_conversation, write_listing, write_summary
 from storage.sqlite.messages import write_copy, write_message
 from storage.sqlite.part import Part
-from storage.sqlite.rows import micros, written
+from storage.sqlite.rows import written
 
 
 class Keeping(Part):

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
 from storage.records import Attention, Bell, Consent, Lease, Mailbox, Page
 from storage.sqlite.part import Part
-from storage.sqlite.rows import Table, first_version, micros, micros_in, moment, set_of, written_set
+from storage.sqlite.rows import Table, first_version, set_of, written_set
 
 MAILBOXES = Table(
     name="mailboxes",

@@ -6,13 +6,14 @@ import json
 import sqlite3
 
 from storage.contents import head_of, head_text
+from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.records import TEXT_PIECE, Copy, Message, Page
 from storage.sealing import Sealer, storable
 from storage.sqlite.database import Session
 from storage.sqlite.gates import NOW_NAMED, gate
 from storage.sqlite.part import Part
-from storage.sqlite.rows import micros, moment, written
+from storage.sqlite.rows import written
 
 _BEGINNING = (2**63 - 1, "")
 

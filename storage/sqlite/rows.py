@@ -6,41 +6,13 @@ import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
 from storage.port import ConflictError
 from storage.sqlite.database import Session
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _VERSION_BITS = 40
-
-
-@overload
-def micros(at: datetime) -> int: ...
-@overload
-def micros(at: None) -> None: ...
-@overload
-def micros(at: datetime | None) -> int | None: ...
-def micros(at: datetime | None) -> int | None:
-    """Microseconds since 1970; a time without a zone is refused (`TypeError`)."""
-    return None if at is None else (at - _EPOCH) // _MICROSECOND
-
-
-@overload
-def moment(at: int) -> datetime: ...
-@overload
-def moment(at: None) -> None: ...
-@overload
-def moment(at: int | None) -> datetime | None: ...
-def moment(at: int | None) -> datetime | None:
-    return None if at is None else _EPOCH + at * _MICROSECOND
-
-
-def micros_in(span: timedelta) -> int:
-    return span // _MICROSECOND
 
 
 def written_set(items: Collection[str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.port import ConflictError
 from storage.records import Lane, Mailbox, Page, Pointing, Reason, Slice, Thread, ThreadState
@@ -16,7 +17,7 @@ from storage.sqlite.database import Session
 from storage.sqlite.gates import NOW_NAMED
 from storage.sqlite.mailboxes import mailbox_of
 from storage.sqlite.part import Part
-from storage.sqlite.rows import Table, micros, moment, set_of, written, written_set
+from storage.sqlite.rows import Table, set_of, written, written_set
 
 SLICE = 50
 """Threads that one `advance` may carry: what every backend commits at once."""

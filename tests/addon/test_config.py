@@ -82,6 +82,8 @@ def test_what_has_no_safe_default_must_be_set(variable: str, value: str) -> None
         ("BASE_URL", "http://127.0.0.1:8080", "base_url", "http://127.0.0.1:8080"),
         ("BASE_URL", "http://localhost:8080", "base_url", "http://localhost:8080"),
         ("STORE_URL", "sqlite:////srv/addon.db", "store_url", "sqlite:////srv/addon.db"),
+        ("STORE_URL", "firestore://acme-prod/lever", "store_url", "firestore://acme-prod/lever"),
+        ("STORE_URL", "firestore://acme-prod/(default)", "store_url", "firestore://acme-prod/(default)"),
         ("SEAL_KEYS", f"k2:{KEY},k1:{KEY}", "seal_keys", f"k2:{KEY},k1:{KEY}"),
         ("INTERNAL_DOMAINS", "Acme.example, @acme.test,", "internal_domains", {"acme.example", "acme.test"}),
         ("SUPER_ADMINS", "Anna@Acme.example, b@x.example", "super_admins", {"anna@acme.example", "b@x.example"}),
@@ -139,7 +141,10 @@ def test_the_company_is_called_by_its_domains() -> None:
         ("STORE_URL", "postgres://db/x"),
         ("STORE_URL", "sqlite://var/addon.db"),
         ("STORE_URL", "sqlite:///"),
-        ("STORE_URL", "firestore://project/database"),
+        ("STORE_URL", "firestore://project"),
+        ("STORE_URL", "firestore://project/"),
+        ("STORE_URL", "firestore://Project/database"),
+        ("STORE_URL", "firestore://project/database/more"),
         ("SEAL_KEYS", "not-a-key"),
         ("SEAL_KEYS", f"k1:{KEY},k1:{KEY}"),
         ("SEAL_KEYS", "k1:c2hvcnQ="),
@@ -278,13 +283,35 @@ def test_another_google_that_is_not_this_machine_is_refused_even_for_a_local_add
     assert problem.variable == "GOOGLE_API_URL"
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:8901", "localhost:8901", "[::1]:8901"])
+def test_an_emulated_firestore_is_one_on_this_machine(host: str) -> None:
+    assert read(BASE_URL="http://127.0.0.1:8080", FIRESTORE_EMULATOR_HOST=host).firestore_emulator == host
+
+
+def test_an_emulated_firestore_is_refused_where_the_add_on_can_be_reached() -> None:
+    [problem] = problems(FIRESTORE_EMULATOR_HOST="127.0.0.1:8901")
+
+    assert problem.variable == "FIRESTORE_EMULATOR_HOST"
+    assert "BASE_URL" in problem.wrong
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["10.0.0.1:8901", "firestore.evil.example:443", "127.0.0.1", "127.0.0.1@evil.example:1", "http://127.0.0.1:1"],
+)
+def test_an_emulated_firestore_elsewhere_is_refused_even_for_a_local_add_on(host: str) -> None:
+    [problem] = problems(BASE_URL="http://localhost:8080", FIRESTORE_EMULATOR_HOST=host)
+
+    assert problem.variable == "FIRESTORE_EMULATOR_HOST"
+
+
 # --- whatever is set --------------------------------------------------------------------------------------
 
 VARIABLES = [
     *LEAST,
     *("STORE_URL", "SUPER_ADMINS", "DEFAULT_ROLE", "LABEL_NAME", "SECRET_POLICY", "BLOCKLIST", "GRACE_DAYS"),
     *("DEBOUNCE_S", "POLL_S", "ADDON_SERVICE_ACCOUNT", "ADDON_CLIENT_ID", "JOBS_SERVICE_ACCOUNT"),
-    *("DIRECTORY_URL", "GOOGLE_API_URL"),
+    *("DIRECTORY_URL", "GOOGLE_API_URL", "FIRESTORE_EMULATOR_HOST"),
 ]
 
 

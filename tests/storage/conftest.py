@@ -9,7 +9,8 @@ import pytest
 
 from storage.sqlite.database import connect, create
 from storage.sqlite.schema import migrate
-from tests.storage import plans
+from tests.storage import indexes, plans
+from tests.storage.wire import Wire, said, serves
 
 pytest.register_assert_rewrite("tests.contracts.store")
 
@@ -30,3 +31,14 @@ def no_slow_plans(tmp_path: Path) -> Iterator[None]:
         connection.close()
         _checked.update(new)
         assert slow == []
+
+
+@pytest.fixture
+def only_indexed() -> Iterator[Wire]:
+    """Fail a test that made Firestore ask or write what the file of indexes says nothing of."""
+    wire = Wire()
+    yield wire
+    known = indexes.declared()
+    missing = {said(query) for query in wire.queries if not any(serves(index, query) for index in known)}
+    assert missing == set()
+    assert wire.written <= indexes.exempt()

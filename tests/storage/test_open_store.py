@@ -38,7 +38,17 @@ def test_a_relative_path_begins_beside_the_app_wherever_we_are(
 
 @pytest.mark.parametrize(
     "url",
-    ["", "addon.db", "sqlite:", "sqlite://", "sqlite:///", "sqlite://host/addon.db", "postgres://u:pw@host/db"],
+    [
+        "",
+        "addon.db",
+        "sqlite:",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite://host/addon.db",
+        "postgres://u:pw@host/db",
+        "firestore://pw",
+        "firestore://PW/pw",
+    ],
 )
 def test_any_other_store_is_refused_with_an_example_and_without_echo(url: str) -> None:
     with pytest.raises(StoreError, match="sqlite:///var/addon") as raised:
@@ -47,8 +57,32 @@ def test_any_other_store_is_refused_with_an_example_and_without_echo(url: str) -
     assert "pw" not in str(raised.value)
 
 
+def test_the_app_on_sqlite_brings_neither_firestore_nor_grpc(tmp_path: Path) -> None:
+    environment = {
+        "BASE_URL": "https://lever.acme.example",
+        "SEAL_KEYS": OLD_KEYS,
+        "INTERNAL_DOMAINS": "acme.example",
+        "OAUTH_CLIENT_ID": "background",
+        "OAUTH_CLIENT_SECRET": "secret",
+        "STORE_URL": f"sqlite:///{tmp_path}/addon.db",
+    }
+    asked = (
+        "import sys; from app import create_app; create_app();"
+        "print([m for m in sys.modules if m.startswith(('storage.firestore', 'google.cloud.firestore', 'grpc'))])"
+    )
+
+    said = subprocess.run(  # noqa: S603 (our own)
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT, env=environment
+    )
+
+    assert said.stdout.strip() == "[]"
+
+
 def test_importing_storage_imports_no_backend() -> None:
-    asked = "import sys, storage; print([m for m in sys.modules if m.startswith(('storage.sqlite', 'google'))])"
+    asked = (
+        "import sys, storage; print([m for m in sys.modules"
+        " if m.startswith(('storage.sqlite', 'storage.firestore', 'google', 'grpc'))])"
+    )
 
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603 (our own)
 

@@ -109,7 +109,7 @@ class Candidates(Opening):
         store.save_candidates([])
 
     def test_a_large_directory_is_saved_and_found_at_once(self, store: Store) -> None:
-        store.save_candidates([candidate(str(n)) for n in range(1200)])
+        store.save_candidates([candidate(str(n)) for n in range(self.many)])
 
-        assert len(store.candidates([str(n) for n in range(1200)])) == 1200
-        assert len(store.find([f"{n}@example.org" for n in range(1200)])) == 1200
+        assert len(store.candidates([str(n) for n in range(self.many)])) == self.many
+        assert len(store.find([f"{n}@example.org" for n in range(self.many)])) == self.many

@@ -90,6 +90,21 @@ class Mailboxes(Opening):
             store.release(ousted)
         assert store.mailbox("1") == taken
 
+    def test_a_worker_whose_clock_is_behind_takes_no_lease_and_one_ahead_shuts_the_first_out(
+        self, store: Store
+    ) -> None:
+        opt_in(store, "1")
+        held = claimed(store, owner="a")
+
+        assert store.claim("1", owner="behind", now=after(hours=-5), until=after(hours=-4)) is None
+        taken = store.claim("1", owner="ahead", now=after(hours=5), until=after(hours=6))
+
+        assert taken is not None
+        assert taken.fence > held.fence
+        with pytest.raises(ConflictError):
+            store.save_mailbox(replace(held, cursor=5))
+        assert store.claim("1", owner="a", now=after(90), until=after(120)) is None
+
     def test_its_holder_renews_a_lease(self, store: Store) -> None:
         opt_in(store, "1")
         held = claimed(store, owner="a")
@@ -154,6 +169,16 @@ class Mailboxes(Opening):
         for seconds in (10, 20, 29):
             store.ring("1", now=after(seconds), soon=SOON, gap=GAP)
 
+        assert rung(store).due_at == after(30)
+
+    def test_rings_by_clocks_that_disagree_never_postpone(self, store: Store) -> None:
+        opt_in(store, "1")
+        store.settle(rung(store), ran_at=NOW, due_at=after(30), gap=GAP)
+
+        store.ring("1", now=after(hours=5), soon=SOON, gap=GAP)
+        assert rung(store).due_at == after(30)
+
+        store.ring("1", now=after(hours=-5), soon=SOON, gap=GAP)
         assert rung(store).due_at == after(30)
 
     def test_a_first_ring_needs_no_run_before_it(self, store: Store) -> None:

@@ -77,6 +77,12 @@ class Members(Opening):
 
         assert store.members_at(asked[:2]) == {"a@acme.example": bob, "ann@acme.example": ann}
 
+    def test_an_address_is_found_as_it_was_written_and_in_no_other_case(self, store: Store) -> None:
+        ann = store.save_member(member("1", addresses=frozenset({"ann@acme.example", "Ann.B@Acme.Example"})))
+
+        assert store.members_at(["Ann.B@Acme.Example"]) == {"Ann.B@Acme.Example": ann}
+        assert store.members_at(["Ann@acme.example", "ann.b@acme.example", "ANN@ACME.EXAMPLE"]) == {}
+
     def test_hundreds_of_addresses_are_asked_for_at_once(self, store: Store) -> None:
         ann = store.save_member(member("1", addresses=frozenset({"ann@acme.example"})))
         crowd = [f"{n}@example.org" for n in range(1200)]

@@ -261,6 +261,19 @@ class Messages(Opening):
         summary = found(store).summary
         assert (summary.subject, summary.last_at, summary.count) == ("Subject of k1", after(180), 3)
 
+    def test_mail_dated_by_a_wrong_clock_keeps_its_place(self, store: Store) -> None:
+        followed(store, "1")
+        for key, days in (("now", 0), ("future", 50_000), ("past", -20_000)):
+            keep(store, message(key, head=head(f"Subject of {key}"), sent_at=after(days=days)))
+
+        read = every(lambda cursor: store.messages("c1", limit=1, cursor=cursor))
+
+        assert [each.key for each in read] == ["future", "now", "past"]
+        assert (found(store).summary.last_at, found(store).summary.subject) == (
+            after(days=50_000),
+            "Subject of past",
+        )
+
     # --- reading ------------------------------------------------------------------------------------------
 
     def test_a_copy_is_found_with_the_conversation_it_lies_in(self, store: Store) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.port import Store
-from storage.records import TEXT_PIECE, Candidate, Consent, Head, Mailbox, Member, Thread
+from storage.records import TEXT_PIECE, Candidate, Consent, Head, Mailbox, Member, Participant, Place, Thread
 from tests.contracts.store.opening import Opening
 from tests.contracts.store.samples import (
     NOW,
@@ -26,6 +26,7 @@ from tests.contracts.store.samples import (
     mailbox,
     member,
     message,
+    secret,
     thread,
     whole_mailbox,
 )
@@ -122,6 +123,63 @@ class RoundTrip(Opening):
         assert (read.text, read.longer) == (text[:TEXT_PIECE], size > TEXT_PIECE)
         assert store.text("k1") == text
         assert store.text("unknown") == ""
+
+    def test_a_mail_to_thousands_in_a_script_of_long_characters_is_kept_whole(self, store: Store) -> None:
+        people = tuple(
+            Participant(address=f"{'a' * 50}{n}@example.org", name="名" * 60, place=Place.TO) for n in range(4000)
+        )
+        says = Head(subject="長" * 5000, participants=people)
+        text = "👋" * (2 * TEXT_PIECE + 1)
+        followed(store, "1")
+
+        keep(store, message(head=says, text=text))
+
+        (read,) = store.messages("c1", limit=5).items
+        assert read.head == says
+        assert (read.text, read.longer) == (text[:TEXT_PIECE], True)
+        assert store.text("k1") == text
+        assert store.copy("k1") == (read, *found(store))
+        assert found(store).summary.subject == says.subject
+
+    def test_large_records_are_kept_whole(self, store: Store) -> None:
+        many = frozenset(f"{n}@acme.example" for n in range(3000))
+        person = store.save_member(member(addresses=many))
+        about = candidate(headline="長" * 100_000, addresses=tuple(sorted(many)[:500]))
+        store.save_candidates([about])
+        waiting = store.save_thread(
+            thread("1", "t0", labelled=frozenset(f"{n:016x}" for n in range(3000)), todo=many)
+        )
+        audience = frozenset(f"m:{n:021}" for n in range(2000))
+        followed(store, "1", opening=secret(audience=audience))
+        keep(store, message(), participants=[f"{n:021}" for n in range(2000)])
+
+        assert store.member("1") == person
+        assert replace(store.candidates(["ada"])["ada"], version="") == about
+        assert store.threads("1", ["t0"]) == {"t0": waiting}
+        assert found(store).conversation.audience == audience
+        assert len(found(store).summary.participants) == 2000
+        assert len(store.conversations_of("ada", tokens=[f"m:{7:021}"], limit=5).items) == 1
+
+    def test_empty_strings_are_values_like_any_other(self, store: Store) -> None:
+        nobody = store.save_member(member("", email="", name="", addresses=frozenset({""})))
+        empty = store.save_thread(thread("", "", conversation=""))
+        store.keep_alias("", "", "")
+        store.opt_in(consent("", refresh_token=""), mailbox("", address="", label=""), due_at=NOW)
+        followed(store, "1")
+        keep(store, message("", head=head(""), text="", reference="", gmail_ids={"1": ""}))
+
+        assert store.member("") == nobody
+        assert store.members_at([""]) == {"": nobody}
+        assert store.threads("", [""]) == {"": empty}
+        assert store.alias("", "") == ""
+        gate, box = store.consent(""), store.mailbox("")
+        assert gate is not None
+        assert gate.refresh_token == ""
+        assert box is not None
+        assert (box.address, box.label, box.secret_label) == ("", "", None)
+        assert store.opened("1", thread="t1", message="").message == message(
+            "", head=head(""), text="", reference="", gmail_ids={"1": ""}
+        )
 
     def test_ids_are_told_apart_by_every_character(self, store: Store) -> None:
         store.save_candidates([candidate(id_, addresses=(id_,), external_id=id_) for id_ in AWKWARD])

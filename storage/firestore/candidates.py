@@ -1,0 +1,112 @@
+"""Candidates of our own directory: sealed whole, found by id, by their id elsewhere, and by hashed address.
+
+A candidate's hashed addresses lie in its own document, so that one write changes both.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from storage.contents import candidate_of, candidate_text
+from storage.firestore.database import chunks
+from storage.firestore.documents import Document, new_token, path, put
+from storage.firestore.part import Part
+from storage.firestore.queries import AT_ONCE, Query
+from storage.pages import page, place_of
+from storage.port import ConflictError
+from storage.records import Candidate, Page
+from storage.sealing import IndexKey, Sealer, storable
+
+_IN_A_COMMIT = 250
+
+
+class Candidates(Part):
+    """The verbs of candidates."""
+
+    def candidate(self, id: str) -> Candidate | None:
+        return self.candidates([id]).get(storable(id))
+
+    def candidates(self, ids: Collection[str]) -> dict[str, Candidate]:
+        documents = self._database.get([path("candidates", id_) for id_ in ids])
+        return {each["id"]: self._candidate(each) for each in documents.values()}
+
+    def candidate_by_external_id(self, external_id: str) -> Candidate | None:
+        if not external_id:
+            return None
+        found = self._database.query(
+            Query(collection="candidates", equal={"external_id": external_id}, order=("id",), limit=1)
+        )
+        return self._candidate(found[0]) if found else None
+
+    def find(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
+        hashes = {address: self._hash(address) for address in addresses}
+        having: dict[str, set[str]] = defaultdict(set)
+        for some in chunks(sorted(set(hashes.values())), AT_ONCE):
+            query = Query(
+                collection="candidates", contains_any={"address_keys": some}, only=("id", "address_keys")
+            )
+            for each in self._database.query(query):
+                for hash_ in each["address_keys"]:
+                    having[hash_].add(each["id"])
+        return {address: frozenset(having[hash_]) for address, hash_ in hashes.items() if hash_ in having}
+
+    def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        documents = self._database.query(
+            Query(collection="candidates", order=("id",), after=place_of(cursor, start=("",)), limit=limit + 1)
+        )
+        return page([self._candidate(each) for each in documents], limit=limit, place=lambda each: (each.id,))
+
+    def save_candidates(self, candidates: Sequence[Candidate]) -> None:
+        """Up to 250 are all or none. More are looked at first and then written 250 at a time."""
+        if len(candidates) > _IN_A_COMMIT:
+            self._look_at(candidates)
+        for some in chunks(candidates, _IN_A_COMMIT):
+            mark = new_token()
+            self._database.put(
+                [
+                    put(
+                        path("candidates", each.id),
+                        {**candidate_fields(each, self._sealer, self._index_key), "mark": mark},
+                        each.version,
+                    )
+                    for each in some
+                ],
+                mark=mark,
+            )
+
+    def _look_at(self, candidates: Sequence[Candidate]) -> None:
+        paths = [path("candidates", each.id) for each in candidates]
+        there = self._database.get(paths, only=("id",))
+        stamps = {name: document.stamp for name, document in there.items()}
+        if any(stamps.get(name, "") != each.version for name, each in zip(paths, candidates, strict=True)):
+            raise ConflictError("Somebody changed one of these meanwhile: read them again.")
+
+    def _hash(self, address: str) -> str:
+        return _hash(self._index_key, address)
+
+    def _candidate(self, document: Document) -> Candidate:
+        return opened(document, self._sealer)
+
+
+def candidate_fields(candidate: Candidate, sealer: Sealer, index_key: IndexKey) -> dict[str, Any]:
+    return {
+        "id": candidate.id,
+        "external_id": candidate.external_id,
+        "fields": sealer.seal("candidates", candidate.id, "fields", candidate_text(candidate)),
+        "address_keys": frozenset(_hash(index_key, address) for address in candidate.addresses),
+    }
+
+
+def opened(document: Document, sealer: Sealer) -> Candidate:
+    return candidate_of(
+        sealer.open("candidates", document["id"], "fields", document["fields"]),
+        id=document["id"],
+        external_id=document["external_id"],
+        version=document.stamp,
+    )
+
+
+def _hash(index_key: IndexKey, address: str) -> str:
+    return index_key.key("address", address)

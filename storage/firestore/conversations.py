@@ -1,0 +1,119 @@
+"""Conversations as they are asked for: by an open message, by id, by candidate for a caller's tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from storage.audience import link_audience
+from storage.firestore.acts import act_written
+from storage.firestore.documents import Write, new_token, path
+from storage.firestore.errors import AgainError
+from storage.firestore.gates import (
+    conversation_fields,
+    followed,
+    gate,
+    gate_path,
+    gates,
+    links_written,
+    summary_path,
+)
+from storage.firestore.mailboxes import mailbox_of
+from storage.firestore.messages import Messages
+from storage.firestore.patience import Patience, tries
+from storage.firestore.queries import AT_ONCE, Query
+from storage.firestore.threads import thread_of
+from storage.pages import page, place_of
+from storage.port import ConflictError
+from storage.records import Act, Conversation, Found, Opened, Page
+from storage.sealing import storable
+
+_BEGINNING = (2**63 - 1, "")
+
+
+class Conversations(Messages):
+    """The verbs of conversations, but for `admit` and `store`."""
+
+    def opened(self, sub: str, *, thread: str, message: str) -> Opened:
+        """Six documents in two trips, found or not.
+
+        Two more in a third, where the mail lies in another conversation than its thread.
+        """
+        within = Patience()
+        box_path, thread_path = path("mailboxes", sub), path("threads", sub, thread)
+        copy_path = path("copies", sub, message)
+        there = self._database.get([box_path, thread_path, copy_path], within=within)
+        thread_there, copy = there.get(thread_path), there.get(copy_path)
+        lies_in = (thread_there["conversation"] if thread_there else None) or ""
+        if not lies_in and copy:
+            lies_in = copy["conversation"]
+        message_path = path("messages", copy["message"] if copy else "")
+        asked = [message_path, gate_path(lies_in), summary_path(lies_in)]
+        there |= self._database.get(asked, within=within)
+        mail = there.get(message_path)
+        known = followed(self._database, self._sealer, [lies_in], within, asked=asked, there=there)
+        found = known.get(storable(lies_in))
+        if mail is not None and (found is None or mail["conversation"] not in found.names):
+            found = gate(self._database, self._sealer, mail["conversation"], within)
+        return Opened(
+            mailbox=mailbox_of(there[box_path]) if box_path in there else None,
+            thread=thread_of(thread_there) if thread_there else None,
+            message=self._messages([mail], found.id if found else "", within)[0] if mail else None,
+            found=found.found if found else None,
+        )
+
+    def conversation(self, id: str) -> Found | None:
+        found = gate(self._database, self._sealer, id, Patience())
+        return found.found if found else None
+
+    def change(self, conversation: Conversation, *, act: Act) -> Conversation:
+        changed = replace(conversation, version=new_token())
+        audit = act_written(act)
+        for within in tries():
+            now = gate(self._database, self._sealer, conversation.id, within)
+            if now is not None and now.found.conversation.version == changed.version:
+                return changed  # the answer to an earlier try was lost
+            if now is None or now.found.conversation.version != conversation.version:
+                raise ConflictError("Somebody changed this conversation meanwhile: read it again.")
+            writes = [
+                Write(path=gate_path(now.id), fields=conversation_fields(changed), stamp=now.stamp),
+                _unchanged_summary(now.id, now.summary_stamp),
+                *links_written(replace(now, found=Found(changed, now.found.summary))),
+                audit,
+            ]
+            try:
+                self._database.commit(writes, within=within)
+            except AgainError:
+                continue
+            return changed
+        raise AssertionError
+
+    def conversations_of(
+        self, candidate: str, *, tokens: Collection[str], limit: int, cursor: str | None = None
+    ) -> Page[Found]:
+        mine = sorted(set(map(storable, tokens)))[:AT_ONCE]
+        if not mine:
+            return Page(items=())
+        within = Patience()
+        documents = self._database.query(
+            Query(
+                collection="links",
+                equal={"candidate": candidate},
+                contains_any={"audience": mine},
+                order=("-last_at", "-conversation"),
+                after=place_of(cursor, start=_BEGINNING),
+                limit=limit + 1,
+            ),
+            within=within,
+        )
+        listed = page(documents, limit=limit, place=lambda each: (each["last_at"], each["conversation"]))
+        there = gates(self._database, self._sealer, [each["conversation"] for each in listed.items], within)
+        found = [there[id_] for each in listed.items if (id_ := each["conversation"]) in there]
+        # Read a moment after the list: what was hidden in between is not shown, what was united comes later.
+        seen = [each.found for each in found if each.live and link_audience(*each.found) & set(mine)]
+        return Page(items=tuple(seen), next=listed.next)
+
+
+def _unchanged_summary(id_: str, stamp: str) -> Write:
+    """Writes nothing new, and fails where anything was written since."""
+    return Write(path=summary_path(id_), fields={"conversation": id_}, stamp=stamp)

@@ -1,0 +1,225 @@
+"""Reading, asking and committing, with errors in our words and tries that end.
+
+Commits carry preconditions; where the answer to one is lost, it is looked up by the random `mark` it wrote
+before anything is decided. Transactions only hold gates still while something is written beside them: what
+they read they do not write, so that two of them never wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, TypeVar
+
+from google.api_core.exceptions import GoogleAPICallError
+from google.cloud.firestore_v1 import types
+
+from storage.firestore.connection import Connection
+from storage.firestore.documents import Document, Write, document_of, stamp_of, written
+from storage.firestore.errors import (
+    PASSING,
+    REFUSED,
+    STALE,
+    UNSURE,
+    AgainError,
+    StaleError,
+    UnsureError,
+    in_our_words,
+)
+from storage.firestore.patience import Patience
+from storage.firestore.queries import Query
+from storage.port import ConflictError, StoreError
+
+T = TypeVar("T")
+
+MOST_WRITES = 500
+"""Writes of one commit, as documented; the emulator takes more."""
+MOST_BYTES = 4 * 1024 * 1024 - 64 * 1024
+"""Bytes of one request. The service takes 10 MiB, the emulator 4 and says that its quota is used up."""
+DOCUMENTS_AT_ONCE = 300
+
+_Commit = types.CommitRequest.pb()
+_BatchGet = types.BatchGetDocumentsRequest.pb()
+_RunQuery = types.RunQueryRequest.pb()
+
+
+class Held:
+    """Documents that do not change until `commit`, or until the block ends."""
+
+    def __init__(self, database: Database, documents: dict[str, Document], transaction: bytes) -> None:
+        self.documents = documents
+        self.transaction = transaction
+        self.ended = False
+        self._database = database
+
+    def commit(self, writes: Sequence[Write], *, within: Patience) -> str:
+        stamp = self._database.commit(writes, within=within, transaction=self.transaction)
+        self.ended = True
+        return stamp
+
+
+class Database:
+    """One Firestore database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    def get(
+        self, paths: Collection[str], *, within: Patience | None = None, only: Sequence[str] = ()
+    ) -> dict[str, Document]:
+        """Those of the documents that are there, by path; `only` these fields of them."""
+        within = within or Patience()
+        wanted = list(dict.fromkeys(paths))
+        found: dict[str, Document] = {}
+        for some in chunks(wanted, DOCUMENTS_AT_ONCE):
+            request = self._batch_get(some)
+            if only:
+                request.mask.field_paths.extend(only)
+            found |= self._patiently(partial(self._got, request, within), within)[0]
+        return found
+
+    def query(self, query: Query, *, within: Patience | None = None) -> list[Document]:
+        within = within or Patience()
+        request = _RunQuery(parent=self._connection.root.rstrip("/"))
+        request.structured_query.CopyFrom(query.message())
+        return self._patiently(lambda: self._asked(request, within), within)
+
+    # --- writing ------------------------------------------------------------------------------------------
+
+    def commit(self, writes: Sequence[Write], *, within: Patience, transaction: bytes = b"") -> str:
+        """All of `writes` or nothing; the stamp that every changed document bears from now on.
+
+        Raise `StaleError` where a precondition does not hold (or the transaction ended), `UnsureError` where
+        the answer was lost: both mean to read again and decide anew.
+        """
+        request = _Commit(database=self._connection.name, transaction=transaction)
+        request.writes.extend([written(write, self._connection.root) for write in writes])
+        if len(writes) > MOST_WRITES or request.ByteSize() > MOST_BYTES:
+            raise StoreError("The store cannot write this at once: it is too large.")
+        while True:
+            try:
+                answer = self._connection.client.commit(
+                    types.CommitRequest.wrap(request),
+                    metadata=self._connection.metadata,
+                    retry=None,
+                    timeout=within.call,
+                )
+            except STALE:
+                raise StaleError from None
+            except REFUSED:
+                if transaction:
+                    raise StaleError from None
+                within.pause()
+            except UNSURE:
+                raise UnsureError from None
+            except GoogleAPICallError as error:
+                raise in_our_words(error) from None
+            else:
+                return stamp_of(types.CommitResponse.pb(answer).commit_time)
+
+    def put(self, writes: Sequence[Write], *, mark: str) -> str:
+        """Commit what the caller decided: `ConflictError` where it was decided on a state that has passed.
+
+        The first write carries `mark`; by it we know our own commit again when its answer was lost.
+        """
+        within = Patience()
+        unsure = False
+        while True:
+            try:
+                return self.commit(writes, within=within)
+            except AgainError as again:
+                unsure = unsure or isinstance(again, UnsureError)
+                if unsure:
+                    there = self.get([writes[0].path], within=within).get(writes[0].path)
+                    if there is None and writes[0].delete:
+                        return ""
+                    if there is not None and there.fields.get("mark") == mark:
+                        return there.stamp
+                if isinstance(again, StaleError):
+                    raise ConflictError("Somebody changed this meanwhile: read it again.") from None
+            within.pause()
+
+    @contextmanager
+    def holding(self, paths: Collection[str], *, within: Patience) -> Iterator[Held]:
+        """Read documents and keep them as they are until a commit of this transaction, or the end of the block."""
+        request = self._batch_get(paths)
+        request.new_transaction.read_write.SetInParent()
+        documents, transaction = self._patiently(lambda: self._got(request, within), within)
+        held = Held(self, documents, transaction)
+        try:
+            yield held
+        finally:
+            if not held.ended:
+                self._roll_back(held, within)
+
+    # --- calls --------------------------------------------------------------------------------------------
+
+    def _batch_get(self, paths: Collection[str]) -> Any:
+        request = _BatchGet(database=self._connection.name)
+        request.documents.extend([self._connection.root + each for each in paths])
+        return request
+
+    def _got(self, request: Any, within: Patience) -> tuple[dict[str, Document], bytes]:
+        found: dict[str, Document] = {}
+        transaction = b""
+        answers = self._connection.client.batch_get_documents(
+            types.BatchGetDocumentsRequest.wrap(request),
+            metadata=self._connection.metadata,
+            retry=None,
+            timeout=within.call,
+        )
+        for answer in answers:
+            message = types.BatchGetDocumentsResponse.pb(answer)
+            transaction = message.transaction or transaction
+            if message.WhichOneof("result") == "found":
+                document = document_of(message.found, self._connection.root)
+                found[document.path] = document
+        return found, transaction
+
+    def _asked(self, request: Any, within: Patience) -> list[Document]:
+        answers = self._connection.client.run_query(
+            types.RunQueryRequest.wrap(request),
+            metadata=self._connection.metadata,
+            retry=None,
+            timeout=within.call,
+        )
+        messages = [types.RunQueryResponse.pb(answer) for answer in answers]
+        return [
+            document_of(message.document, self._connection.root)
+            for message in messages
+            if message.HasField("document")
+        ]
+
+    def _patiently(self, read: Callable[[], T], within: Patience) -> T:
+        """Reading may be tried again whatever became of it; what will not pass is told at once."""
+        while True:
+            try:
+                return read()
+            except PASSING as error:
+                if within.over:
+                    raise in_our_words(error) from None
+                within.pause()
+            except GoogleAPICallError as error:
+                raise in_our_words(error) from None
+
+    def _roll_back(self, held: Held, within: Patience) -> None:
+        """Let go at once; an abandoned transaction would keep others waiting for a minute."""
+        with suppress(GoogleAPICallError):
+            self._connection.client.rollback(
+                types.RollbackRequest(database=self._connection.name, transaction=held.transaction),
+                metadata=self._connection.metadata,
+                retry=None,
+                timeout=within.call,
+            )
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """`items` in order, at most `size` at a time."""
+    for begin in range(0, len(items), size):
+        yield items[begin : begin + size]

@@ -1,0 +1,290 @@
+"""Storing one mailbox's copy of a mail: the gates it must pass, and what a conversation gains by it.
+
+Consent, thread and conversation are held still by a transaction that writes none of them. The mail is created
+or compared and set, the rest is blind, so that mailboxes storing into one conversation never wait in a circle.
+Two things a mail rarely brings are compared and set as well: a candidate, which changes the gate, and an
+earlier first mail, whose subject is the conversation's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from storage.audience import person
+from storage.firestore.database import chunks
+from storage.firestore.documents import Document, Write, create, new_token, path, put
+from storage.firestore.errors import AgainError
+from storage.firestore.gates import (
+    Gate,
+    followed,
+    gate,
+    gate_path,
+    link_path,
+    links_written,
+    summary_fields,
+    summary_path,
+)
+from storage.firestore.messages import Written, message_fields
+from storage.firestore.part import Part
+from storage.firestore.patience import Patience, tries
+from storage.moments import micros
+from storage.port import StoreError
+from storage.records import Found, Kept, Message, ThreadState
+from storage.sealing import storable
+
+_PIECES_BESIDE = 6
+"""Further pieces of a text that are committed with the mail; more of them go before it."""
+_PIECES_AT_ONCE = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of a mail beside itself."""
+
+    sub: str
+    participants: frozenset[str]
+    named: frozenset[str]
+    entitled: frozenset[str]
+    candidates: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What storing comes to, and the writes it takes; `changes_gate` where the gate is one of them."""
+
+    kept: Kept
+    writes: tuple[Write, ...] = ()
+    changes_gate: bool = False
+
+
+class Keeping(Part):
+    """The verb `store`."""
+
+    def store(
+        self,
+        message: Message,
+        *,
+        sub: str,
+        thread: str,
+        epoch: int,
+        participants: Collection[str],
+        named: Collection[str],
+        entitled: Collection[str],
+        candidates: Collection[str],
+    ) -> Kept:
+        facts = Facts(
+            sub=storable(sub),
+            participants=_storable(participants),
+            named=_storable(named),
+            entitled=_storable(entitled),
+            candidates=_storable(candidates),
+        )
+        mark = new_token()
+        mail = message_fields(self._sealer, message)
+        ahead = mail.pieces if len(mail.pieces) > _PIECES_BESIDE else ()
+        gates_held = [path("consents", sub), path("threads", sub, thread)]
+        laid_ahead, stays = False, False
+        plan = Plan(kept=Kept.OFF)
+        try:
+            for within in tries():
+                known, into = self._look(message, within)
+                if known is not None and known["mark"] == mark:
+                    stays = True  # the answer to an earlier try was lost
+                    return plan.kept
+                plan = self._plan(message, mail, known, into, facts, mark, within)
+                if ahead and not laid_ahead and plan.kept is Kept.NEW:
+                    laid_ahead = True
+                    self._lay_ahead(ahead, within)
+                beside = () if ahead or plan.kept is not Kept.NEW else mail.pieces
+                hold = gates_held if into is None or plan.changes_gate else [*gates_held, gate_path(into.id)]
+                with self._database.holding(hold, within=within) as held:
+                    shut = _shut(held.documents, gates_held, into, epoch)
+                    if shut is not None:
+                        return shut
+                    assert into is not None  # noqa: S101 (or the thread's conversation could not be its own)
+                    if not plan.changes_gate and _stamp(held.documents, gate_path(into.id)) != into.stamp:
+                        continue
+                    if not plan.writes:
+                        return plan.kept
+                    try:
+                        held.commit([*plan.writes, *beside], within=within)
+                    except AgainError:
+                        continue
+                stays = plan.kept is Kept.NEW
+                return plan.kept
+        finally:
+            if laid_ahead and not stays:
+                self._take_away(ahead)
+        raise AssertionError
+
+    def _look(self, message: Message, within: Patience) -> tuple[Document | None, Gate | None]:
+        """The mail, where it is stored, and the conversation it is for, under the id that goes by now."""
+        id_ = storable(message.conversation)
+        mail_path = path("messages", message.key)
+        asked = [mail_path, gate_path(id_), summary_path(id_)]
+        there = self._database.get(asked, within=within)
+        mail = there.get(mail_path)
+        return mail, followed(self._database, self._sealer, [id_], within, asked=asked, there=there).get(id_)
+
+    def _plan(
+        self,
+        message: Message,
+        mail: Written,
+        known: Document | None,
+        into: Gate | None,
+        facts: Facts,
+        mark: str,
+        within: Patience,
+    ) -> Plan:
+        """What to write; nothing of it before the gates are passed."""
+        if into is None:
+            return Plan(kept=Kept.STOPPED)
+        if not into.live:
+            return Plan(kept=Kept.TOMBSTONE)
+        if known is not None and known["conversation"] not in into.names:
+            other = gate(self._database, self._sealer, known["conversation"], within)
+            if other is None or other.id != into.id:
+                return Plan(kept=Kept.ELSEWHERE if other is not None and other.live else Kept.TOMBSTONE)
+        kept, writes = _kept(message, mail, known, into.id, facts.sub, mark)
+        if message.head is None:
+            return Plan(kept=kept, writes=tuple(writes))
+        grown = _grown(into, message, facts, new=kept is Kept.NEW)
+        growth = _growth(into, grown, message, new=kept is Kept.NEW, sealed=self._sealed(grown))
+        gate_writes = [each for each in growth if each.path == gate_path(into.id)]
+        rest = [each for each in growth if each.path != gate_path(into.id)]
+        # The gate first: locks are taken in this order, and whoever holds the gate waits for nobody.
+        return Plan(kept=kept, writes=(*gate_writes, *writes, *rest), changes_gate=bool(gate_writes))
+
+    def _sealed(self, grown: Gate) -> bytes:
+        sealed: bytes = summary_fields(grown, self._sealer)["subject"]
+        return sealed
+
+    def _lay_ahead(self, pieces: Collection[Write], within: Patience) -> None:
+        """A text that no request could carry with its mail: nobody reads it before the mail is there."""
+        for some in chunks(list(pieces), _PIECES_AT_ONCE):
+            while True:
+                try:
+                    self._database.commit(some, within=within)
+                except AgainError:
+                    within.pause()
+                else:
+                    break
+
+    def _take_away(self, pieces: Collection[Write]) -> None:
+        within = Patience()
+        for some in chunks([Write(path=each.path, delete=True) for each in pieces], 400):
+            with suppress(AgainError, StoreError):
+                self._database.commit(some, within=within)
+
+
+def _shut(there: dict[str, Document], gates_held: list[str], into: Gate | None, epoch: int) -> Kept | None:
+    """Why nothing may be stored, None where it may."""
+    consent, thread = (there.get(each) for each in gates_held)
+    if consent is None or consent["epoch"] != epoch:
+        return Kept.OFF
+    if thread is None or thread["state"] != ThreadState.FOLLOWING.value or into is None:
+        return Kept.STOPPED
+    return None if thread["conversation"] in into.names else Kept.STOPPED
+
+
+def _stamp(there: dict[str, Document], at: str) -> str:
+    return there[at].stamp if at in there else ""
+
+
+def _kept(
+    message: Message, mail: Written, known: Document | None, into: str, sub: str, mark: str
+) -> tuple[Kept, list[Write]]:
+    """Write the mail, or the copy of a mail that is there."""
+    (gmail_id,) = message.gmail_ids.values()
+    copy = path("copies", sub, gmail_id)
+    copied = put(copy, {"sub": sub, "gmail_id": gmail_id, "message": message.key, "conversation": into})
+    at = path("messages", message.key)
+    if known is None or (not known["stored"] and message.head is not None):
+        fields = {**mail.fields, "conversation": into, "copies": {copy}, "mark": mark}
+        gone = [Write(path=each, delete=True) for each in sorted(known["copies"]) if each != copy] if known else []
+        return Kept.NEW, [put(at, fields, known.stamp) if known else create(at, fields), copied, *gone]
+    gmail_ids = json.loads(known["gmail_ids"])
+    if sub in gmail_ids:
+        if copy in known["copies"]:
+            return Kept.ALREADY, []
+        return Kept.ALREADY, [Write(path=at, join={"copies": {copy}}, exists=True), copied]
+    written = json.dumps({**gmail_ids, sub: gmail_id}, ensure_ascii=False)
+    return Kept.HOLDER_ADDED, [
+        Write(path=at, fields={"gmail_ids": written, "mark": mark}, join={"copies": {copy}}, stamp=known.stamp),
+        copied,
+    ]
+
+
+def _grown(was: Gate, message: Message, facts: Facts, *, new: bool) -> Gate:
+    """What the conversation is with this mail in it. Pure."""
+    conversation, summary = was.found
+    if conversation.secret and new and not facts.entitled <= conversation.audience:
+        conversation = replace(conversation, audience=conversation.audience | facts.entitled, version=new_token())
+    summary = replace(
+        summary,
+        holders=summary.holders | {facts.sub},
+        participants=summary.participants | facts.participants,
+        named=summary.named | facts.named,
+        candidates=summary.candidates | facts.candidates,
+    )
+    first = was.first
+    if new:
+        summary = replace(summary, count=summary.count + 1, last_at=max(summary.last_at, message.sent_at))
+        here = (micros(message.sent_at), message.key)
+        if message.head is not None and (first is None or here < first):
+            first = here
+            summary = replace(summary, subject=message.head.subject)
+    return replace(was, found=Found(conversation, summary), first=first)
+
+
+def _growth(was: Gate, grown: Gate, message: Message, *, new: bool, sealed: bytes) -> list[Write]:
+    """The writes that make `was` into `grown`, whatever others add at the same time. Pure."""
+    if grown == was:
+        return []
+    (gate_was, summary_was), (gate_now, summary_now) = was.found, grown.found
+    brings = summary_now.candidates - summary_was.candidates
+    let_in = gate_now.audience - gate_was.audience
+    writes = []
+    if brings or let_in:
+        fields: dict[str, Any] = {"candidates": summary_now.candidates}
+        if let_in:
+            fields |= {"audience": gate_now.audience, "version": gate_now.version}
+        writes.append(Write(path=gate_path(was.id), fields=fields, stamp=was.stamp))
+    earlier = grown.first != was.first
+    first: dict[str, Any] = {}
+    if earlier and grown.first:
+        first = {"subject": sealed, "first_at": grown.first[0], "first_key": grown.first[1]}
+    joins = {
+        "holders": summary_now.holders - summary_was.holders,
+        "participants": summary_now.participants - summary_was.participants,
+        "named": summary_now.named - summary_was.named,
+    }
+    summary = Write(
+        path=summary_path(was.id),
+        fields={"conversation": was.id, **first},
+        add={"count": 1} if new else {},
+        most={"last_at": micros(message.sent_at)} if new else {},
+        join={name: subs for name, subs in joins.items() if subs},
+        stamp=was.summary_stamp if brings or earlier else "",
+        exists=True,
+    )
+    if first or summary.add or summary.join or brings:
+        writes.append(summary)
+    if brings:
+        return [*writes, *links_written(grown)]
+    come = let_in if gate_now.secret else {person(sub) for sub in joins["holders"] | joins["participants"]}
+    later = {"last_at": micros(message.sent_at)} if summary_now.last_at > summary_was.last_at else {}
+    if come or later:
+        writes += [
+            Write(path=link_path(each, was.id), join={"audience": come} if come else {}, most=later, exists=True)
+            for each in sorted(summary_was.candidates)
+        ]
+    return writes
+
+
+def _storable(items: Collection[str]) -> frozenset[str]:
+    return frozenset(map(storable, items))

@@ -1,0 +1,221 @@
+"""Consents, mailboxes and their bells: whose mail may be read, how far it is read, and when next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.firestore.documents import Document, Write, new_token, path, put
+from storage.firestore.errors import AgainError
+from storage.firestore.part import Part
+from storage.firestore.patience import Patience, tries
+from storage.firestore.queries import Query
+from storage.moments import micros, micros_in, moment
+from storage.pages import page, place_of
+from storage.records import Attention, Bell, Consent, Lease, Mailbox, Page
+
+
+class Mailboxes(Part):
+    """The verbs of consents, mailboxes and bells."""
+
+    def consent(self, sub: str) -> Consent | None:
+        document = self._document("consents", sub)
+        if document is None:
+            return None
+        return Consent(
+            sub=document["sub"],
+            epoch=document["epoch"],
+            scopes=document.set_of("scopes"),
+            since=moment(document["since"]),
+            refresh_token=self._sealer.open("consents", sub, "refresh_token", document["refresh_token"]),
+            version=document.stamp,
+        )
+
+    def mailbox(self, sub: str) -> Mailbox | None:
+        document = self._document("mailboxes", sub)
+        return mailbox_of(document) if document else None
+
+    def opt_in(self, consent: Consent, mailbox: Mailbox, *, due_at: datetime) -> None:
+        sub, mark = consent.sub, new_token()
+        gate = {
+            "sub": sub,
+            "epoch": consent.epoch,
+            "scopes": consent.scopes,
+            "since": micros(consent.since),
+            "refresh_token": self._sealer.seal("consents", sub, "refresh_token", consent.refresh_token),
+            "mark": mark,
+        }
+        gate_path, box_path, bell_path = (path(kind, sub) for kind in ("consents", "mailboxes", "bells"))
+        for within in tries():
+            there = self._database.get([gate_path, box_path, bell_path], within=within)
+            old_gate, box, bell = there.get(gate_path), there.get(box_path), there.get(bell_path)
+            if old_gate and old_gate["mark"] == mark:
+                return
+            fence = mailbox.fence if box is None else max(box["fence"], mailbox.fence) + 1
+            ring = {
+                "sub": sub,
+                "due_at": min(micros(due_at), bell["due_at"]) if bell else micros(due_at),
+                "rung": bell["rung"] + 1 if bell else 1,
+                "ran_at": bell["ran_at"] if bell else None,
+            }
+            writes = [
+                put(gate_path, gate, old_gate.stamp if old_gate else ""),
+                put(box_path, mailbox_fields(replace(mailbox, fence=fence)), box.stamp if box else ""),
+                put(bell_path, ring, bell.stamp if bell else ""),
+            ]
+            try:
+                self._database.commit(writes, within=within)
+            except AgainError:
+                continue
+            return
+
+    def claim(self, sub: str, *, owner: str, now: datetime, until: datetime) -> Mailbox | None:
+        box_path, gate_path = path("mailboxes", sub), path("consents", sub)
+        mark = new_token()
+        for within in tries():
+            there = self._database.get([box_path, gate_path], within=within)
+            if gate_path not in there or box_path not in there:
+                return None
+            box = mailbox_of(there[box_path])
+            if there[box_path]["mark"] == mark:
+                return box
+            if box.lease is not None and box.lease.owner != owner and box.lease.until > now:
+                return None
+            box = replace(box, lease=Lease(owner=owner, until=until), fence=box.fence + 1)
+            try:
+                stamp = self._database.commit(
+                    [put(box_path, {**mailbox_fields(box), "mark": mark}, there[box_path].stamp)], within=within
+                )
+            except AgainError:
+                continue
+            return marked(box, stamp)
+        return None
+
+    def save_mailbox(self, mailbox: Mailbox) -> Mailbox:
+        fields = mailbox_fields(mailbox)
+        write = put(path("mailboxes", mailbox.sub), fields, stamp_in(mailbox))
+        return marked(mailbox, self._database.put([write], mark=fields["mark"]))
+
+    def release(self, mailbox: Mailbox) -> None:
+        self.save_mailbox(replace(mailbox, lease=None))
+
+    # --- bells --------------------------------------------------------------------------------------------
+
+    def ring(self, sub: str, *, now: datetime, soon: timedelta, gap: timedelta) -> None:
+        def rung(bell: Document) -> dict[str, Any]:
+            earliest = micros(now + soon)
+            if bell["ran_at"] is not None:
+                earliest = max(earliest, bell["ran_at"] + micros_in(gap))
+            return {"rung": bell["rung"] + 1, "due_at": min(bell["due_at"], earliest)}
+
+        self._change_bell(sub, rung)
+
+    def bell(self, sub: str) -> Bell | None:
+        document = self._document("bells", sub)
+        return _bell(document) if document else None
+
+    def bells(self, *, limit: int, cursor: str | None = None) -> Page[Bell]:
+        documents = self._database.query(
+            Query(collection="bells", order=("sub",), after=place_of(cursor, start=("",)), limit=limit + 1)
+        )
+        return page([_bell(each) for each in documents], limit=limit, place=lambda each: (each.sub,))
+
+    def due(self, now: datetime, *, limit: int) -> list[Bell]:
+        documents = self._database.query(
+            Query(collection="bells", at_most={"due_at": micros(now)}, order=("due_at", "sub"), limit=limit)
+        )
+        return [_bell(each) for each in documents]
+
+    def settle(self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta) -> None:
+        def settled(now: Document) -> dict[str, Any]:
+            due = due_at if now["rung"] == bell.rung else min(due_at, ran_at + gap)
+            return {"ran_at": micros(ran_at), "due_at": micros(due)}
+
+        self._change_bell(bell.sub, settled)
+
+    def _change_bell(self, sub: str, change: Callable[[Document], Mapping[str, Any]]) -> None:
+        """Compare-and-set until it holds; once more after a lost answer does no harm to a bell."""
+        at = path("bells", sub)
+        for within in tries():
+            bell = self._database.get([at], within=within).get(at)
+            if bell is None:
+                return
+            try:
+                self._database.commit([Write(path=at, fields=change(bell), stamp=bell.stamp)], within=within)
+            except AgainError:
+                continue
+            return
+
+    def _document(self, collection: str, id_: str, within: Patience | None = None) -> Document | None:
+        at = path(collection, id_)
+        return self._database.get([at], within=within).get(at)
+
+
+def mailbox_of(document: Document) -> Mailbox:
+    box = Mailbox(
+        sub=document["sub"],
+        address=document["address"],
+        since=moment(document["since"]),
+        epoch=document["epoch"],
+        cursor=document["cursor"],
+        fence=document["fence"],
+        lease=None
+        if document["lease_owner"] is None
+        else Lease(owner=document["lease_owner"], until=moment(document["lease_until"])),
+        label=document["label"],
+        secret_label=document["secret_label"],
+        seen_labels=document.set_of("seen_labels"),
+        labels_at=moment(document["labels_at"]),
+        label_renewed_at=moment(document["label_renewed_at"]),
+        attention=Attention(document["attention"]) if document["attention"] else None,
+        cooldown_until=moment(document["cooldown_until"]),
+        last_ok_at=moment(document["last_ok_at"]),
+    )
+    return marked(box, document.stamp)
+
+
+def marked(mailbox: Mailbox, stamp: str) -> Mailbox:
+    """The mailbox as stored at `stamp`; its version also says which fence and cursor were stored then."""
+    return replace(mailbox, version=f"{stamp}|{mailbox.fence}|{mailbox.cursor}")
+
+
+def stamp_in(mailbox: Mailbox) -> str:
+    return mailbox.version.partition("|")[0]
+
+
+def stored_as_said(mailbox: Mailbox) -> bool:
+    """Whether fence and cursor are those that were stored when it was read."""
+    return marked(mailbox, stamp_in(mailbox)).version == mailbox.version
+
+
+def mailbox_fields(mailbox: Mailbox) -> dict[str, Any]:
+    return {
+        "sub": mailbox.sub,
+        "address": mailbox.address,
+        "since": micros(mailbox.since),
+        "epoch": mailbox.epoch,
+        "cursor": mailbox.cursor,
+        "fence": mailbox.fence,
+        "lease_owner": mailbox.lease.owner if mailbox.lease else None,
+        "lease_until": micros(mailbox.lease.until) if mailbox.lease else None,
+        "label": mailbox.label,
+        "secret_label": mailbox.secret_label,
+        "seen_labels": mailbox.seen_labels,
+        "labels_at": micros(mailbox.labels_at),
+        "label_renewed_at": micros(mailbox.label_renewed_at),
+        "attention": mailbox.attention.value if mailbox.attention else None,
+        "cooldown_until": micros(mailbox.cooldown_until),
+        "last_ok_at": micros(mailbox.last_ok_at),
+        "mark": new_token(),
+    }
+
+
+def _bell(document: Document) -> Bell:
+    return Bell(
+        sub=document["sub"],
+        due_at=moment(document["due_at"]),
+        rung=document["rung"],
+        ran_at=moment(document["ran_at"]),
+    )

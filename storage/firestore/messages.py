@@ -1,0 +1,170 @@
+"""Stored mail: one document per mail with head and text sealed, what does not fit in others, and who holds a copy.
+
+A document holds at most 1 MiB. Long texts lie in `texts`, named by a token of the one writing: who loses a
+race to store a mail takes away its own pieces and nobody else's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storage.contents import head_of, head_text
+from storage.firestore.database import chunks
+from storage.firestore.documents import Document, Write, new_token, path, put
+from storage.firestore.gates import gate, lies_in
+from storage.firestore.part import Part
+from storage.firestore.patience import Patience
+from storage.firestore.queries import Query
+from storage.moments import micros, moment
+from storage.pages import page, place_of
+from storage.records import TEXT_PIECE, Copy, Message, Page
+from storage.sealing import Sealer, storable
+
+_BEGINNING = (2**63 - 1, "")
+PIECE = TEXT_PIECE // 4
+"""Characters of one further piece: at most 200 kB, whatever they are."""
+MOST_TEXT, MOST_HEAD = 250_000, 400_000
+"""Bytes of text and of head that lie in the mail's own document; with the lists, well below 1 MiB."""
+_CALLS_AT_ONCE = 20
+
+
+class Messages(Part):
+    """The verbs that read stored mail; it is written by `store` alone."""
+
+    def copy(self, key: str) -> Copy | None:
+        within = Patience()
+        at = path("messages", key)
+        document = self._database.get([at], within=within).get(at)
+        lies = gate(self._database, self._sealer, document["conversation"] if document else "", within)
+        if document is None or lies is None:
+            return None
+        (message,) = self._messages([document], lies.id, within)
+        return Copy(message, *lies.found)
+
+    def messages(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Message]:
+        within = Patience()
+        here = lies_in(self._database, conversation, within)
+        documents = self._database.query(
+            Query(
+                collection="messages",
+                equal={"stored": True},
+                among={"conversation": here},
+                order=("-sent_at", "-key"),
+                after=place_of(cursor, start=_BEGINNING),
+                limit=limit + 1,
+            ),
+            within=within,
+        )
+        shown = page(documents, limit=limit, place=lambda each: (each["sent_at"], each["key"]))
+        return Page(items=tuple(self._messages(shown.items, here[0], within)), next=shown.next)
+
+    def text(self, key: str) -> str:
+        within = Patience()
+        at = path("messages", key)
+        document = self._database.get([at], within=within).get(at)
+        if document is None or not document["stored"]:
+            return ""
+        pieces = self._pieces([(document["body"], str(n)) for n in range(1, document["texts"] + 1)], within)
+        return self._sealer.open("messages", key, "text", document["text"]) + "".join(pieces.values())
+
+    def _messages(self, documents: Sequence[Document], conversation: str, within: Patience) -> list[Message]:
+        """Mails with the first `TEXT_PIECE` characters of their text; without head where they are blanks."""
+        wanted = [
+            (each["body"], name)
+            for each in documents
+            if each["stored"]
+            for name in (
+                *(f"h{n}" for n in range(1, each["heads"] + 1)),
+                *(str(n) for n in range(1, each["first_texts"] + 1)),
+            )
+        ]
+        pieces = self._pieces(wanted, within)
+        return [self._message(each, conversation, pieces) for each in documents]
+
+    def _message(self, document: Document, conversation: str, pieces: dict[tuple[str, str], str]) -> Message:
+        key = document["key"]
+        head, text = None, ""
+        if document["stored"]:
+            further = [pieces[document["body"], f"h{n}"] for n in range(1, document["heads"] + 1)]
+            head = head_of(self._sealer.open("messages", key, "head", document["head"]) + "".join(further))
+            further = [pieces[document["body"], str(n)] for n in range(1, document["first_texts"] + 1)]
+            text = self._sealer.open("messages", key, "text", document["text"]) + "".join(further)
+        return Message(
+            key=key,
+            reference=document["reference"],
+            conversation=conversation,
+            sent_at=moment(document["sent_at"]),
+            gmail_ids=json.loads(document["gmail_ids"]),
+            head=head,
+            text=text,
+            longer=document["texts"] > document["first_texts"],
+        )
+
+    def _pieces(self, names: Sequence[tuple[str, str]], within: Patience) -> dict[tuple[str, str], str]:
+        """Further pieces, opened, in the order of `names`."""
+        opened: dict[tuple[str, str], str] = {}
+        for some in chunks(names, _CALLS_AT_ONCE):
+            there = self._database.get([path("texts", *name) for name in some], within=within)
+            for body, name in some:
+                sealed = there[path("texts", body, name)]["sealed"]
+                opened[body, name] = self._sealer.open("texts", body, name, sealed)
+        return opened
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A mail as documents: the fields of its own, and its further pieces."""
+
+    fields: dict[str, Any]
+    pieces: tuple[Write, ...]
+
+
+def message_fields(sealer: Sealer, message: Message) -> Written:
+    """Its copies and its conversation are the caller's to add."""
+    key, body = message.key, new_token()
+    fields: dict[str, Any] = {
+        "key": key,
+        "reference": message.reference,
+        "sent_at": micros(message.sent_at),
+        "gmail_ids": json.dumps(dict(message.gmail_ids), ensure_ascii=False),
+        "stored": message.head is not None,
+        "body": body,
+        "head": None,
+        "text": None,
+        "heads": 0,
+        "texts": 0,
+        "first_texts": 0,
+    }
+    if message.head is None:
+        return Written(fields=fields, pieces=())
+    head = head_text(message.head)
+    head, *heads = cut(storable(head), longest=len(head), most=MOST_HEAD)
+    text, *texts = cut(storable(message.text), longest=TEXT_PIECE, most=MOST_TEXT)
+    fields |= {
+        "head": sealer.seal("messages", key, "head", head),
+        "text": sealer.seal("messages", key, "text", text),
+        "heads": len(heads),
+        "texts": len(texts),
+        "first_texts": min(len(texts), (TEXT_PIECE - len(text)) // PIECE),
+    }
+    named = [(f"h{n}", piece) for n, piece in enumerate(heads, start=1)]
+    named += [(str(n), piece) for n, piece in enumerate(texts, start=1)]
+    pieces = tuple(
+        put(path("texts", body, name), {"message": key, "sealed": sealer.seal("texts", body, name, piece)})
+        for name, piece in named
+    )
+    return Written(fields=fields, pieces=pieces)
+
+
+def cut(text: str, *, longest: int, most: int) -> list[str]:
+    """The part that lies in the mail's own document, and further pieces.
+
+    The first is `longest` characters where these are at most `most` bytes, else one piece.
+    """
+    first = text[:longest]
+    if len(first.encode()) > most:
+        first = text[:PIECE]
+    return [first, *(text[begin : begin + PIECE] for begin in range(len(first), len(text), PIECE))]

@@ -1,0 +1,198 @@
+"""Threads that somebody pointed at, the work on them, and the slices by which a mailbox advances."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from storage.firestore.documents import Document, Write, new_token, path, put
+from storage.firestore.gates import lies_in
+from storage.firestore.mailboxes import mailbox_fields, marked, stamp_in, stored_as_said
+from storage.firestore.part import Part
+from storage.firestore.patience import Patience
+from storage.firestore.queries import Query
+from storage.moments import micros, moment
+from storage.pages import page, place_of
+from storage.port import ConflictError
+from storage.records import (
+    MOST_IN_A_SLICE,
+    Lane,
+    Mailbox,
+    Page,
+    Pointing,
+    Reason,
+    Slice,
+    Thread,
+    ThreadState,
+)
+
+
+class Threads(Part):
+    """The verbs of threads."""
+
+    def threads(self, sub: str, ids: Collection[str]) -> dict[str, Thread]:
+        documents = self._database.get([path("threads", sub, id_) for id_ in ids])
+        return {each["id"]: thread_of(each) for each in documents.values()}
+
+    def save_thread(self, thread: Thread) -> Thread:
+        mark = new_token()
+        stamp = self._database.put([thread_written(thread, mark)], mark=mark)
+        return replace(thread, version=stamp)
+
+    def forget_thread(self, thread: Thread) -> None:
+        self._database.put([_forgotten(thread)], mark="")
+
+    def advance(self, part: Slice) -> Mailbox:
+        if len(part.threads) + len(part.forget) > MOST_IN_A_SLICE:
+            raise ValueError(f"A slice holds at most {MOST_IN_A_SLICE} threads.")
+        if not stored_as_said(part.mailbox) or not part.mailbox.version:
+            raise ConflictError("Another worker took this mailbox over: claim it again.")
+        mailbox = replace(part.mailbox, cursor=part.cursor)
+        fields = mailbox_fields(mailbox)
+        writes = [
+            Write(
+                path=path("mailboxes", mailbox.sub),
+                fields={"cursor": mailbox.cursor, "mark": fields["mark"]},
+                stamp=stamp_in(mailbox),
+            ),
+            *(thread_written(each, fields["mark"]) for each in part.threads),
+            *map(_forgotten, part.forget),
+        ]
+        return marked(mailbox, self._database.put(writes, mark=fields["mark"]))
+
+    def work(self, sub: str, *, now: datetime, limit: int) -> list[Thread]:
+        found: list[Document] = []
+        for lane in sorted(each.value for each in Lane):
+            if len(found) < limit:
+                found += self._database.query(
+                    Query(
+                        collection="threads",
+                        equal={"sub": sub, "has_work": True, "lane": lane},
+                        at_most={"not_before": micros(now)},
+                        order=("not_before", "id"),
+                        limit=limit - len(found),
+                    )
+                )
+        return [thread_of(each) for each in found]
+
+    def pending(self, sub: str) -> bool:
+        query = Query(
+            collection="threads", equal={"sub": sub, "has_work": True}, order=("lane", "not_before", "id"), limit=1
+        )
+        return bool(self._database.query(query))
+
+    def threads_in(self, sub: str, state: ThreadState, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        documents = self._database.query(
+            Query(
+                collection="threads",
+                equal={"sub": sub, "state": state.value},
+                order=("id",),
+                after=place_of(cursor, start=("",)),
+                limit=limit + 1,
+            )
+        )
+        return page([thread_of(each) for each in documents], limit=limit, place=lambda each: (each.id,))
+
+    def threads_of(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        within = Patience()
+        here = lies_in(self._database, conversation, within)
+        documents = self._database.query(
+            Query(
+                collection="threads",
+                among={"conversation": here},
+                order=("sub", "id"),
+                after=place_of(cursor, start=("", "")),
+                limit=limit + 1,
+            ),
+            within=within,
+        )
+        found = [replace(thread_of(each), conversation=here[0]) for each in documents]
+        return page(found, limit=limit, place=lambda each: (each.sub, each.id))
+
+    def waiting_for(self, who_key: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        documents = self._database.query(
+            Query(
+                collection="threads",
+                equal={"state": ThreadState.WAITING.value},
+                contains={"who_keys": who_key},
+                order=("sub", "id"),
+                after=place_of(cursor, start=("", "")),
+                limit=limit + 1,
+            )
+        )
+        return page([thread_of(each) for each in documents], limit=limit, place=lambda each: (each.sub, each.id))
+
+    def alias(self, sub: str, event_id: str) -> str | None:
+        at = path("aliases", sub, event_id)
+        document = self._database.get([at]).get(at)
+        return document["thread"] if document else None
+
+    def keep_alias(self, sub: str, event_id: str, real: str) -> None:
+        mark = new_token()
+        fields = {"sub": sub, "event_id": event_id, "thread": real, "mark": mark}
+        self._database.put([put(path("aliases", sub, event_id), fields)], mark=mark)
+
+
+def thread_written(thread: Thread, mark: str) -> Write:
+    """Create or compare-and-set, as one write of a commit."""
+    return put(path("threads", thread.sub, thread.id), {**_fields(thread), "mark": mark}, thread.version)
+
+
+def thread_of(document: Document) -> Thread:
+    return Thread(
+        sub=document["sub"],
+        id=document["id"],
+        state=ThreadState(document["state"]),
+        reasons={
+            Reason(reason): Pointing(by=by, at=moment(at))
+            for reason, (by, at) in json.loads(document["reasons"]).items()
+        },
+        labelled=document.set_of("labelled"),
+        labelled_secret=document.set_of("labelled_secret"),
+        secret=document["secret"],
+        conversation=document["conversation"],
+        todo_all=document["todo_all"],
+        todo=document.set_of("todo"),
+        lane=Lane(document["lane"]),
+        not_before=moment(document["not_before"]),
+        attempts=document["attempts"],
+        who_keys=document.set_of("who_keys"),
+        offered=document["offered"],
+        label_asked_at=moment(document["label_asked_at"]),
+        version=document.stamp,
+    )
+
+
+def _forgotten(thread: Thread) -> Write:
+    at = path("threads", thread.sub, thread.id)
+    if not thread.version:
+        raise ConflictError("This thread was never stored.")
+    return Write(path=at, delete=True, stamp=thread.version)
+
+
+def _fields(thread: Thread) -> dict[str, Any]:
+    return {
+        "sub": thread.sub,
+        "id": thread.id,
+        "state": thread.state.value,
+        "reasons": json.dumps(
+            {reason.value: [each.by, micros(each.at)] for reason, each in thread.reasons.items()},
+            ensure_ascii=False,
+        ),
+        "labelled": thread.labelled,
+        "labelled_secret": thread.labelled_secret,
+        "secret": thread.secret,
+        "conversation": thread.conversation,
+        "todo_all": thread.todo_all,
+        "todo": thread.todo,
+        "has_work": thread.has_work,
+        "lane": thread.lane.value,
+        "not_before": micros(thread.not_before),
+        "attempts": thread.attempts,
+        "who_keys": thread.who_keys,
+        "offered": thread.offered,
+        "label_asked_at": micros(thread.label_asked_at),
+    }

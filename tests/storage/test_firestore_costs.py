@@ -1,0 +1,182 @@
+"""What Firestore bills per event, counted on the wire, and the indexes it needs, neither more nor less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from secrets import token_hex
+
+import pytest
+
+from storage.firestore import FirestoreStore, open_firestore
+from storage.port import Store
+from storage.records import ConversationState, Removal, Role, Slice, ThreadState
+from storage.sealing import Sealer
+from tests.contracts.store.samples import (
+    NOW,
+    OLD_KEYS,
+    act,
+    admit,
+    after,
+    candidate,
+    conversation,
+    followed,
+    found,
+    keep,
+    member,
+    message,
+    opt_in,
+)
+from tests.storage import indexes
+from tests.storage.wire import Wire, serves
+
+pytestmark = pytest.mark.emulator
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def store(emulator: str, wire: Wire) -> Iterator[FirestoreStore]:
+    project = f"test-{token_hex(8)}"
+    opened = open_firestore(project, "costs", Sealer(OLD_KEYS), emulator=emulator, interceptors=[wire])
+    yield opened
+    opened.close()
+
+
+def synced(store: Store, *, conversations: int = 1) -> None:
+    """Mailbox 1 follows so many conversations of a mail each, all about Ada."""
+    opt_in(store, "1")
+    for n in range(1, conversations + 1):
+        admit(store, "1", f"t{n}", opening=conversation(f"c{n}"))
+        keep(store, message(f"k{n}", conversation=f"c{n}", sent_at=after(n)), thread=f"t{n}")
+
+
+def a_reply(store: Store) -> None:
+    """One delta with one thread, and the mail it brought."""
+    box = store.mailbox("1")
+    assert box is not None
+    known = store.threads("1", ["t1"])["t1"]
+    store.advance(Slice(mailbox=box, cursor=10, threads=(replace(known, todo=frozenset({"g9"})),)))
+    keep(store, message("k9", sent_at=after(99), reference="r9"), participants=["1", "7"])
+
+
+def test_an_open_synced_message_costs_six_reads_in_two_trips(store: FirestoreStore, wire: Wire) -> None:
+    synced(store)
+
+    reads, writes, trips = wire.counted(lambda: store.opened("1", thread="t1", message="g-1-k1"))
+
+    assert (reads, writes, trips) == (6, 0, 2)
+
+
+def test_a_message_nobody_knows_costs_as_many_reads_as_a_known_one(store: FirestoreStore, wire: Wire) -> None:
+    assert wire.counted(lambda: store.opened("1", thread="t1", message="g1")) == (6, 0, 2)
+
+
+def test_a_united_conversation_is_opened_at_the_same_price(store: FirestoreStore, wire: Wire) -> None:
+    followed(store, "1")
+    keep(store, message("k1"))
+    followed(store, "2", opening=conversation("c2"))
+    keep(store, message("k2", sub="2", conversation="c2"))
+    admit(store, "2", keys=["k1", "k2"])
+
+    assert wire.counted(lambda: store.opened("2", thread="t1", message="g-2-k2")) == (6, 0, 2)
+
+
+def test_a_stored_reply_with_its_delta_costs_at_most_fourteen_operations(
+    store: FirestoreStore, wire: Wire
+) -> None:
+    synced(store)
+
+    reads, writes, _ = wire.counted(lambda: a_reply(store))
+    looked_up = 2  # mailbox and thread, which the sync holds already
+
+    assert reads + writes - looked_up <= 14
+
+
+def test_a_sweep_that_finds_nothing_due_is_one_read(store: FirestoreStore, wire: Wire) -> None:
+    opt_in(store, "1")
+
+    assert wire.counted(lambda: store.due(after(-1), limit=50)) == (1, 0, 1)
+
+
+def test_what_a_caller_may_not_see_is_not_even_read(store: FirestoreStore, wire: Wire) -> None:
+    def listed() -> tuple[int, int, int]:
+        return wire.counted(lambda: store.conversations_of("ada", tokens=["v"], limit=9))
+
+    synced(store)
+    assert listed() == (3, 0, 2)
+    read = found(store).conversation
+
+    hidden = store.change(replace(read, secret=True, audience=frozenset({"m:1"})), act=act(conversation="c1"))
+    assert listed() == (1, 0, 1)
+    removal = Removal(by="1", role=Role.ADMIN, at=NOW, purge_at=NOW)
+    gone = replace(hidden, secret=False, audience=read.audience, state=ConversationState.REMOVED, removal=removal)
+    store.change(gone, act=act(conversation="c1"))
+    assert listed() == (1, 0, 1)
+
+
+def test_nothing_grows_with_what_is_stored(store: FirestoreStore, wire: Wire) -> None:
+    later = count(500)
+
+    def events() -> list[tuple[int, int, int]]:
+        box = store.mailbox("1")
+        assert box is not None
+        return [
+            wire.counted(lambda: store.opened("1", thread="t1", message="g-1-k1")),
+            wire.counted(lambda: keep(store, message(token_hex(8), sent_at=after(next(later))))),
+            wire.counted(lambda: admit(store, "1", token_hex(8), opening=conversation(token_hex(8)))),
+            wire.counted(lambda: store.due(after(-1), limit=50)),
+            wire.counted(lambda: store.work("1", now=NOW, limit=5)),
+            wire.counted(lambda: store.conversations_of("ada", tokens=["v"], limit=2)),
+            wire.counted(lambda: store.messages("c1", limit=2)),
+            wire.counted(lambda: store.change(found(store, "c1").conversation, act=act(conversation="c1"))),
+        ]
+
+    synced(store, conversations=3)
+    keep(store, message("more", sent_at=after(400)))
+    few = events()
+    for n in range(10, 40):
+        admit(store, "1", f"t{n}", opening=conversation(f"c{n}"))
+        keep(store, message(f"k{n}", conversation=f"c{n}", sent_at=after(n)), thread=f"t{n}")
+
+    assert events() == few
+
+
+def test_exactly_the_indexes_are_declared_that_the_verbs_need(store: FirestoreStore, wire: Wire) -> None:
+    store.save_member(member(addresses=frozenset({"a@acme.example"})))
+    store.save_candidates([candidate(external_id="L-1")])
+    followed(store, "1")
+    keep(store, message("k1"))
+    followed(store, "2", opening=conversation("c2"))
+    keep(store, message("k2", sub="2", conversation="c2", text="long " * 200_000))
+    admit(store, "2", keys=["k1", "k2"], references=["r1"])
+    store.keep_alias("1", "thread-a:r1", "t1")
+    store.record(act(conversation="c1"))
+    store.tally("1", "2025-06-02", {"examined": 1})
+
+    store.members(limit=5)
+    store.members(roles=[Role.ADMIN], limit=5)
+    store.members_at(["a@acme.example"])
+    store.bells(limit=5)
+    store.due(NOW, limit=5)
+    store.work("1", now=NOW, limit=5)
+    store.pending("1")
+    store.threads_in("1", ThreadState.WAITING, limit=5)
+    store.threads_of("c1", limit=5)
+    store.waiting_for("w", limit=5)
+    store.messages("c1", limit=5)
+    store.conversations_of("ada", tokens=["v"], limit=5)
+    store.all_candidates(limit=5)
+    store.candidate_by_external_id("L-1")
+    store.find(["ada@example.org"])
+    store.acts("c1", limit=5)
+    store.tallies("1", since="2025-01-01")
+
+    declared = indexes.declared()
+    assert {index for index in declared if any(serves(index, query) for query in wire.queries)} == declared
+    assert [query for query in wire.queries if not any(serves(index, query) for index in declared)] == []
+    assert wire.written == indexes.exempt()

@@ -1,0 +1,293 @@
+"""Crashes, lost answers and refusals: all of a verb or nothing, never twice, and one sentence of ours."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from secrets import token_hex
+from typing import Any
+
+import grpc
+import pytest
+
+from storage import open_store
+from storage.firestore import FirestoreStore, open_firestore
+from storage.firestore.queries import Query
+from storage.port import Store, StoreError
+from storage.records import TEXT_PIECE, Kept
+from storage.sealing import Sealer
+from tests.contracts.store.admission import repr_without
+from tests.contracts.store.samples import (
+    NOW,
+    OLD_KEYS,
+    act,
+    admit,
+    after,
+    candidate,
+    followed,
+    found,
+    keep,
+    member,
+    message,
+    opt_in,
+)
+from tests.storage import processes
+from tests.storage.wire import DeadError, Wire
+
+VERBS = [processes.unite, processes.reply, processes.advance_some, processes.hide]
+WORD = "unmistakable"
+
+
+@pytest.fixture
+def project() -> str:
+    return f"test-{token_hex(8)}"
+
+
+@pytest.fixture
+def store(emulator: str, project: str) -> Iterator[FirestoreStore]:
+    opened = open_firestore(project, "failures", Sealer(OLD_KEYS), emulator=emulator)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def frail(emulator: str, project: str, wire: Wire, store: FirestoreStore) -> Iterator[FirestoreStore]:
+    """Another handle on `store`, whose way there can be cut."""
+    assert store is not None
+    opened = open_firestore(project, "failures", Sealer(OLD_KEYS), emulator=emulator, interceptors=[wire])
+    yield opened
+    opened.close()
+
+
+# --- crashes ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_process_that_dies_before_any_call_leaves_all_of_a_verb_or_nothing(
+    store: FirestoreStore, frail: FirestoreStore, wire: Wire, verb: Callable[[Store], object]
+) -> None:
+    processes.prepare(store)
+    before = processes.all_of(store)
+    seen = []
+
+    for calls in count():
+        wire.dies_after = calls
+        try:
+            verb(frail)
+        except DeadError:
+            seen.append(processes.all_of(store))
+        else:
+            break
+        if seen[-1] != before:
+            break
+
+    after_it = processes.all_of(store)
+    assert after_it != before
+    assert [state for state in seen if state not in (before, after_it)] == []
+
+
+@pytest.mark.emulator
+def test_mail_whose_move_was_cut_short_is_read_and_moved_by_the_next_who_comes(
+    store: FirestoreStore, frail: FirestoreStore, wire: Wire
+) -> None:
+    processes.prepare(store)
+    for calls in count():
+        wire.dies_after = calls
+        try:
+            processes.unite(frail)
+        except DeadError:
+            if found(store, "c2").conversation.id == "c1":
+                break
+    read = [(each.key, each.conversation) for each in store.messages("c2", limit=9).items]
+
+    assert sorted(read) == [("k1", "c1"), ("k2", "c1")]
+    assert keep(store, message("k9", sub="2", conversation="c2", sent_at=after(9))) is Kept.NEW
+    assert admit(store, "4", keys=["k2"]).id == "c1"
+    assert sorted(each.key for each in store.messages("c1", limit=9).items) == ["k1", "k2", "k9"]
+    assert found(store).summary.count == 3
+
+
+# --- lost answers -----------------------------------------------------------------------------------------
+
+
+def _save_thread(store: Store) -> None:
+    known = store.threads("1", ["t1"])["t1"]
+    saved = store.save_thread(replace(known, attempts=known.attempts + 1))
+    assert store.threads("1", ["t1"])["t1"] == saved
+
+
+def _forget(store: Store) -> None:
+    store.forget_thread(store.threads("1", ["t1"])["t1"])
+
+
+def _count(store: Store) -> None:
+    store.tally("1", "2025-06-02", {"examined": 1})
+
+
+def _record(store: Store) -> None:
+    store.record(act(conversation="c1"))
+
+
+def _claim(store: Store) -> None:
+    assert store.claim("1", owner="a", now=NOW, until=after(60)) == store.mailbox("1")
+
+
+def _opt_in(store: Store) -> None:
+    opt_in(store, "1", epoch=2)
+
+
+def _save_people(store: Store) -> None:
+    assert store.save_member(member("8"), act=act(conversation="c1")) == store.member("8")
+    store.save_candidates([candidate("ada")])
+
+
+def _new(store: Store) -> None:
+    assert keep(store, message("k9", conversation="c1")) is Kept.NEW
+
+
+def _copy(store: Store) -> None:
+    followed_by_another = store.threads("2", ["t1"])["t1"]
+    store.save_thread(replace(followed_by_another, conversation="c1"))
+    assert keep(store, message("k1", sub="2", conversation="c1")) is Kept.HOLDER_ADDED
+
+
+def _everything(store: Store) -> object:
+    """All that can be seen, without the marks of the writes."""
+    seen = [
+        processes.all_of(store),
+        store.tallies("1", since="2025"),
+        store.consent("1"),
+        store.member("8"),
+        store.candidate("ada"),
+    ]
+    return re.sub(r"\('version', '[^']*'\)", "", repr_without("nothing", seen))
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize(
+    "verb",
+    [*VERBS, _save_thread, _forget, _count, _record, _claim, _opt_in, _save_people, _new, _copy],
+)
+def test_a_verb_whose_answer_is_lost_is_done_once(
+    emulator: str, wire: Wire, verb: Callable[[Store], object]
+) -> None:
+    ends = []
+    for interceptors, lost in (((), 0), ((wire,), 1)):
+        opened = open_firestore(
+            f"test-{token_hex(8)}", "lost", Sealer(OLD_KEYS), emulator=emulator, interceptors=interceptors
+        )
+        processes.prepare(opened)
+        wire.loses = lost
+        verb(opened)
+        assert wire.loses == 0
+        ends.append(_everything(opened))
+        opened.close()
+
+    assert ends[0] == ends[1]
+
+
+# --- refusals ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def refusing(code: grpc.StatusCode) -> Iterator[str]:
+    """A server that answers everything with this status, and with words nobody may see."""
+
+    class Refusing(grpc.GenericRpcHandler):
+        def service(self, _: Any) -> Any:
+            return grpc.unary_stream_rpc_method_handler(lambda _, context: context.abort(code, WORD))
+
+    with ThreadPoolExecutor(1) as pool:
+        server = grpc.server(pool, handlers=[Refusing()])
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        yield f"127.0.0.1:{port}"
+        server.stop(0).wait()
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (grpc.StatusCode.PERMISSION_DENIED, "may not read and write"),
+        (grpc.StatusCode.UNAUTHENTICATED, "credentials"),
+        (grpc.StatusCode.NOT_FOUND, "does not exist"),
+        (grpc.StatusCode.FAILED_PRECONDITION, "firestore.indexes.json"),
+        (grpc.StatusCode.INVALID_ARGUMENT, "too large"),
+        (grpc.StatusCode.DATA_LOSS, "DataLoss"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_in_a_sentence(code: grpc.StatusCode, sentence: str) -> None:
+    with refusing(code) as emulator, pytest.raises(StoreError, match=sentence) as raised:
+        open_store("firestore://acme-prod/lever", Sealer(OLD_KEYS), firestore_emulator=emulator)
+
+    assert WORD not in str(raised.value)
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+
+
+def test_a_database_that_does_not_answer_is_given_up_soon() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        begun = time.monotonic()
+
+        with pytest.raises(StoreError, match=r"answer|reached|busy"):
+            open_store(
+                "firestore://acme-prod/lever",
+                Sealer(OLD_KEYS),
+                firestore_emulator=f"127.0.0.1:{silent.getsockname()[1]}",
+            )
+
+    assert time.monotonic() - begun < 9
+
+
+# --- size -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.emulator
+def test_a_text_larger_than_any_request_is_stored_whole_and_leaves_nothing_where_it_is_denied(
+    store: FirestoreStore,
+) -> None:
+    text = "👋 " * (5 * TEXT_PIECE)
+    followed(store, "1")
+
+    assert keep(store, message(text=text), epoch=2) is Kept.OFF
+    assert store._database.query(Query(collection="texts", limit=1)) == []
+    assert keep(store, message("k1", text=text)) is Kept.NEW
+
+    assert store.text("k1") == text
+    (read,) = store.messages("c1", limit=5).items
+    assert (read.text, read.longer) == (text[:TEXT_PIECE], True)
+
+
+@pytest.mark.emulator
+def test_eighty_mails_of_eight_mailboxes_are_stored_into_one_conversation_in_seconds(
+    emulator: str, project: str, store: FirestoreStore
+) -> None:
+    subs = [str(n) for n in range(8)]
+    followed(store, *subs)
+    begun = time.monotonic()
+
+    def write(sub: str) -> None:
+        own = open_firestore(project, "failures", Sealer(OLD_KEYS), emulator=emulator)
+        for n in range(10):
+            assert keep(own, message(f"{sub}:{n}", sub=sub, sent_at=after(-n))) is Kept.NEW
+        own.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, subs))
+
+    assert found(store).summary.count == 80
+    assert time.monotonic() - begun < 20

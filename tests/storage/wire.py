@@ -1,0 +1,151 @@
+"""What goes over the wire to Firestore: really sent, and counted, noted, and cut where a test says so."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+from google.api_core.exceptions import ServiceUnavailable
+from google.cloud.firestore_v1 import types
+
+_Operator = types.StructuredQuery.FieldFilter.Operator
+_Direction = types.StructuredQuery.Direction
+
+
+class DeadError(BaseException):
+    """This process is gone, as far as it knows."""
+
+
+class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    """Counts documents as Firestore bills them: one that is not there is read too, an empty query is one read."""
+
+    def __init__(self) -> None:
+        self.trips = self.reads = self.writes = 0
+        self.queries: list[Any] = []
+        self.written: set[str] = set()
+        """Collections that were written to."""
+        self.dies_after: int | None = None
+        """Calls that still get through; the one after them never leaves."""
+        self.loses = 0
+        """Commits that are still to be applied and to remain unanswered."""
+        self.meanwhile: tuple[int, Callable[[], object]] | None = None
+        """What somebody else does before one of the next calls, unless that is under a lock of ours."""
+        self.came = False
+        self._held = False
+        self._lock = threading.Lock()
+
+    @property
+    def waits(self) -> bool:
+        """Whether what somebody else was to do meanwhile is still to come."""
+        return self.meanwhile is not None
+
+    def counted(self, act: Callable[[], object]) -> tuple[int, int, int]:
+        """Reads, writes and trips of `act`."""
+        before = (self.reads, self.writes, self.trips)
+        act()
+        return self.reads - before[0], self.writes - before[1], self.trips - before[2]
+
+    def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        self._go()
+        call = continuation(details, request)
+        self._held = False  # both a commit and a rollback end what is held
+        if isinstance(request, types.CommitRequest):
+            with self._lock:
+                self.trips += 1
+                self.writes += len(request.writes)
+                for write in request.writes:
+                    name = write.delete or write.update.name
+                    self.written.add(name.split("/documents/")[1].split("/")[0])
+                lost, self.loses = self.loses > 0, max(0, self.loses - 1)
+            if lost:
+                call.result()
+                raise ServiceUnavailable("lost")  # type: ignore[no-untyped-call]
+        return call
+
+    def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
+        self._go()
+        with self._lock:
+            self.trips += 1
+        if isinstance(request, types.BatchGetDocumentsRequest):
+            self._held = "new_transaction" in request
+            with self._lock:
+                self.reads += len(request.documents)
+            return continuation(details, request)
+        self.queries.append(request.structured_query)
+        return _Counted(continuation(details, request), self)
+
+    def _go(self) -> None:
+        if self.dies_after is not None:
+            if self.dies_after == 0:
+                raise DeadError
+            self.dies_after -= 1
+        if self.meanwhile is not None:
+            left, act = self.meanwhile
+            self.meanwhile = (left - 1, act) if left else None
+            if not left and not self._held:
+                self.came = True
+                act()
+
+
+class _Counted:
+    """The answers to a query, counted as they come."""
+
+    def __init__(self, call: Any, wire: Wire) -> None:
+        self._call = call
+        self._wire = wire
+        self._documents = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            answer = next(self._call)
+        except StopIteration:
+            self._wire.reads += max(1, self._documents)
+            raise
+        self._documents += "document" in answer
+        return answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._call, name)
+
+
+# --- the index a query needs ------------------------------------------------------------------------------
+
+Index = tuple[str, tuple[tuple[str, str], ...]]
+"""A collection, and its fields with ASCENDING, DESCENDING or CONTAINS."""
+
+
+def serves(index: Index, query: Any) -> bool:
+    """Whether Firestore can answer by this index: equalities and the array first, then the order, nothing else."""
+    collection, fields = index
+    first, order = _needs(query)
+    return (
+        collection == query.from_[0].collection_id
+        and set(fields[: len(first)]) == first
+        and list(fields[len(first) :]) == order
+    )
+
+
+def said(query: Any) -> str:
+    """What a query asks, without its values."""
+    first, order = _needs(query)
+    return f"{query.from_[0].collection_id}: {sorted(first)} then {order}"
+
+
+def _needs(query: Any) -> tuple[set[tuple[str, str]], list[tuple[str, str]]]:
+    first, ranges = set(), set()
+    for each in query.where.composite_filter.filters:
+        name, op = each.field_filter.field.field_path, each.field_filter.op
+        if op in (_Operator.EQUAL, _Operator.IN):
+            first.add((name, "ASCENDING"))
+        elif op in (_Operator.ARRAY_CONTAINS, _Operator.ARRAY_CONTAINS_ANY):
+            first.add((name, "CONTAINS"))
+        else:
+            ranges.add(name)
+    order = [(each.field.field_path, _Direction(each.direction).name) for each in query.order_by]
+    assert ranges <= {name for name, _ in order[:1]}
+    return first, order
