@@ -147,7 +147,8 @@ def _text(value: object, name: str) -> str:
         return ""
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise UnreadableError(f"{name.split('.', maxsplit=1)[0]} is not a text of ordinary length")
-    return value
+    # Half a character, which JSON can spell and nothing can store.
+    return value.encode("utf-8", "replace").decode()
 
 
 def _token(value: object, name: str) -> str:

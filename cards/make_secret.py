@@ -43,12 +43,7 @@ def make_secret_card(view: MakeSecretView, *, site: Site) -> Card:
     boxes = [(each.sub, _who(each), each.ticked) for each in view.names if not each.fixed]
     return card(
         section(
-            paragraph(
-                "Only ticked people see it, later replies included."
-                if view.made
-                else "From now on only these people see it, later replies included. To write in secret to others, "
-                "start a new mail."
-            ),
+            paragraph(_told(view)),
             checkboxes(AUDIENCE, f"Who sees it in {site.word}", boxes),
             _fixed(view),
             paragraph("People in Bcc are not listed."),
@@ -57,6 +52,13 @@ def make_secret_card(view: MakeSecretView, *, site: Site) -> Card:
         title="Who sees it" if view.made else "Make secret",
         menu=menu(Press(Verb.REFRESH, ids), site=site),
     )
+
+
+def _told(view: MakeSecretView) -> str:
+    if view.made:
+        return "Only ticked people see it, later replies included."
+    who = "you and these people see it" if view.names else "you see it"
+    return f"From now on only {who}, later replies included. To write in secret to others, start a new mail."
 
 
 def _who(tick: Tick) -> str:

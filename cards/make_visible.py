@@ -30,6 +30,7 @@ def make_visible_card(view: MakeVisibleView, *, site: Site) -> Card:
     return card(
         section(
             paragraph(f"These people will see {messages}: {people}."),
+            paragraph("People in Bcc are not listed."),
             buttons(
                 button("Make visible to the team", make, site=site),
                 button("Keep secret", keep, site=site),

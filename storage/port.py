@@ -163,8 +163,10 @@ class Store(Protocol):
         """Give a thread its conversation: none of its mail known -> `opening` is created, else it joins.
 
         `keys`: its messages' keys, looked up in every mailbox. `references`: keyed Message-IDs it cites,
-        looked up in its own mailbox only. More than one conversation found: they are united; the smaller id
-        wins, secret if one was, removed if one was, readers of the other id follow at once.
+        looked up in its own mailbox only, and only where the thread is new and no key is known: it joins the one
+        conversation it cites, and opens its own where it cites several. More than one found by key: they are
+        united; the smaller id wins, secret for those who saw each secret one, removed if one was, and readers of
+        the other id follow at once.
         """
 
     def store(

@@ -31,7 +31,10 @@ def united(found: Sequence[Found]) -> Found:
         secret=bool(secret),
         secret_by=first.secret_by if first else None,
         secret_at=first.secret_at if first else None,
-        audience=frozenset().union(*(each.audience for each in secret or conversations)),
+        # Of several secrets only who sees each: nobody gains sight by bringing two of them together.
+        audience=frozenset.intersection(*(each.audience for each in secret))
+        if secret
+        else frozenset().union(*(each.audience for each in conversations)),
         removal=removal,
     )
     summary = replace(

@@ -26,7 +26,7 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
     if found is None or not visibility.may(visibility.Act.REMOVE, case_of(member, found, services)):
         return NothingHere()
     note_opening(member, found, services)
-    expected = visibility.digest(found.conversation.id, found.summary.holders)
+    expected = visibility.digest(visibility.Act.REMOVE, found.conversation, found.summary.holders)
     until = retention.purge_at(now, grace_days=services.config.grace_days)
     if digest != expected:
         others = nameable_holders(found, but=member)

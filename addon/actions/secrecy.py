@@ -35,7 +35,7 @@ def make_secret(caller: Caller, ids: Ids, services: Services, *, conversation: s
     if found.conversation.secret:
         return Done(notice="It is secret already.")
     listed = _listed(found, member, services)
-    if digest != visibility.digest(found.conversation.id, listed):
+    if digest != visibility.digest(Act.MAKE_SECRET, found.conversation, listed):
         return _boxes(caller, ids, found, listed, services, again=bool(digest))
     audience = visibility.made_secret(found, by=member.sub, listed=listed, ticked=_ticked(caller))
     services.store.change(
@@ -52,7 +52,7 @@ def let_in(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
     if found is None or not found.conversation.secret:
         return NothingHere()
     listed = _listed(found, member, services)
-    if digest != visibility.digest(found.conversation.id, listed):
+    if digest != visibility.digest(Act.MAKE_SECRET, found.conversation, listed):
         return _boxes(caller, ids, found, listed, services, again=bool(digest))
     audience = visibility.let_in(found, listed=listed, ticked=_ticked(caller))
     services.store.change(
@@ -72,9 +72,15 @@ def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: 
         return Done(notice="The team sees it already.")
     known = dict(people_of(found, services)) | {m.sub: m for m in with_roles(visibility.TEAM_ROLES, services)}
     gaining = visibility.gains(found, list(known.values()), services.config.secret_policy)
-    expected = visibility.digest(found.conversation.id, gaining)
+    expected = visibility.digest(Act.MAKE_VISIBLE, found.conversation, gaining)
     if digest != expected:
-        names = sorted(known[sub].display_name for sub in gaining)
+        visible = Found(visibility.as_visible(found.conversation), found.summary)
+        policy = services.config.secret_policy
+        names = sorted(
+            known[sub].display_name
+            for sub in gaining
+            if visibility.may_be_named(known[sub], visible, reader=member, policy=policy)
+        )
         view = MakeVisibleView(
             conversation=found.conversation.id,
             message=ids.message,
@@ -82,7 +88,7 @@ def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: 
             digest=expected,
             count=found.summary.count,
             names=tuple(names[:NAMED_AT_MOST]),
-            more=len(names[NAMED_AT_MOST:]),
+            more=len(gaining) - len(names[:NAMED_AT_MOST]),
         )
         return Question(card=make_visible_card(view, site=services.site), again=bool(digest))
     services.store.change(
@@ -107,7 +113,7 @@ def _ticked(caller: Caller) -> tuple[str, ...]:
 
 
 def _listed(found: Found, member: Member, services: Services) -> dict[str, Member]:
-    """Its people with a box, by `sub`: those who may be named, the busiest first, as many as Gmail shows."""
+    """Its people with a box, by `sub`: those who may be named, by name, as many as Gmail shows."""
     others = (found.summary.relations & found.summary.named) - {member.sub, found.conversation.secret_by}
     policy = services.config.secret_policy
     people = {
@@ -133,7 +139,7 @@ def _boxes(
         conversation=found.conversation.id,
         message=ids.message,
         thread=ids.thread,
-        digest=visibility.digest(found.conversation.id, listed),
+        digest=visibility.digest(Act.MAKE_SECRET, found.conversation, listed),
         names=tuple(
             Tick(
                 sub=m.sub,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from addon.actions import labels
 from addon.actions.outcome import Done, NothingHere, Outcome
 from addon.caller import Caller
-from addon.gateways.errors import AttentionError, OutsideError
+from addon.gateways.errors import AttentionError, OutsideError, RefusedError
 from addon.lookups.ids import Ids
 from addon.policy import following, visibility
 from addon.policy.visibility import Act
@@ -16,6 +16,7 @@ from addon.threads import case_of, change_thread
 from storage.records import Lane, Mailbox, Reason, Thread, ThreadState
 
 _SYNCING = "Syncing."
+_LABEL_REFUSED = "Syncing. Gmail refused the label: you may have one whose name looks like it."
 _WITHOUT_LABEL = "Syncing. Gmail did not answer, so the label is not on it."
 
 
@@ -73,6 +74,8 @@ def _label(
         labels.put_on(caller, ids.thread, mailbox, services, secret=want == "secret")
     except AttentionError:
         return Done(notice=_SYNCING, label_missing=True)
+    except RefusedError:
+        return Done(notice=_LABEL_REFUSED)
     except OutsideError:
         return Done(notice=_WITHOUT_LABEL)
     return Done(notice=_SYNCING)

@@ -34,6 +34,15 @@ EARLY = timedelta(minutes=5)
 """An access token is renewed this long before it ends."""
 REFETCH_AFTER_S = 30
 """An unknown key makes us look for new certificates at most this often."""
+_NO_TOKEN = (
+    google.auth.exceptions.GoogleAuthError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    KeyError,
+    RecursionError,
+)
+"""What google-auth raises for a text that is no good token."""
 _CERTS_LAST_S = 300
 """How long certificates are good for where the answer does not say."""
 
@@ -116,7 +125,7 @@ class Verifier:
                 audience=audience,
                 clock_skew_in_seconds=CLOCK_SKEW_S,
             )
-        except (google.auth.exceptions.GoogleAuthError, ValueError, TypeError, AttributeError, KeyError):
+        except _NO_TOKEN:
             raise NotProvenError from None
         if claims.get("iss") not in ISSUERS or claims.get("email_verified") is not True:
             raise NotProvenError

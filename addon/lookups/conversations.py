@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 from addon.policy import visibility
 from addon.policy.visibility import Relation
@@ -13,6 +14,9 @@ from storage.records import Act, ConversationState, Found, Member, Message
 
 OPENED = "open"
 """The audit log's word for reading a secret conversation without being on it."""
+NOTED_AGAIN_AFTER = timedelta(hours=1)
+"""Reading on, page by page, is one opening; and nobody can push another's opening off the list by refreshing."""
+_ACTS_LOOKED_AT = 50
 _AT_ONCE = 100
 
 
@@ -27,7 +31,11 @@ def note_opening(member: Member, found: Found, services: Services) -> None:
     """R21: whoever reads a secret conversation without being on it is written down."""
     if not found.conversation.secret:
         return
-    if visibility.relation(member, found, services.config.secret_policy) is Relation.NONE:
+    if visibility.relation(member, found, services.config.secret_policy) is not Relation.NONE:
+        return
+    since = services.clock.now() - NOTED_AGAIN_AFTER
+    acts = services.store.acts(found.conversation.id, limit=_ACTS_LOOKED_AT)
+    if not any(act.actor == member.sub and act.verb == OPENED and act.at > since for act in acts):
         services.store.record(
             Act(actor=member.sub, verb=OPENED, at=services.clock.now(), conversation=found.conversation.id)
         )

@@ -22,7 +22,7 @@ from cards.who_sees import who_sees_card
 from storage.records import Member, Message
 
 PAGE = 10
-_ACTS_READ = 100
+_ACTS_READ = 500
 """The newest acts on a conversation, among which openings are looked for."""
 
 
@@ -94,7 +94,8 @@ def who_sees(caller: Caller, id: str, services: Services) -> Card:
         known |= {m.sub: m for m in with_roles(visibility.TEAM_ROLES, services)}
     seeing = visibility.seen_by(seen, known.values(), policy)
     acts = services.store.acts(seen.conversation.id, limit=_ACTS_READ)
-    opened = [act for act in acts if act.verb == OPENED]
+    latest = {act.actor: act for act in reversed(acts) if act.verb == OPENED}
+    opened = sorted(latest.values(), key=lambda act: act.at, reverse=True)
     return who_sees_card(
         lists.who_sees_view(
             seen,

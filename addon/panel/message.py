@@ -57,7 +57,7 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         match=known.match,
         candidates={},
         members=people_of(found, services) if _names_somebody(found, known.message, member) else {},
-        about_caller=opened.found is not None and visibility.is_about(member, opened.found),
+        out_of_sight=opened.found is not None and found is None,
         holder_checked_at=_checked_by_holder(known.message, member, services) if found else None,
         label_missing=label_missing,
     )

@@ -381,6 +381,20 @@ def as_visible(conversation: Conversation) -> Conversation:
     return replace(conversation, secret=False, secret_by=None, secret_at=None, audience=visible_audience())
 
 
-def digest(conversation: str, subs: Iterable[str]) -> str:
-    """What a confirmation carries, so that it holds only for the people it named."""
-    return hashlib.sha256("\n".join([conversation, *sorted(subs)]).encode()).hexdigest()[:16]
+def digest(act: Act, conversation: Conversation, subs: Iterable[str]) -> str:
+    """What a confirmation carries: it holds for this act, these people and the conversation as it stands."""
+    said = [act.value, conversation.id, conversation.version, *sorted(subs)]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+def may_be_named(member: Member, found: Found, *, reader: Member, policy: SecretPolicy) -> bool:
+    """Whether naming a member to `reader` as seeing a conversation would not give a Bcc away (R18).
+
+    By role everybody knows; else From, To or Cc of a stored message must have named them already.
+    """
+    by_role = PRIVILEGED if found.conversation.secret else TEAM
+    return (
+        by_role in tokens(member, policy)
+        or member.sub in found.summary.named
+        or member.sub in {reader.sub, found.conversation.secret_by}
+    )

@@ -181,7 +181,7 @@ def who_sees_view(
     changeable: bool,
 ) -> WhoSeesView:
     """By name: who sees it by role or by being named on it. `opened` is for who made it secret (R21)."""
-    listed = [m for m in seeing if may_be_named(m, found, reader=reader, policy=policy)]
+    listed = [m for m in seeing if visibility.may_be_named(m, found, reader=reader, policy=policy)]
     made = found.conversation.secret_by
     return WhoSeesView(
         conversation=found.conversation.id,
@@ -198,14 +198,4 @@ def who_sees_view(
             if act.actor in members and made == reader.sub
         ),
         changeable=changeable,
-    )
-
-
-def may_be_named(member: Member, found: Found, *, reader: Member, policy: SecretPolicy) -> bool:
-    """Whether listing a member as seeing a conversation would not give a Bcc away."""
-    role_token = visibility.PRIVILEGED if found.conversation.secret else visibility.TEAM
-    return (
-        role_token in visibility.tokens(member, policy)
-        or member.sub in found.summary.named
-        or member.sub in {reader.sub, found.conversation.secret_by}
     )

@@ -84,8 +84,8 @@ class Scene:
     match: Match | None
     candidates: Mapping[str, Candidate]
     members: Mapping[str, Member]
-    about_caller: bool = False
-    """The caller's own thread, about the caller as a candidate."""
+    out_of_sight: bool = False
+    """The caller's own thread lies in a conversation the caller may not know of."""
     holder_checked_at: datetime | None = None
     """Where the copy is a colleague's: the last complete check of that mailbox."""
     label_missing: bool = False
@@ -208,7 +208,7 @@ def _refusal(scene: Scene) -> CannotCome | None:
     """Why this message cannot come in, as far as its own headers tell."""
     if scene.match and scene.match.blocked:
         return CannotCome(why=NotIn.BLOCKED, address=scene.match.blocked)
-    if scene.about_caller:
+    if scene.out_of_sight:
         return CannotCome(why=NotIn.REFUSED)
     if scene.match and (scene.match.candidates | scene.match.internal) & scene.member.self_candidates:
         return CannotCome(why=NotIn.REFUSED)

@@ -79,18 +79,19 @@ class Admission(Part):
 
 
 def _known(session: Session, thread: Thread, *, keys: Collection[str], references: Collection[str]) -> set[str]:
-    """Ids of the conversations this thread belongs to: its own, its mails', and those of what it cites.
+    """Ids of the conversations this thread belongs to: its own and its mails', else the one that it cites.
 
-    Strangers may cite anything, so a citation counts within one mailbox only.
+    Anybody may cite anything: a citation counts within one mailbox, only where nothing better is known, and only
+    where it names one conversation. It never brings two together.
     """
     own = {thread.conversation} if thread.conversation else set()
     copies = session.among("SELECT conversation FROM messages WHERE key IN {among}", keys)
-    cited = session.among("SELECT conversation, gmail_ids FROM messages WHERE reference IN {among}", references)
-    return (
-        own
-        | {row["conversation"] for row in copies}
-        | {row["conversation"] for row in cited if thread.sub in json.loads(row["gmail_ids"])}
-    )
+    shared = own | {row["conversation"] for row in copies}
+    if shared:
+        return shared
+    rows = session.among("SELECT conversation, gmail_ids FROM messages WHERE reference IN {among}", references)
+    cited = {row["conversation"] for row in rows if thread.sub in json.loads(row["gmail_ids"])}
+    return cited if len(cited) == 1 else set()
 
 
 def _by_first_mail(gate: Gate) -> tuple[bool, tuple[int, str], str]:

@@ -12,15 +12,12 @@ from typing import Any
 from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.port import ConflictError
-from storage.records import Lane, Mailbox, Page, Pointing, Reason, Slice, Thread, ThreadState
+from storage.records import MOST_IN_A_SLICE, Lane, Mailbox, Page, Pointing, Reason, Slice, Thread, ThreadState
 from storage.sqlite.database import Session
 from storage.sqlite.gates import NOW_NAMED
 from storage.sqlite.mailboxes import mailbox_of
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table, set_of, written, written_set
-
-SLICE = 50
-"""Threads that one `advance` may carry: what every backend commits at once."""
 
 _THREADS = Table(
     name="threads",
@@ -63,8 +60,8 @@ class Threads(Part):
         self._database.forget_the_log()
 
     def advance(self, part: Slice) -> Mailbox:
-        if len(part.threads) + len(part.forget) > SLICE:
-            raise ValueError(f"A slice holds at most {SLICE} threads.")
+        if len(part.threads) + len(part.forget) > MOST_IN_A_SLICE:
+            raise ValueError(f"A slice holds at most {MOST_IN_A_SLICE} threads.")
         read = part.mailbox
         with self._database.writing() as session:
             row = session.one(

@@ -58,3 +58,32 @@ def test_two_conversations_that_turn_out_to_share_a_mail_become_one_and_stay_sec
     [found] = anna.stored(anna.jane(), ANNA)
     assert found.conversation.secret
     assert found.summary.count == 2
+
+
+def test_citing_a_secret_one_holds_without_sight_opens_nothing_and_removes_nothing(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    tom = anna.candidate("Tom", "tom@people.example")
+    own = mail("tom@people.example", BEN, subject="With Tom")
+    anna.synced_mail(own, holder=BEN)
+    first = mail(JANE, ANNA, subject="Quiet")
+    at = anna.deliver(first, ANNA)[ANNA]
+    anna.label(ANNA, at["threadId"], "Lever/Secret")
+    anna.sync(ANNA)
+    second = mail(JANE, ANNA, BEN, reply_to=first)
+    copies = anna.deliver(second, ANNA, BEN)
+    anna.label(BEN, copies[BEN]["threadId"])
+    anna.sync(ANNA, BEN)
+
+    crafted = mail(BEN, "tom@people.example", reply_to=own)
+    crafted.replace_header("References", f"{own['Message-ID']} {second['Message-ID']}")
+    anna.deliver(crafted, BEN)
+    anna.sync(BEN)
+    fresh = mail(BEN, "tom@people.example", subject="Another", References=crafted["References"])
+    bound = anna.deliver(fresh, BEN)[BEN]
+    anna.label(BEN, bound["threadId"])
+    anna.sync(BEN)
+
+    [hidden] = anna.stored(anna.jane(), ANNA)
+    assert anna.stored(anna.jane(), BEN) == []
+    assert hidden.conversation.secret_by == f"sub-{ANNA}"
+    assert "With Tom" in {found.summary.subject for found in anna.stored(tom, BEN)}

@@ -558,3 +558,72 @@ def test_hostile_subjects_and_texts_never_become_markup(anna: Office) -> None:
 
     assert "<a href" not in str(card)
     assert "&lt;b&gt;bold" in str(card)
+
+
+def test_a_confirmation_holds_for_the_conversation_as_it_stood_and_not_for_a_later_secret(anna: Office) -> None:
+    anna.member(BEN)
+    at = anna.synced()
+    anna.confirm(ANNA, anna.open(ANNA, at), "Make secret", "Make secret", opened=at)
+    kept = anna.press(ANNA, anna.open(ANNA, at), "Make visible to the team", opened=at)
+    anna.press(ANNA, kept, "Make visible to the team", opened=at)
+    anna.confirm(ANNA, anna.open(ANNA, at), "Make secret", "Make secret", opened=at)
+
+    replayed = anna.press(ANNA, kept, "Make visible to the team", opened=at)
+
+    assert "These people will see" in says(replayed)
+    assert anna.stored(anna.jane(), BEN) == []
+
+
+def test_nobody_pushes_anothers_opening_off_the_list_by_refreshing(anna: Office) -> None:
+    anna.member(BEN, Role.ADMIN)
+    anna.member(CARA, Role.ADMIN)
+    at = anna.synced()
+    anna.confirm(ANNA, anna.open(ANNA, at), "Make secret", "Make secret", opened=at)
+    [found] = anna.stored(anna.jane(), BEN)
+    given = {"conversation": found.conversation.id}
+
+    anna.answer(CARA, "actions/conversation", parameters=given)
+    for _ in range(30):
+        anna.answer(BEN, "actions/refresh", parameters=given)
+    card = anna.press(ANNA, anna.open(ANNA, at), "Who sees it", opened=at)
+
+    opened = [line for line in texts(card) if line.startswith(("Ben, ", "Cara, "))]
+    assert sorted(line.split(",")[0] for line in opened) == ["Ben", "Cara"]
+
+
+def test_a_thread_that_lies_in_what_one_may_not_know_of_is_refused_plainly(anna: Office) -> None:
+    anna.member(CARA, Role.LIMITED_TEAM_MEMBER, connected=True)
+    copies = anna.deliver(mail(JANE, ANNA), ANNA, CARA)
+    anna.label(ANNA, copies[ANNA]["threadId"])
+    anna.sync(ANNA)
+    anna.confirm(ANNA, anna.open(ANNA, copies[ANNA]), *["Remove from Lever"] * 2, opened=copies[ANNA])
+
+    anna.label(CARA, copies[CARA]["threadId"])
+    anna.sync(CARA)
+
+    assert "can't be synced from your mailbox" in says(anna.open(CARA, copies[CARA]))
+
+
+def test_a_look_alike_label_that_keeps_gmail_from_making_ours_is_said(anna: Office) -> None:
+    anna.simulator.control.create_label(ANNA, "lever")
+    anna.scopes[ANNA] = (MODIFY,)
+    at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+
+    answer = anna.press(ANNA, anna.open(ANNA, at), "Sync this conversation", opened=at)
+
+    assert "looks like it" in answer["renderActions"]["action"]["notification"]["text"]
+
+
+def test_making_visible_names_nobody_who_holds_it_by_bcc_only(anna: Office) -> None:
+    anna.member(CARA, Role.LIMITED_TEAM_MEMBER, connected=True)
+    copies = anna.deliver(mail(JANE, ANNA), ANNA, CARA)
+    anna.label(ANNA, copies[ANNA]["threadId"])
+    anna.sync(ANNA)
+    anna.confirm(ANNA, anna.open(ANNA, copies[ANNA]), "Make secret", "Make secret", opened=copies[ANNA])
+    anna.label(CARA, copies[CARA]["threadId"])
+    anna.sync(CARA)
+
+    question = anna.press(ANNA, anna.open(ANNA, copies[ANNA]), "Make visible to the team", opened=copies[ANNA])
+
+    assert "Cara" not in says(question)
+    assert "People in Bcc are not listed." in says(question)

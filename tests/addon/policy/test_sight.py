@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.policy.visibility import (
+    Act,
     Relation,
     as_visible,
     audience,
@@ -33,7 +34,7 @@ from addon.policy.visibility import (
     visible_audience,
 )
 from storage.audience import person
-from storage.records import ConversationState, Found, Member, Permission, Role, SecretPolicy
+from storage.records import Conversation, ConversationState, Found, Member, Permission, Role, SecretPolicy
 from tests.addon.policy.samples import NOW, after, found, mail, member
 
 CLASSIC, SIP = SecretPolicy.CLASSIC, SecretPolicy.SIP
@@ -455,14 +456,17 @@ def test_sight_after_making_visible_is_sight_before_and_what_was_named(
 
 
 def test_a_digest_stands_for_these_people_and_this_conversation() -> None:
-    one = digest("c1", ["anna", "ben"])
+    c1, c2 = (Conversation(id=id, audience=frozenset(), version="1") for id in ("c1", "c2"))
+    one = digest(Act.REMOVE, c1, ["anna", "ben"])
 
-    assert digest("c1", ["ben", "anna"]) == one
-    assert digest("c1", {"anna", "ben"}) == one
-    assert digest("c2", ["anna", "ben"]) != one
-    assert digest("c1", ["anna"]) != one
-    assert digest("c1", ["anna", "ben", "cara"]) != one
-    assert digest("c1", ["annaben"]) != one
+    assert digest(Act.REMOVE, c1, ["ben", "anna"]) == one
+    assert digest(Act.REMOVE, c1, {"anna", "ben"}) == one
+    assert digest(Act.REMOVE, c2, ["anna", "ben"]) != one
+    assert digest(Act.REMOVE, c1, ["anna"]) != one
+    assert digest(Act.REMOVE, c1, ["anna", "ben", "cara"]) != one
+    assert digest(Act.REMOVE, c1, ["annaben"]) != one
+    assert digest(Act.MAKE_VISIBLE, c1, ["anna", "ben"]) != one
+    assert digest(Act.REMOVE, replace(c1, version="2"), ["anna", "ben"]) != one
 
 
 def test_a_permission_is_one_we_know() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable
 from typing import Any
@@ -75,7 +76,11 @@ def test_garbage_for_a_token_is_refused(staffed: Office) -> None:
     good = staffed.system_token(HOME)
     head, body, signature = good.split(".")
 
-    for token in ("", "x", "a.b.c", f"{head}.{body}.", f"{head}.{body}.{signature[:-4]}AAAA", "é.é.é", good * 40):
+    deep = base64.urlsafe_b64encode(b"[" * 3000).decode() + ".e30.AAAA"
+
+    changed = f"{head}.{body}.{signature[:-4]}AAAA"
+
+    for token in ("", "x", deep, "a.b.c", f"{head}.{body}.", changed, "é.é.é", good * 40):
         assert _post(staffed, token) == 401
 
 

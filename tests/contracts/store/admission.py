@@ -97,6 +97,18 @@ class Admission(Opening):
 
         assert admit(store, "1", "split", references=["r1"], opening=conversation("c0")).id == "c1"
 
+    def test_citing_mail_of_two_conversations_brings_nothing_together(self, store: Store) -> None:
+        followed(store, "1", opening=conversation("c1"))
+        keep(store, message("k1", reference="r1", conversation="c1"))
+        admit(store, "1", "t2", opening=conversation("c2"))
+        keep(store, message("k2", reference="r2", conversation="c2"), thread="t2")
+
+        third = admit(store, "1", "t3", references=["r1", "r2"], opening=conversation("c0"))
+        again = admit(store, "1", "t2", keys=["k2"], references=["r1"], opening=conversation("c9"))
+
+        assert (third.id, again.id) == ("c0", "c2")
+        assert found(store, "c1").conversation.id == "c1"
+
     def test_citing_mail_that_only_others_hold_joins_nothing(self, store: Store) -> None:
         followed(store, "1")
         keep(store, message(reference="r1"))
@@ -248,16 +260,16 @@ class Admission(Opening):
         seen = {token for token in ("v", "m:1", "m:2", "m:5") if lists(store, "ada", token)}
         assert seen == {"m:2", "m:5"}
 
-    def test_of_two_secrets_both_audiences_see_the_union_and_the_earlier_made_it(self, store: Store) -> None:
+    def test_of_two_secrets_only_who_sees_each_sees_the_union_and_the_earlier_made_it(self, store: Store) -> None:
         two(store)
-        change(store, "c1", secret(by="1", audience=frozenset({"m:1"}), secret_at=after(9)))
-        change(store, "c2", secret(by="2", audience=frozenset({"m:2"}), secret_at=after(8)))
+        change(store, "c1", secret(by="1", audience=frozenset({"m:1", "m:3", "s"}), secret_at=after(9)))
+        change(store, "c2", secret(by="2", audience=frozenset({"m:2", "m:3", "s"}), secret_at=after(8)))
 
         admit(store, "3", keys=["k1", "k2"])
 
         united = found(store).conversation
         assert (united.secret_by, united.secret_at) == ("2", after(8))
-        assert united.audience == {"m:1", "m:2"}
+        assert united.audience == {"m:3", "s"}
 
     def test_uniting_with_a_removed_one_removes_both(self, store: Store) -> None:
         two(store)
