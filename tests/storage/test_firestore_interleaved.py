@@ -87,10 +87,6 @@ def join(store: Store) -> None:
     admit(store, "3", keys=["k2"], opening=conversation("c9"))
 
 
-def stop(store: Store) -> None:
-    store.save_thread(replace(store.threads("1", ["t1"])["t1"], conversation=None))
-
-
 @pytest.mark.parametrize(
     ("verb", "other"),
     [
@@ -99,11 +95,9 @@ def stop(store: Store) -> None:
         (bring_the_first, bring_an_earlier),
         (bring_bob, hide),
         (bring_a_person, remove),
-        (bring_bob, stop),
         (show, bring_a_person),
         (hide, bring_bob),
         (unite, bring_bob),
-        (unite, join),
         (unite, unite_further),
         (join, unite),
     ],
