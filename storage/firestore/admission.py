@@ -161,22 +161,32 @@ class Admission(Part):
     def _known(
         self, thread: Thread, keys: Collection[str], references: Collection[str], within: Patience
     ) -> list[Gate]:
-        """The conversations this thread belongs to: its own, its mails', and those of what it cites.
+        """The conversations this thread belongs to: its own and its mails', else the one that it cites.
 
-        Strangers may cite anything, so a citation counts within one mailbox only.
+        Anybody may cite anything: a citation counts within one mailbox, only where nothing better is known, and
+        only where it names one conversation. It never brings two together.
         """
         copies = self._database.get(
             [path("messages", key) for key in keys], within=within, only=("conversation",)
         ).values()
         ids = {thread.conversation} if thread.conversation else set()
         ids |= {each["conversation"] for each in copies}
+        shared = self._gates(ids, within)
+        if shared:
+            return shared
+        cited: set[str] = set()
         for some in chunks(sorted(set(map(storable, references))), AT_ONCE):
             query = Query(collection="messages", among={"reference": some}, only=("conversation", "gmail_ids"))
-            ids |= {
+            cited |= {
                 each["conversation"]
                 for each in self._database.query(query, within=within)
                 if storable(thread.sub) in json.loads(each["gmail_ids"])
             }
+        continued = self._gates(cited, within)
+        return continued if len(continued) == 1 else []
+
+    def _gates(self, ids: Collection[str], within: Patience) -> list[Gate]:
+        """Each conversation behind `ids` once, under whichever id it lies now."""
         found = gates(self._database, self._sealer, ids, within)
         return list({each.id: each for each in found.values()}.values())
 
