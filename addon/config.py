@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from storage import names_a_store
 from storage.records import Role, SecretPolicy
@@ -224,8 +224,17 @@ def _items(value: str) -> list[str]:
     return [item.strip() for item in value.split(",") if item.strip()]
 
 
+def _url(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # read, because only that finds a port which is no number
+    except ValueError:
+        raise _WrongError("is not an address") from None
+    return parts
+
+
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
+    parts = _url(value)
     if not parts.hostname or parts.query or parts.fragment or parts.scheme not in {"http", "https"}:
         raise _WrongError("is not the address at which Google reaches the add-on")
     if parts.scheme != "https" and not is_loopback(value):
@@ -234,7 +243,7 @@ def _base_url(value: str) -> str:
 
 
 def _loopback_url(value: str) -> str:
-    if urlsplit(value).scheme not in {"http", "https"} or not is_loopback(value):
+    if _url(value).scheme not in {"http", "https"} or not is_loopback(value):
         raise _WrongError("is the root of trust and must be an address of this machine")
     return value.rstrip("/")
 

@@ -143,6 +143,22 @@ def import_candidates(file: TextIO) -> None:
     sys.exit(1 if done.bad else 0)
 
 
+@candidates.command("list")
+def list_candidates() -> None:
+    """Every candidate: id, name, addresses, between tabs."""
+    store = _services().store
+    cursor: str | None = None
+    while True:
+        page = store.all_candidates(limit=_PAGE, cursor=cursor)
+        for candidate in page.items:
+            # A name's own tabs and line breaks would make two of one.
+            name = " ".join(candidate.name.split())
+            click.echo("\t".join([candidate.id, name, " ".join(candidate.addresses)]))
+        cursor = page.next
+        if cursor is None:
+            return
+
+
 @members.command("list")
 def list_members() -> None:
     """Every member: address, role, rights, whether Email is on."""
@@ -163,7 +179,7 @@ def list_members() -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 @click.option("--view-secret/--no-view-secret", default=None, help="The right to see secret conversations (sip).")
-@click.option("--self-candidate", metavar="ID", help="Mark the member as being this candidate.")
+@click.option("--self-candidate", metavar="ADDRESS", help="The member is the candidate with this address.")
 def set_role(email: str, role: str, *, view_secret: bool | None, self_candidate: str | None) -> None:
     """Give a member a role."""
     try:

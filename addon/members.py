@@ -39,7 +39,8 @@ def _enter_once(identity: Identity, services: Services) -> Member | None:
     if not membership.may_enter(internal=internal, known=known):
         return None
     address = canonical(identity.email)
-    holder = store.members_at([address]).get(address)
+    at_home = known is not None and address in known.addresses
+    holder = known if at_home else store.members_at([address]).get(address)
     role = membership.role_on_entry(
         email=identity.email,
         internal=internal,
@@ -52,7 +53,13 @@ def _enter_once(identity: Identity, services: Services) -> Member | None:
         # The address passed to another person: it must not stand for two.
         store.save_member(replace(holder, addresses=holder.addresses - {address}))
     before = known or Member(sub=identity.sub, email=identity.email, role=role)
-    after = replace(before, email=identity.email, addresses=before.addresses | {address}, role=role)
+    after = replace(
+        before,
+        email=identity.email,
+        name=identity.name or before.name,
+        addresses=before.addresses | {address},
+        role=role,
+    )
     if after == known:
         return known
     changed_role = known is None or known.role is not role
@@ -69,10 +76,9 @@ def set_role(
     view_secret: bool | None = None,
     self_candidate: str | None = None,
 ) -> Member:
-    """Change a member's role and rights; `self_candidate` marks them as a candidate themselves (R13)."""
+    """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13)."""
     member = find(email, services)
-    if self_candidate is not None and services.store.candidate(self_candidate) is None:
-        raise MemberError(f"There is no candidate {self_candidate!r}. `candidates list` shows the ids.")
+    themselves = _candidates_at(self_candidate, services) if self_candidate else frozenset()
     permissions = member.permissions
     if view_secret is not None:
         one = frozenset({Permission.VIEW_SECRET})
@@ -82,10 +88,17 @@ def set_role(
             member,
             role=role,
             permissions=permissions,
-            self_candidates=member.self_candidates | ({self_candidate} if self_candidate else frozenset()),
+            self_candidates=member.self_candidates | themselves,
         ),
         act=_act(actor, "set-role", member.sub, services.clock.now()),
     )
+
+
+def _candidates_at(address: str, services: Services) -> frozenset[str]:
+    found = services.directory.find([canonical(address)]).get(canonical(address), frozenset())
+    if not found:
+        raise MemberError(f"No candidate has the address {address}. Import the candidate first.")
+    return found
 
 
 def find(email: str, services: Services) -> Member:
@@ -136,11 +149,24 @@ def _open_gate(
         refresh_token=refresh_token,
     )
     member = _with_addresses(member, services.gmail.stored(consent).send_as(), services)
-    store.opt_in(
-        consent, Mailbox(sub=member.sub, address=member.email, since=now, epoch=consent.epoch), due_at=now
-    )
+    store.opt_in(consent, _mailbox(member, store.mailbox(member.sub), consent), due_at=now)
     store.record(_act(actor, "connect", member.sub, now))
     return member
+
+
+def _mailbox(member: Member, earlier: Mailbox | None, consent: Consent) -> Mailbox:
+    """Consent given anew goes on where it ended: what came in followed threads meanwhile is not missed."""
+    return Mailbox(
+        sub=member.sub,
+        address=member.email,
+        since=consent.since,
+        epoch=consent.epoch,
+        cursor=earlier.cursor if earlier else None,
+        label=earlier.label if earlier else None,
+        secret_label=earlier.secret_label if earlier else None,
+        seen_labels=earlier.seen_labels if earlier else frozenset(),
+        labels_at=earlier.labels_at if earlier else None,
+    )
 
 
 def _with_addresses(member: Member, send_as: Iterable[SendAs], services: Services) -> Member:

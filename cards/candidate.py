@@ -42,9 +42,7 @@ class CandidateView:
 
 
 def candidate_card(view: CandidateView, *, site: Site) -> Card:
-    person = CandidateLine(
-        id=view.id, name=view.name, headline=view.headline, stage=view.stage, owner=view.owner
-    )
+    person = CandidateLine(id=view.id, name=view.name, headline=view.headline, stage=view.stage, owner=view.owner)
     more = Press(Verb.CANDIDATE, {"candidate": view.id, "page": view.next_page})
     refresh = Press(Verb.REFRESH, {"candidate": view.id, "page": view.page})
     return card(

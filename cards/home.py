@@ -49,7 +49,6 @@ class HomeView:
     old: tuple[OldThread, ...] = ()
     last_ok: str = ""
     """The last complete check."""
-    time_note: str = ""
 
 
 def home_card(view: HomeView, *, site: Site) -> Card:
@@ -59,7 +58,6 @@ def home_card(view: HomeView, *, site: Site) -> Card:
         None if off else section(*_figures(view), header="Your mailbox"),
         None if off else section(*_to_do(view, site=site), header="To do"),
         section(
-            paragraph(view.time_note) if view.time_note else None,
             buttons(help_button(site=site)),
         ),
         menu=menu(Press(Verb.REFRESH), site=site),
@@ -92,9 +90,7 @@ def _figures(view: HomeView) -> list[Widget | None]:
 def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
     if view.label_renewed:
-        renewed = (
-            f"The label {site.word} was gone and is back since {stamp(view.label_renewed)}. It works again."
-        )
+        renewed = f"The label {site.word} was gone and is back since {stamp(view.label_renewed)}. It works again."
         rows.append(paragraph(renewed))
     if view.waiting:
         wait = "waits" if view.waiting == 1 else "wait"

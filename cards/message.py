@@ -83,7 +83,6 @@ class MessageView:
     label_missing: bool = False
     """Synced, but the permission to set the label was not given."""
     gmail_link: str = ""
-    time_note: str = ""
 
 
 def message_card(view: MessageView, *, site: Site) -> Card:
@@ -99,7 +98,6 @@ def message_card(view: MessageView, *, site: Site) -> Card:
         _candidates(view, site=site),
         section(buttons(*_more_buttons(view, site=site)), header="More"),
         section(
-            paragraph(view.time_note) if view.time_note else None,
             buttons(help_button(site=site)),
         ),
         menu=menu(_press(view, Verb.REFRESH), site=site),
@@ -185,9 +183,7 @@ def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
     if view.label_missing:
         give = _press(view, Verb.SYNC_THREAD, want="label")
         asked += [
-            paragraph(
-                f"Done without the label. To let {site.word} set it, Google asks for a wider permission."
-            ),
+            paragraph(f"Done without the label. To let {site.word} set it, Google asks for a wider permission."),
             buttons(
                 button("Give it", give, site=site, says="Give Google's permission to set the label"),
                 button("No, thanks", _press(view, Verb.REFRESH), site=site),

@@ -132,17 +132,7 @@ class CannotCome:
 
 
 Status = (
-    NeedsAttention
-    | Off
-    | NotSynced
-    | Syncing
-    | Stopped
-    | Synced
-    | Removed
-    | Gone
-    | NoSight
-    | Waiting
-    | CannotCome
+    NeedsAttention | Off | NotSynced | Syncing | Stopped | Synced | Removed | Gone | NoSight | Waiting | CannotCome
 )
 
 

@@ -40,10 +40,7 @@ def who_sees_card(view: WhoSeesView, *, site: Site) -> Card:
     return card(
         section(
             _state(view, site=site),
-            *(
-                row(name(each.name) or "Someone", stamp(each.on), icon=Icon.PERSON)
-                for each in view.names[:NAMES]
-            ),
+            *(row(name(each.name) or "Someone", stamp(each.on), icon=Icon.PERSON) for each in view.names[:NAMES]),
             _rest(view),
             paragraph("People in Bcc are not listed."),
             buttons(button("Let in or out", change, site=site)) if view.changeable else None,

@@ -142,9 +142,7 @@ def checkboxes(name: str, label: str, choices: Sequence[tuple[str, str, bool]]) 
         for value, text, ticked in choices
     ]
     kind = card_v1.SelectionInput.SelectionType.CHECK_BOX
-    return Widget(
-        selection_input=card_v1.SelectionInput(name=name, label=_plain(label), type_=kind, items=items)
-    )
+    return Widget(selection_input=card_v1.SelectionInput(name=name, label=_plain(label), type_=kind, items=items))
 
 
 def section(*widgets: Widget | None, header: str = "") -> Card.Section | None:
@@ -153,9 +151,7 @@ def section(*widgets: Widget | None, header: str = "") -> Card.Section | None:
 
 
 def menu_press(text: str, press: Press, *, site: Site) -> Card.CardAction:
-    return Card.CardAction(
-        action_label=_plain(text), on_click=card_v1.OnClick(action=_action(press, site=site))
-    )
+    return Card.CardAction(action_label=_plain(text), on_click=card_v1.OnClick(action=_action(press, site=site)))
 
 
 def menu_card(text: str, opens: Card) -> Card.CardAction:

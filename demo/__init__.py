@@ -1,1 +1,1 @@
-"""What runs on the visitor's own machine: a Gmail to talk to. It never imports the add-on, store or cards."""
+"""What runs on the visitor's own machine: product and Gmail. Never imports add-on, store or cards."""

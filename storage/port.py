@@ -217,6 +217,9 @@ class Store(Protocol):
     def find(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
         """Canonical address -> ids of the candidates that have it, for those that somebody has."""
 
+    def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        """The whole directory, by id."""
+
     def save_candidates(self, candidates: Sequence[Candidate]) -> None:
         """Create or compare-and-set, all or none; their addresses are found from then on."""
 

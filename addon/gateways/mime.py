@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -16,13 +16,13 @@ from typing import Any
 
 import inscriptis
 
+from addon.gateways.addresses import ADDRESS, mailboxes
 from addon.policy.copies import REFERENCES_FOLLOWED
 from addon.policy.mail import Mail
 from addon.policy.matching import canonical
 from storage.records import Attachment, Head, Invitation, Participant, Place
 
 _MESSAGE_IDS = re.compile(r"<([^<>\s]+)>")
-_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _LINE_FOLD = re.compile(r"\r?\n[ \t]+")
 _AUTOMATIC_SENDERS = frozenset({"mailer-daemon", "postmaster"})
 
@@ -73,7 +73,7 @@ def mail_from(resource: Mapping[str, Any]) -> Mail:
             invitation=_invitation(parts),
         ),
         list_mail=list_mail,
-        list_addresses=frozenset(canonical(a) for a in _ADDRESS.findall(_posts(headers))),
+        list_addresses=frozenset(canonical(a) for a in ADDRESS.findall(_posts(headers))),
         text=_text(parts),
     )
 
@@ -95,77 +95,20 @@ def decoded(value: str) -> str:
 
 def _participants(headers: Headers, *, list_mail: bool) -> Iterator[Participant]:
     """A list that rewrote From says in X-Original-From who wrote; elsewhere anybody could write that."""
-    author = list(_mailboxes(headers.all("x-original-from"))) if list_mail else []
+    author = list(mailboxes(headers.all("x-original-from"))) if list_mail else []
     rows = (
-        (Place.FROM, author or _mailboxes(headers.all("from")[:1])),
-        (Place.TO, _mailboxes(headers.all("to"))),
-        (Place.CC, _mailboxes(headers.all("cc"))),
-        (Place.BCC, _mailboxes(headers.all("bcc"))),
-        (Place.REPLY_TO, _mailboxes(headers.all("reply-to"))),
+        (Place.FROM, author or mailboxes(headers.all("from")[:1])),
+        (Place.TO, mailboxes(headers.all("to"))),
+        (Place.CC, mailboxes(headers.all("cc"))),
+        (Place.BCC, mailboxes(headers.all("bcc"))),
+        (Place.REPLY_TO, mailboxes(headers.all("reply-to"))),
     )
     seen: set[tuple[Place, str]] = set()
-    for place, mailboxes in rows:
-        for name, address in mailboxes:
+    for place, people in rows:
+        for name, address in people:
             if (place, address) not in seen:
                 seen.add((place, address))
                 yield Participant(address=address, name=decoded(name), place=place)
-
-
-_TOKEN = re.compile(
-    r'"(?:\\.|[^"\\])*(?:"|$)'  # a quoted text
-    r"|\((?:\\.|[^()\\])*(?:\)|$)"  # a comment
-    r"|<[^<>,;]*(?:>|(?=[,;])|$)"  # the address of a mailbox that has a name
-    r"|.",
-    re.DOTALL,
-)
-
-
-def _mailboxes(values: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Name and address of each mailbox in a header.
-
-    `email.utils.getaddresses` takes an address written as a name for one more mailbox in some releases of
-    Python, and drops the whole header in others; a name never matches (R15).
-    """
-    for value in values:
-        item = _Item()
-        for token in [*_TOKEN.findall(value), ","]:
-            if token in {",", ";"}:
-                if address := item.address:
-                    yield item.name, address
-                item = _Item()
-            elif token == ":":  # what stands before it names a group
-                item = _Item()
-            else:
-                item.take(token)
-
-
-class _Item:
-    """One mailbox of a header, token by token."""
-
-    def __init__(self) -> None:
-        self._said = self._words = self._comment = ""
-        self._angled: str | None = None
-
-    def take(self, token: str) -> None:
-        whole = len(token) > 1
-        if whole and token[0] == "<":
-            self._angled = token[1:].removesuffix(">")
-        elif whole and token[0] == "(":
-            self._comment = token[1:].removesuffix(")")
-        elif token[0] == '"':
-            self._said += re.sub(r"\\(.)", r"\1", token[1:].removesuffix('"'))
-        else:
-            self._said += token
-            self._words += token
-
-    @property
-    def address(self) -> str | None:
-        address = (self._words if self._angled is None else self._angled).strip().lower()
-        return address if _ADDRESS.fullmatch(address) else None
-
-    @property
-    def name(self) -> str:
-        return " ".join(("" if self._angled is None else self._said).split()) or self._comment.strip()
 
 
 def _message_id(value: str) -> str | None:

@@ -56,13 +56,21 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         mail=known.mail,
         match=known.match,
         candidates={},
-        members=people_of(found, services),
+        members=people_of(found, services) if _names_somebody(found, known.message, member) else {},
         about_caller=opened.found is not None and visibility.is_about(member, opened.found),
         holder_checked_at=_checked_by_holder(known.message, member, services) if found else None,
         label_missing=label_missing,
     )
     shared = frozenset[str]().union(*known.match.shared.values()) if known.match else frozenset[str]()
     return replace(scene, candidates=services.directory.candidates(scene.about | shared))
+
+
+def _names_somebody(found: Found | None, message: Message | None, member: Member) -> bool:
+    """Of a visible conversation that is in one's own mailbox the card speaks of no colleague."""
+    if found is None:
+        return False
+    own = message is not None and member.sub in message.gmail_ids
+    return found.conversation.secret or found.conversation.removal is not None or not own
 
 
 def _checked_by_holder(message: Message | None, member: Member, services: Services) -> datetime | None:

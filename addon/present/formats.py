@@ -22,17 +22,14 @@ class Formats:
     told: bool
     """Gmail told the zone."""
 
-    @property
-    def note(self) -> str:
-        return "" if self.told else "Times are in UTC."
-
     def date(self, moment: datetime) -> str:
         return format_date(moment.astimezone(self.zone), format="medium", locale=self.locale)
 
     def moment(self, moment: datetime, *, now: datetime) -> str:
-        """The time alone for today, with the date for any other day."""
+        """The time alone for today, with the date for any other day; says UTC where Gmail told no zone."""
         local = moment.astimezone(self.zone)
         time = format_time(local, format="short", tzinfo=self.zone, locale=self.locale)
+        time = time if self.told else f"{time} UTC"
         return time if local.date() == now.astimezone(self.zone).date() else f"{self.date(moment)}, {time}"
 
     def size(self, count: int) -> str:

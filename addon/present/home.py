@@ -48,5 +48,4 @@ def home_view(
             if thread.offered and thread.reasons
         ),
         last_ok=formats.moment(mailbox.last_ok_at, now=now) if mailbox.last_ok_at else "",
-        time_note=formats.note,
     )

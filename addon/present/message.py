@@ -135,7 +135,6 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         label_on=_label_outlasts(scene),
         label_missing=scene.label_missing,
         gmail_link=site.gmail_link(scene.member.email, scene.thread_id) if in_lever else "",
-        time_note=formats.note if isinstance(status, Synced | Removed | Gone) else "",
     )
 
 

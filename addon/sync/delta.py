@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from addon.gateways.gmail import Change, Record
 from addon.policy import following
@@ -34,12 +35,14 @@ def classify(records: Sequence[Record], *, mailbox: Mailbox, known: Mapping[str,
     """Fold records, in order, until a slice is full. `known`: this mailbox's threads among the records' ids."""
     fold = _Fold(mailbox=mailbox, known=known, now=now)
     covered = 0
-    for index, record in enumerate(records):
-        begins_an_id = index > 0 and record.id != records[index - 1].id
-        if begins_an_id and len(fold.changed.keys() | _threads(record)) > MOST_IN_A_SLICE:
+    for _, group in groupby(records, key=lambda record: record.id):
+        of_one_id = tuple(group)
+        touched = {thread for record in of_one_id for thread in _threads(record)}
+        if covered and len(fold.changed.keys() | touched) > MOST_IN_A_SLICE:
             break
-        fold.take(record)
-        covered = index + 1
+        for record in of_one_id:
+            fold.take(record)
+        covered += len(of_one_id)
     return Delta(
         threads=tuple(thread for id, thread in fold.changed.items() if thread != known.get(id)),
         covered=covered,

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from addon.batches import batches
 from addon.policy import following
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import Mailbox, Slice, Thread
+from storage.records import MOST_IN_A_SLICE, Mailbox, Slice, Thread
 
 LEASE = timedelta(minutes=2)
 """Longer than any one call to Gmail may take; renewed when half of it is gone."""
@@ -53,7 +55,17 @@ class Held:
         self.mailbox = self.services.store.save_mailbox(replace(self.mailbox, **changes))
 
     def advance(self, threads: tuple[Thread, ...], *, cursor: int | None = None) -> None:
-        """Commit threads and cursor together; threads of no further interest leave no record."""
+        """Commit threads and cursor together; threads of no further interest leave no record.
+
+        One history record can touch more threads than a slice holds: then the cursor moves with the last of
+        them, and a crash before has the record read again, which changes nothing twice.
+        """
+        *first, last = list(batches(threads, MOST_IN_A_SLICE)) or [[]]
+        for part in first:
+            self._commit(part, cursor=None)
+        self._commit(last, cursor=cursor)
+
+    def _commit(self, threads: Sequence[Thread], *, cursor: int | None) -> None:
         forget = tuple(thread for thread in threads if following.is_of_no_interest(thread))
         self.mailbox = self.services.store.advance(
             Slice(

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum
 
 from addon.gateways.errors import GoneError
 from addon.gateways.gmail import StoredGmail
@@ -19,6 +18,7 @@ from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, canonical, everyone, match
 from addon.services import Services
 from addon.sync.held import Held
+from storage.port import ConflictError
 from storage.records import (
     Act,
     Consent,
@@ -40,15 +40,6 @@ _TRIES = 3
 _KEEPS_WAITING = frozenset({Denied.NO_CANDIDATE, Denied.SHARED_ADDRESS})
 
 
-class Did(Enum):
-    """What reading a thread came to."""
-
-    STORED = "stored"
-    NOTHING = "nothing"
-    AGAIN = "again"
-    """It is to be read once more, whole."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Reader:
     """One run's view of one mailbox."""
@@ -62,32 +53,34 @@ class Reader:
     def services(self) -> Services:
         return self.held.services
 
-    def read(self, thread: Thread, *, now: datetime) -> Did:
+    def read(self, thread: Thread, *, now: datetime) -> None:
         """Read what is to be read of one thread; raises `OutsideError`, `ConflictError` and leaves it to do."""
         store = self.services.store
         found = store.conversation(thread.conversation) if thread.conversation else None
         if found and found.conversation.state is not ConversationState.LIVE:
             # Removed: nothing of it is even opened. Undo has it read again.
             store.save_thread(_done(thread))
-            return Did.NOTHING
-        if thread.state is ThreadState.WAITING and not thread.todo_all:
-            return self._look_again(thread, now=now)
+        elif thread.state is ThreadState.WAITING and not thread.todo_all:
+            self._look_again(thread, now=now)
+        else:
+            self._read_mail(thread, found, now=now)
+
+    def _read_mail(self, thread: Thread, found: Found | None, *, now: datetime) -> None:
         mails, whole = self._fetch(thread)
         if whole and not mails:
             self._vanished(thread)
-            return Did.NOTHING
+            return
         storable = tuple(mail for mail in mails if never_stored(mail) is None)
         if whole:
             thread = self._with_labels(thread, mails)
         matched = self._match(storable)
         decision = self._decide(thread, matched, found)
-        if isinstance(decision, Admission):
-            if not storable:
-                store.save_thread(_done(thread))
-                return Did.NOTHING
-            return self._keep(thread, storable, matched, decision, now=now)
-        self._turn_away(thread, storable, decision.why, stored=found is not None)
-        return Did.NOTHING
+        if isinstance(decision, Denial):
+            self._turn_away(thread, storable, decision.why, stored=found is not None)
+        elif storable:
+            self._keep(thread, storable, matched, decision, now=now)
+        else:
+            self.services.store.save_thread(_done(thread))
 
     # --- reading ------------------------------------------------------------------------------------------
 
@@ -109,7 +102,7 @@ class Reader:
         self.held.counts["opened"] += len(mails)
         return mails, False
 
-    def _look_again(self, thread: Thread, *, now: datetime) -> Did:
+    def _look_again(self, thread: Thread, *, now: datetime) -> None:
         """New mail in a waiting thread: its headers tell whether a candidate has joined."""
         heads = []
         for message in sorted(thread.todo):
@@ -120,13 +113,12 @@ class Reader:
         self.held.counts["opened"] += len(heads)
         matched = self._match(heads)
         decision = self._decide(thread, matched, None)
-        if isinstance(decision, Admission):
+        if isinstance(decision, Denial):
+            self._turn_away(thread, heads, decision.why, stored=False)
+        else:
             self.services.store.save_thread(
                 replace(thread, state=ThreadState.FOLLOWING, todo_all=True, todo=frozenset(), not_before=now)
             )
-            return Did.AGAIN
-        self._turn_away(thread, heads, decision.why, stored=False)
-        return Did.NOTHING
 
     def _with_labels(self, thread: Thread, mails: Iterable[Mail]) -> Thread:
         def carrying(label: str | None) -> frozenset[str]:
@@ -151,13 +143,17 @@ class Reader:
     def _decide(self, thread: Thread, matched: Match, found: Found | None) -> Admission | Denial:
         return admit(
             Facts(
-                on=True,
+                on=self._consent_stands(),
                 owner=self.owner,
                 reasons=frozenset(thread.reasons),
                 match=matched,
                 about=found.summary.candidates if found else frozenset(),
             )
         )
+
+    def _consent_stands(self) -> bool:
+        now = self.services.store.consent(self.owner.sub)
+        return now is not None and now.epoch == self.consent.epoch
 
     def _vanished(self, thread: Thread) -> None:
         """Gmail has nothing of it any more; what is stored stays (R17)."""
@@ -182,7 +178,8 @@ class Reader:
 
     def _keep(
         self, thread: Thread, mails: Sequence[Mail], matched: Match, decision: Admission, *, now: datetime
-    ) -> Did:
+    ) -> None:
+        """Store all of it; raise `ConflictError` where others kept changing where it lies."""
         store = self.services.store
         keys = [copies.copy_key(mail, sub=self.owner.sub, key=store.key) for mail in mails]
         cited = copies.cited_keys(tuple(mails), key=store.key)
@@ -196,8 +193,8 @@ class Reader:
             if outcomes is not None:
                 self.held.counts["stored"] += outcomes
                 store.save_thread(_done(thread))
-                return Did.STORED
-        return Did.AGAIN
+                return
+        raise ConflictError("this thread's mail is being united by others")
 
     def _opening(self, *, secret: bool, people: frozenset[str], now: datetime) -> Conversation:
         """What the thread becomes where none of its mail is known."""
@@ -222,9 +219,11 @@ class Reader:
             if found.conversation.secret_by == self.owner.sub:
                 store.record(act)
             return
+        # Its owner has the mail, and holds a copy here in a moment; not before it is secret.
+        held = replace(found.summary, holders=found.summary.holders | {self.owner.sub})
         case = visibility.Case(
             member=self.owner,
-            found=found,
+            found=Found(found.conversation, held),
             policy=self.services.config.secret_policy,
             thread=thread,
             own_copy=True,

@@ -38,7 +38,8 @@ def bind(mailbox: Mailbox, labels: Iterable[Label], *, name: str, secret_name: s
 
     label = bound(mailbox.label, name)
     secret_label = bound(mailbox.secret_label, secret_name)
-    renewed = mailbox.label is not None and label is not None and label != mailbox.label
+    had_one = mailbox.label is not None or mailbox.attention is Attention.LABEL_GONE
+    renewed = had_one and label is not None and label != mailbox.label
     return Binding(
         mailbox=replace(
             mailbox,
@@ -47,7 +48,7 @@ def bind(mailbox: Mailbox, labels: Iterable[Label], *, name: str, secret_name: s
             seen_labels=ids,
             labels_at=now,
             label_renewed_at=now if renewed else mailbox.label_renewed_at,
-            attention=_attention(mailbox, label),
+            attention=_attention(label, had_one=had_one),
         ),
         newly_bound=tuple(
             new
@@ -62,12 +63,9 @@ def bind(mailbox: Mailbox, labels: Iterable[Label], *, name: str, secret_name: s
     )
 
 
-def _attention(mailbox: Mailbox, label: str | None) -> Attention | None:
+def _attention(label: str | None, *, had_one: bool) -> Attention | None:
     """A label that was there and is not is a state its owner must hear of; one never made is none."""
-    if label is not None:
-        return None
-    missing = mailbox.label is not None or mailbox.attention is Attention.LABEL_GONE
-    return Attention.LABEL_GONE if missing else None
+    return Attention.LABEL_GONE if had_one and label is None else None
 
 
 def is_out_of_date(mailbox: Mailbox, records: Iterable[Record], *, now: datetime) -> bool:

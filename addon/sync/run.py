@@ -114,10 +114,8 @@ def _read_one(held: Held, reader: Reader, thread: Thread) -> None:
     """One thread that cannot be read is put off and delays no other."""
     try:
         reader.read(thread, now=held.services.clock.now())
-    except ConflictError:
-        # Its owner acted on it in the panel: what is to do is read again with the next batch.
-        return
-    except (RefusedError, UnavailableError):
+    except (ConflictError, RefusedError, UnavailableError):
+        # Where its owner acted on it meanwhile this changes nothing, and the next batch has it as it is now.
         _put_off(held, thread)
     except (OutsideError, StoreError):
         raise

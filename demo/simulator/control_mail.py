@@ -108,9 +108,7 @@ def _shown(mailbox: Mailbox) -> dict[str, Any]:
         "threads": [
             {
                 "id": thread_id,
-                "labels": label_names(
-                    mailbox, frozenset[str]().union(*(message.labels for message in messages))
-                ),
+                "labels": label_names(mailbox, frozenset[str]().union(*(message.labels for message in messages))),
                 "messages": [_shown_message(mailbox, message) for message in messages],
             }
             for thread_id, messages in newest_first

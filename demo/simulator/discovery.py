@@ -36,9 +36,7 @@ class Method:
 
 @cache
 def document() -> dict[str, Any]:
-    text = (
-        files("googleapiclient").joinpath("discovery_cache/documents/gmail.v1.json").read_text(encoding="utf-8")
-    )
+    text = files("googleapiclient").joinpath("discovery_cache/documents/gmail.v1.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 
@@ -68,9 +66,7 @@ def _walk(resource: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _method(data: dict[str, Any], everywhere: Mapping[str, Parameter]) -> Method:
-    own = {
-        name: _parameter(name, one) for name, one in data["parameters"].items() if one["location"] == "query"
-    }
+    own = {name: _parameter(name, one) for name, one in data["parameters"].items() if one["location"] == "query"}
     path = "/" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", data.get("flatPath", data["path"]))
     return Method(
         name=data["id"].removeprefix("gmail.users."),

@@ -11,9 +11,7 @@ from email.policy import compat32
 from email.utils import getaddresses, mktime_tz, parsedate_tz
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-_SUBJECT_PREFIX = re.compile(
-    r"^\s*(?:(?:re|fwd?|aw|sv|antw|wg|tr)(?:\[\d+\])?\s*:|\[[^\]]*\])\s*", re.IGNORECASE
-)
+_SUBJECT_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|sv|antw|wg|tr)(?:\[\d+\])?\s*:|\[[^\]]*\])\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

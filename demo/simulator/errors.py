@@ -68,9 +68,7 @@ class ApiError(Exception):
 
     def _domain(self) -> str:
         # A 429 of the mailbox itself says "global"; only the project's own quota says "usageLimits".
-        return (
-            "usageLimits" if self.code == HTTPStatus.FORBIDDEN and self.reason in _USAGE_REASONS else "global"
-        )
+        return "usageLimits" if self.code == HTTPStatus.FORBIDDEN and self.reason in _USAGE_REASONS else "global"
 
     def _status(self) -> str:
         if self.reason == "failedPrecondition":

@@ -42,9 +42,7 @@ class Label:
 class Labels:
     def __init__(self, rng: random.Random, labels: Iterable[Label] = ()) -> None:
         self._rng = rng
-        self._by_id = {name: Label(id=name, name=name) for name in SYSTEM} | {
-            label.id: label for label in labels
-        }
+        self._by_id = {name: Label(id=name, name=name) for name in SYSTEM} | {label.id: label for label in labels}
 
     def all(self) -> list[Label]:
         return list(self._by_id.values())
@@ -70,9 +68,7 @@ class Labels:
         `twin` lets that collision pass: mailboxes older than the rule have such pairs.
         """
         self._check(name, taken_by_others=not twin)
-        label = Label(
-            id=f"Label_{self._rng.randrange(10**18, 10**19)}", name=name.strip() if not twin else name
-        )
+        label = Label(id=f"Label_{self._rng.randrange(10**18, 10**19)}", name=name.strip() if not twin else name)
         self._by_id[label.id] = label
         return label
 

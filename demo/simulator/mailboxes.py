@@ -110,9 +110,7 @@ class Mailbox:
         message_id = self._new_id(internal_date)
         thread = thread_id or self._thread_of(about) or message_id
         worn = frozenset(labels)
-        history_id = self.history.write(
-            Kind.MESSAGE_ADDED, message_id=message_id, thread_id=thread, labels=worn
-        )
+        history_id = self.history.write(Kind.MESSAGE_ADDED, message_id=message_id, thread_id=thread, labels=worn)
         message = Message(
             id=message_id,
             thread_id=thread,

@@ -44,9 +44,7 @@ class Call:
 
 
 class Meter:
-    def __init__(
-        self, *, units_per_minute: int | None = UNITS_PER_MINUTE, concurrent: int = CONCURRENT
-    ) -> None:
+    def __init__(self, *, units_per_minute: int | None = UNITS_PER_MINUTE, concurrent: int = CONCURRENT) -> None:
         self._units_per_minute = units_per_minute
         self._concurrent = concurrent
         self._in_flight: Counter[str] = Counter()

@@ -91,9 +91,7 @@ def _token(world: World, form: dict[str, str]) -> dict[str, Any]:
     if form.get("grant_type") != "refresh_token":
         raise _Refused("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')}")
     try:
-        token = world.grants.refresh(
-            form.get("refresh_token", ""), form.get("scope", "").split(), now=world.now()
-        )
+        token = world.grants.refresh(form.get("refresh_token", ""), form.get("scope", "").split(), now=world.now())
     except ScopeNotGrantedError as error:
         raise _Refused("invalid_scope", "Some requested scopes were not granted.") from error
     if token is None:

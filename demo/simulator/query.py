@@ -65,9 +65,7 @@ def _check(parameter: Parameter, value: str) -> None:
     if parameter.choices and value not in parameter.choices:
         raise invalid(f"Invalid value at '{parameter.name}', \"{value}\"", parameter=parameter.name)
     if parameter.number and not (value.isascii() and value.isdigit() and int(value) < _LARGEST):
-        raise invalid(
-            f"Invalid value at '{parameter.name}' (TYPE_UINT64), \"{value}\"", parameter=parameter.name
-        )
+        raise invalid(f"Invalid value at '{parameter.name}' (TYPE_UINT64), \"{value}\"", parameter=parameter.name)
     if parameter.kind == "boolean" and value not in {"true", "false"}:
         raise invalid(f"Invalid value at '{parameter.name}' (TYPE_BOOL), \"{value}\"", parameter=parameter.name)
 

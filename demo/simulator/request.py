@@ -49,9 +49,7 @@ class Request:
             return
         if self._metadata_only():
             raise ApiError(403, "forbidden", "Metadata scope does not support 'q' parameter")
-        raise ApiError(
-            501, "notImplemented", "The simulator does not search: parameter 'q' is not supported yet."
-        )
+        raise ApiError(501, "notImplemented", "The simulator does not search: parameter 'q' is not supported yet.")
 
     def label_ids(self, name: str) -> frozenset[str]:
         """Labels named in the body; raises 400 for unknown ones."""

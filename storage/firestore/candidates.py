@@ -13,8 +13,9 @@ from storage.firestore.database import chunks
 from storage.firestore.documents import Document, new_token, path, put
 from storage.firestore.part import Part
 from storage.firestore.queries import AT_ONCE, Query
+from storage.pages import page, place_of
 from storage.port import ConflictError
-from storage.records import Candidate
+from storage.records import Candidate, Page
 from storage.sealing import storable
 
 _IN_A_COMMIT = 250
@@ -49,6 +50,12 @@ class Candidates(Part):
                 for hash_ in each["address_keys"]:
                     having[hash_].add(each["id"])
         return {address: frozenset(having[hash_]) for address, hash_ in hashes.items() if hash_ in having}
+
+    def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        documents = self._database.query(
+            Query(collection="candidates", order=("id",), after=place_of(cursor, start=("",)), limit=limit + 1)
+        )
+        return page([self._candidate(each) for each in documents], limit=limit, place=lambda each: (each.id,))
 
     def save_candidates(self, candidates: Sequence[Candidate]) -> None:
         """Up to 250 are all or none. More are looked at first and then written 250 at a time."""

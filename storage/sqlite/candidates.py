@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from storage.contents import candidate_of, candidate_text
-from storage.records import Candidate
+from storage.pages import page, place_of
+from storage.records import Candidate, Page
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table
 
@@ -44,6 +45,14 @@ class Candidates(Part):
         for row in rows:
             having[row["hash"]].add(row["candidate"])
         return {address: frozenset(having[hash_]) for address, hash_ in hashes.items() if hash_ in having}
+
+    def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        with self._database.reading() as session:
+            rows = session.all(
+                "SELECT * FROM candidates WHERE id > ? ORDER BY id LIMIT ?",
+                (*place_of(cursor, start=("",)), limit + 1),
+            )
+        return page([self._candidate(row) for row in rows], limit=limit, place=lambda each: (each.id,))
 
     def save_candidates(self, candidates: Sequence[Candidate]) -> None:
         rows = [

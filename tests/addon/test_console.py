@@ -146,6 +146,17 @@ def test_a_file_saved_by_a_spreadsheet_with_a_byte_order_mark_is_read(office: Of
     assert "2 new" in result.output
 
 
+def test_candidates_are_listed_with_the_ids_that_tools_need(office: Office, tmp_path: Path) -> None:
+    _run(office, "candidates", "import", _file(tmp_path, FILE))
+
+    rows = sorted(line.split("\t")[1:] for line in _run(office, "candidates", "list").output.splitlines())
+
+    assert rows == [
+        ["Jane Doe", "jane@people.example janedoe@gmail.com"],
+        ["John Roe", "john@people.example"],
+    ]
+
+
 # --- members ----------------------------------------------------------------------------------------------
 
 
@@ -174,7 +185,7 @@ def test_unknown_members_roles_and_candidates_are_refused_with_a_sentence(office
 
     assert "opening the panel" in _run(office, "members", "set-role", "no@acme.example", "admin").output
     assert "is not one of" in _run(office, "members", "set-role", ANNA, "king").output
-    assert "no candidate" in _run(office, "members", "set-role", ANNA, "admin", "--self-candidate", "x").output
+    assert "No candidate has" in _run(office, "members", "set-role", ANNA, "admin", "--self-candidate", "x").output
 
 
 def test_connect_turns_email_on_for_the_account_the_token_belongs_to(office: Office) -> None:

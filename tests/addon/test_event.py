@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.event import Event, UnreadableError, parse, real_id
@@ -110,7 +110,18 @@ def test_a_box_that_is_not_ticked_has_no_key() -> None:
 def test_parameters_that_are_not_in_the_contract_are_dropped() -> None:
     given_ones = {
         name: name
-        for name in ["conversation", "candidate", "address", "thread", "message", "page", "want", "digest", "import", "batch"]
+        for name in [
+            "conversation",
+            "candidate",
+            "address",
+            "thread",
+            "message",
+            "page",
+            "want",
+            "digest",
+            "import",
+            "batch",
+        ]
     }
     made_up = {
         "state": "signed",
@@ -147,6 +158,7 @@ def test_an_id_becomes_the_one_gmails_api_knows_where_there_is_one(written: str,
     assert real_id(written) == known
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=2**64 - 1))
 def test_both_forms_of_an_id_are_one_number(number: int) -> None:
     assert real_id(f"msg-f:{number}") == f"{number:x}" == real_id(f"{number:x}")
@@ -248,6 +260,7 @@ HOSTILE = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(JSON | HOSTILE)
 def test_any_json_is_an_event_or_unreadable(body: Any) -> None:
     try:

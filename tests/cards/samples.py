@@ -106,9 +106,7 @@ MESSAGES = {
     "message-stopped": message(
         Stopped(count=6), Verb.SYNC_THREAD, Verb.REMOVE, label_on=True, conversation="conv-1"
     ),
-    "message-synced": message(
-        Synced(at="14:05"), *HOLDING, conversation="conv-1", time_note="Times are in UTC."
-    ),
+    "message-synced": message(Synced(at="14:05"), *HOLDING, conversation="conv-1"),
     "message-synced-no-label": message(Synced(at="14:05"), *HOLDING, conversation="conv-1", label_missing=True),
     "message-synced-elsewhere": message(
         Synced(at="14:05", holder="Anna Alm"),
@@ -131,9 +129,7 @@ MESSAGES = {
         Synced(at="14:05"), Verb.CONVERSATION, conversation="conv-1", secret=SecretLine(names=("Anna Alm",))
     ),
     "message-removed": message(REMOVED, Verb.RESTORE, label_on=True, conversation="conv-1"),
-    "message-removed-by-other-admin": message(
-        replace(REMOVED, mine=False), Verb.RESTORE, conversation="conv-1"
-    ),
+    "message-removed-by-other-admin": message(replace(REMOVED, mine=False), Verb.RESTORE, conversation="conv-1"),
     "message-removed-by-colleague": message(
         replace(REMOVED, mine=False, by="Ben Bo"), Verb.SYNC_THREAD, conversation="conv-1"
     ),
@@ -165,7 +161,6 @@ HOMES = {
         waiting=2,
         label_renewed="2 Nov 2026",
         old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
-        time_note="Times are in UTC.",
     ),
     "home-off": HomeView(status=Off()),
     "home-attention": HomeView(status=NeedsAttention(trouble=Trouble.ACCESS_ENDED), last_ok="3 Nov 2026"),
@@ -187,9 +182,7 @@ CANDIDATE = CandidateView(
             holders=("Anna Alm", "Ben Bo"),
             secret=False,
         ),
-        ConversationRow(
-            conversation="conv-2", subject="", last="1 Nov 2026", holders=("Anna Alm",), secret=True
-        ),
+        ConversationRow(conversation="conv-2", subject="", last="1 Nov 2026", holders=("Anna Alm",), secret=True),
     ),
     next_page="p2",
     page="",
@@ -263,9 +256,7 @@ MAKE_SECRET = MakeSecretView(
 
 QUESTIONS: dict[str, Sample] = {
     "make-secret": Sample(make_secret_card, MAKE_SECRET),
-    "make-secret-roles-only": Sample(
-        make_secret_card, replace(MAKE_SECRET, names=MAKE_SECRET.names[2:])
-    ),
+    "make-secret-roles-only": Sample(make_secret_card, replace(MAKE_SECRET, names=MAKE_SECRET.names[2:])),
     "make-visible": Sample(
         make_visible_card,
         MakeVisibleView(

@@ -167,9 +167,7 @@ def test_the_label_can_be_taken_off_afterwards() -> None:
 def test_a_missing_label_can_be_set_after_all_or_left() -> None:
     answer = shown(message(Synced(at="14:05"), label_missing=True, conversation="conv-1"))
 
-    assert button(answer, "Give it") == Button(
-        SITE.action(Verb.SYNC_THREAD), {**IDS, "want": "label"}, "Give it"
-    )
+    assert button(answer, "Give it") == Button(SITE.action(Verb.SYNC_THREAD), {**IDS, "want": "label"}, "Give it")
     assert button(answer, "No, thanks").url == SITE.action(Verb.REFRESH)
 
 

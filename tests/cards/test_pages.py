@@ -180,9 +180,7 @@ def test_removing_names_whom_it_concerns() -> None:
 
 
 def test_making_visible_names_who_gains_sight() -> None:
-    assert "These people will see all 8 messages: Cara Cid, Dan Dau and 31 more." in texts(
-        shown("make-visible")
-    )
+    assert "These people will see all 8 messages: Cara Cid, Dan Dau and 31 more." in texts(shown("make-visible"))
     assert "These people will see the message: nobody new." in texts(
         shown("make-visible", count=1, names=(), more=0)
     )

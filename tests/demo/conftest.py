@@ -45,9 +45,7 @@ def gmail(simulator: Simulator) -> Iterator[Callable[..., Any]]:
     """`gmail(email, *scopes)`: readonly unless told; `token=` for a new grant; `headers=` on each call."""
     opened = []
 
-    def connect(
-        email: str, *scopes: str, token: str | None = None, headers: dict[str, str] | None = None
-    ) -> Any:
+    def connect(email: str, *scopes: str, token: str | None = None, headers: dict[str, str] | None = None) -> Any:
         token = token or simulator.control.grant(email, scopes or [READONLY])["access_token"]
         http = WithHeaders({"Authorization": f"Bearer {token}"} | (headers or {}))
         document = json.loads(_document()) | {"rootUrl": f"{simulator.url}/", "baseUrl": f"{simulator.url}/"}

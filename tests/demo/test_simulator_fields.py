@@ -14,9 +14,7 @@ ANA = "ana@acme.test"
 SHAPE = "id,messages(id,payload(headers,parts/filename)),historyId"
 
 
-def test_an_answer_holds_the_fields_asked_for_and_no_others(
-    simulator: Simulator, ana: Any, write: Write
-) -> None:
+def test_an_answer_holds_the_fields_asked_for_and_no_others(simulator: Simulator, ana: Any, write: Write) -> None:
     thread = simulator.control.deliver(write(), to=[ANA])[ANA]["threadId"]
 
     answer = ana.threads().get(userId="me", id=thread, fields=SHAPE).execute()

@@ -33,8 +33,7 @@ def test_labelling_a_thread_labels_every_message_now_in_it_and_no_reply(
     simulator.control.deliver(write(Message_ID="<3@x.test>", References="<1@mail.test>"), to=[ANA])
 
     worn = [
-        label["id"] in one["labelIds"]
-        for one in ana.threads().get(userId="me", id=thread).execute()["messages"]
+        label["id"] in one["labelIds"] for one in ana.threads().get(userId="me", id=thread).execute()["messages"]
     ]
     assert worn == [True, True, False]
     assert [("labelsAdded" in one, "messagesAdded" in one) for one in history_of(ana, start)] == [
@@ -119,9 +118,7 @@ def test_renaming_keeps_the_id_and_deleting_strips_it_and_neither_is_history(
 
 
 def test_patch_and_update_rename_through_the_api(ana: Any) -> None:
-    label = (
-        ana.labels().create(userId="me", body={"name": "Lever", "labelListVisibility": "labelHide"}).execute()
-    )
+    label = ana.labels().create(userId="me", body={"name": "Lever", "labelListVisibility": "labelHide"}).execute()
 
     patched = ana.labels().patch(userId="me", id=label["id"], body={"name": "Hiring"}).execute()
     updated = ana.labels().update(userId="me", id=label["id"], body={"name": "Jobs"}).execute()

@@ -128,9 +128,7 @@ def test_more_than_ten_requests_at_once_are_too_many(simulator: Simulator, ana: 
     assert simulator.control.meter()[ANA]["peak_in_flight"] == 10
 
 
-def test_a_fault_hits_the_next_calls_that_match_and_no_more(
-    simulator: Simulator, ana: Any, write: Write
-) -> None:
+def test_a_fault_hits_the_next_calls_that_match_and_no_more(simulator: Simulator, ana: Any, write: Write) -> None:
     thread = simulator.control.deliver(write(), to=[ANA])[ANA]["threadId"]
     simulator.control.fault("GET .*/threads/", status=429, reason="rateLimitExceeded", times=2, retry_after=7)
 
@@ -149,9 +147,7 @@ def test_a_fault_hits_the_next_calls_that_match_and_no_more(
 
 
 def test_a_fault_may_name_its_time_in_the_text_only(simulator: Simulator, ana: Any) -> None:
-    simulator.control.fault(
-        "profile", status=429, reason="rateLimitExceeded", retry_at="2026-11-23T18:00:00.000Z"
-    )
+    simulator.control.fault("profile", status=429, reason="rateLimitExceeded", retry_at="2026-11-23T18:00:00.000Z")
 
     error = profile_error(ana)
 

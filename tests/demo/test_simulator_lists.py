@@ -157,9 +157,7 @@ def test_a_cursor_from_before_the_expiry_is_not_found(simulator: Simulator, ana:
     assert ana.history().list(userId="me", startHistoryId=fresh).execute() == {"historyId": fresh}
 
 
-def test_history_ids_may_roll_over_a_digit(
-    simulator: Simulator, gmail: Callable[..., Any], write: Write
-) -> None:
+def test_history_ids_may_roll_over_a_digit(simulator: Simulator, gmail: Callable[..., Any], write: Write) -> None:
     simulator.control.add_mailbox("new@acme.test", history_id=999)
 
     simulator.control.deliver(write(), to=["new@acme.test"])

@@ -64,9 +64,7 @@ def test_no_form_can_reach_the_control_api(simulator: Simulator, path: str, cont
     assert answer.status_code == 415
 
 
-@pytest.mark.parametrize(
-    "fields", [{"emial": ANA}, {"email": 3}, {"email": ANA, "scopes": "x"}, {"scopes": []}]
-)
+@pytest.mark.parametrize("fields", [{"emial": ANA}, {"email": 3}, {"email": ANA, "scopes": "x"}, {"scopes": []}])
 def test_a_misspelt_control_call_is_an_error(simulator: Simulator, fields: dict[str, Any]) -> None:
     assert requests.post(f"{simulator.url}/_sim/grant", json=fields, timeout=5).status_code == 400
 

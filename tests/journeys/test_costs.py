@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.counting import counted
 from tests.office import ANNA, JANE, Office, mail
 
 
@@ -67,3 +68,12 @@ def test_opening_a_message_costs_20_before_it_is_synced_and_nothing_after(anna: 
     anna.open(ANNA, at)
 
     assert (before, anna.units(ANNA)) == (20, 0)
+
+
+def test_opening_a_synced_message_asks_the_store_three_times_and_reads_seven_records(anna: Office) -> None:
+    at = anna.synced()
+
+    _, verbs = counted(anna, lambda: anna.open(ANNA, at))
+
+    # One member; mailbox, thread, message, conversation and summary at once; one candidate.
+    assert verbs == {"member": 1, "opened": 1, "candidates": 1}

@@ -25,3 +25,36 @@ def test_after_gmail_lost_the_history_nothing_is_missing_and_nothing_doubled(ann
     assert counts == {"Application": 2, "Taken off meanwhile": 1, "Labelled meanwhile": 1}
     assert thread is not None
     assert thread.state is ThreadState.STOPPED
+
+
+def test_consent_given_anew_goes_on_where_it_ended(anna: Office) -> None:
+    first = mail(JANE, ANNA, subject="Application")
+    anna.synced_mail(first)
+    anna.deliver(mail(JANE, ANNA, reply_to=first, text="meanwhile"), ANNA)
+
+    anna.connect(ANNA)
+    anna.sync(ANNA)
+
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert found.summary.count == 2
+
+
+def test_sixty_threads_labelled_at_once_all_come_in(anna: Office) -> None:
+    threads = [anna.deliver(mail(JANE, ANNA, subject=f"Thread {n}"), ANNA)[ANNA]["threadId"] for n in range(60)]
+    for thread in threads:
+        anna.label(ANNA, thread)
+
+    anna.sync(ANNA)
+
+    assert len(anna.stored(anna.jane(), ANNA)) == 60
+
+
+def test_the_cursor_is_taken_before_anything_is_listed(office: Office) -> None:
+    office.member(ANNA, connected=True)
+    office.simulator.control.create_label(ANNA, "Lever")
+    office.simulator.control.reset_meter()
+
+    office.sync(ANNA)
+
+    methods = [call["method"] for call in office.calls()]
+    assert methods[:3] == ["getProfile", "labels.list", "threads.list"]

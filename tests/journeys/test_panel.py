@@ -275,7 +275,7 @@ def test_making_secret_names_who_still_sees_it_and_hides_it_from_everyone_else(a
     question = anna.press(ANNA, anna.open(ANNA, at), "Make secret", opened=at)
     anna.press(ANNA, question, "Make secret", opened=at, inputs={"audience": [f"sub-{CARA}"]})
 
-    assert "Cara" in says(question) or CARA in says(question)
+    assert "Cara" in says(question)
     assert len(anna.stored(anna.jane(), ANNA)) == 1
     assert len(anna.stored(anna.jane(), CARA)) == 1
     assert anna.stored(anna.jane(), BEN) == []
@@ -323,8 +323,8 @@ def test_making_visible_again_names_who_gains_sight_and_asks_again_if_they_chang
     still_hidden = anna.stored(anna.jane(), BEN)
     anna.press(ANNA, asked_again, "Make visible to the team", opened=at)
 
-    assert "ben@acme.example" in says(question)
-    assert "cara@acme.example" in says(asked_again)
+    assert "Ben" in says(question)
+    assert "Cara" in says(asked_again)
     assert still_hidden == []
     assert len(anna.stored(anna.jane(), BEN)) == 1
 
@@ -352,7 +352,7 @@ def test_an_admin_who_opens_a_secret_conversation_is_shown_to_who_made_it_secret
     anna.answer(BEN, "actions/conversation", parameters={"conversation": found.conversation.id})
     card = anna.press(ANNA, anna.open(ANNA, at), "Who sees it", opened=at)
 
-    assert "ben@acme.example" in says(card)
+    assert "Ben" in says(card)
     assert "Opened it without being on it" in says(card)
 
 
@@ -427,6 +427,18 @@ def test_a_removal_holds_against_the_label_a_reply_and_a_colleagues_copy(anna: O
 
     assert anna.stored(anna.jane(), ANNA) == []
     assert "REMOVED" in says(anna.open(ANNA, copies[ANNA]))
+
+
+def test_of_a_removed_conversation_nothing_more_is_opened(anna: Office) -> None:
+    first = mail(JANE, ANNA)
+    at = anna.synced_mail(first)
+    anna.confirm(ANNA, anna.open(ANNA, at), *["Remove from Lever"] * 2, opened=at)
+    anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+    anna.simulator.control.reset_meter()
+
+    anna.sync(ANNA)
+
+    assert {call["method"] for call in anna.calls()} == {"history.list"}
 
 
 def test_undo_brings_it_back_with_what_came_meanwhile_and_as_secret_as_it_was(anna: Office) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.records import ThreadState
-from tests.office import ANNA, BEN, JANE, Office, mail
+from tests.office import ANNA, BEN, CARA, JANE, Office, mail
 
 
 def test_the_secret_label_alone_brings_it_in_secret_from_the_first_second(anna: Office) -> None:
@@ -57,3 +57,20 @@ def test_made_visible_again_it_stays_visible_though_the_secret_label_is_still_on
 
     [found] = anna.stored(anna.jane(), BEN)
     assert found.summary.count == 2
+
+
+def test_the_secret_label_of_a_second_holder_makes_a_colleagues_conversation_secret(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    anna.member(CARA)
+    first = mail(JANE, ANNA, BEN, subject="Shared")
+    copies = anna.deliver(first, ANNA, BEN)
+    anna.label(ANNA, copies[ANNA]["threadId"])
+    anna.sync(ANNA)
+    before = anna.stored(anna.jane(), CARA)
+
+    anna.label(BEN, copies[BEN]["threadId"], "Lever/Secret")
+    anna.sync(BEN)
+
+    assert len(before) == 1
+    assert anna.stored(anna.jane(), CARA) == []
+    assert len(anna.stored(anna.jane(), ANNA)) == 1

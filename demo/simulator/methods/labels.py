@@ -37,9 +37,7 @@ def update(request: Request) -> dict[str, Any]:
 
 def patch(request: Request) -> dict[str, Any]:
     label = _own(request)
-    return _resource(
-        request.mailbox.labels.change(label, name=request.body.get("name"), **_visibility(request))
-    )
+    return _resource(request.mailbox.labels.change(label, name=request.body.get("name"), **_visibility(request)))
 
 
 def delete(request: Request) -> None:

@@ -27,9 +27,7 @@ def get(request: Request) -> dict[str, Any]:
 def list_ids(request: Request) -> dict[str, Any]:
     request.refuse_search()
     listed = sorted(listable(request), key=lambda message: message.internal_date, reverse=True)
-    page = paging.cut(
-        listed, of="messages", size=request.query.page_size(), token=request.query.text("pageToken")
-    )
+    page = paging.cut(listed, of="messages", size=request.query.page_size(), token=request.query.text("pageToken"))
     answer: dict[str, Any] = {"resultSizeEstimate": len(listed)}
     if page.items:
         answer["messages"] = [{"id": message.id, "threadId": message.thread_id} for message in page.items]
@@ -42,6 +40,4 @@ def listable(request: Request) -> list[Message]:
     """Messages wearing every label asked for; spam and trash only when they are asked for."""
     wanted = request.mailbox.labels.known(request.query.texts("labelIds"))
     hidden_too = request.query.flag("includeSpamTrash") or bool(wanted & _LISTED_WHEN_ASKED)
-    return [
-        one for one in request.mailbox.messages() if wanted <= one.labels and (hidden_too or not one.hidden)
-    ]
+    return [one for one in request.mailbox.messages() if wanted <= one.labels and (hidden_too or not one.hidden)]

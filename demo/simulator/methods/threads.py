@@ -28,9 +28,7 @@ def list_ids(request: Request) -> dict[str, Any]:
     for message in listable(request):
         newest[message.thread_id] = max(message.internal_date, newest.get(message.thread_id, 0))
     listed = sorted(newest, key=lambda thread_id: newest[thread_id], reverse=True)
-    page = paging.cut(
-        listed, of="threads", size=request.query.page_size(), token=request.query.text("pageToken")
-    )
+    page = paging.cut(listed, of="threads", size=request.query.page_size(), token=request.query.text("pageToken"))
     answer: dict[str, Any] = {"resultSizeEstimate": len(listed)}
     if page.items:
         answer["threads"] = [_item(request, thread_id) for thread_id in page.items]
@@ -54,9 +52,7 @@ def modify(request: Request) -> dict[str, Any]:
     changed = [request.mailbox.relabel(one.id, add=add, remove=remove) for one in messages]
     return {
         "id": request.id,
-        "messages": [
-            {"id": one.id, "threadId": one.thread_id, "labelIds": sorted(one.labels)} for one in changed
-        ],
+        "messages": [{"id": one.id, "threadId": one.thread_id, "labelIds": sorted(one.labels)} for one in changed],
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.policy.visibility import Act, Case, may, may_see
@@ -358,6 +358,7 @@ CASES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(case=CASES, act=st.sampled_from([act for act in Act if act not in {Act.SYNC, Act.STOP}]))
 def test_who_does_not_see_a_conversation_does_nothing_with_it(case: Case, act: Act) -> None:
     assert case.found is not None
@@ -365,6 +366,7 @@ def test_who_does_not_see_a_conversation_does_nothing_with_it(case: Case, act: A
     assert may_see(case.member, case.found, case.policy) or not may(act, case)
 
 
+@settings(deadline=None)
 @given(case=CASES)
 def test_seeing_and_being_allowed_to_see_are_one(case: Case) -> None:
     assert case.found is not None
@@ -372,6 +374,7 @@ def test_seeing_and_being_allowed_to_see_are_one(case: Case) -> None:
     assert may(Act.SEE, case) is may_see(case.member, case.found, case.policy)
 
 
+@settings(deadline=None)
 @given(case=CASES)
 def test_the_own_mailbox_is_touched_only_where_there_is_one(case: Case) -> None:
     assert not (may(Act.SYNC, case) and not case.own_copy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
@@ -193,6 +193,7 @@ FACTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(FACTS)
 def test_nothing_enters_without_a_pointing_and_a_candidate(these: Facts) -> None:
     decision = admit(these)
@@ -203,6 +204,7 @@ def test_nothing_enters_without_a_pointing_and_a_candidate(these: Facts) -> None
         assert decision.candidates <= these.match.candidates | these.match.internal | these.about
 
 
+@settings(deadline=None)
 @given(FACTS)
 def test_nothing_enters_past_a_refusal(these: Facts) -> None:
     decision = admit(these)
@@ -214,6 +216,7 @@ def test_nothing_enters_past_a_refusal(these: Facts) -> None:
         assert not decision.candidates & these.owner.self_candidates
 
 
+@settings(deadline=None)
 @given(FACTS)
 def test_a_colleague_is_never_added_to_another_candidates_conversation(these: Facts) -> None:
     decision = admit(these)
@@ -225,6 +228,7 @@ def test_a_colleague_is_never_added_to_another_candidates_conversation(these: Fa
         assert not these.about
 
 
+@settings(deadline=None)
 @given(FACTS)
 def test_whom_somebody_else_is_about_never_matters_to_a_denial(these: Facts) -> None:
     decision = admit(these)

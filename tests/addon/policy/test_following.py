@@ -261,7 +261,8 @@ def test_a_whole_read_settles_which_messages_are_labelled() -> None:
     seen = relabelled(followed, labelled=frozenset({"m1"}), labelled_secret=frozenset({"m2"}))
 
     assert seen.state is FOLLOWING
-    assert (seen.labelled, seen.labelled_secret) == ({"m1"}, {"m2"})
+    assert seen.labelled == {"m1"}
+    assert seen.labelled_secret == {"m2"}
 
 
 def test_a_labelled_thread_without_a_label_left_ends_as_if_it_was_taken_off() -> None:

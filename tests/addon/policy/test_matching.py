@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.policy.mail import Mail
@@ -43,6 +43,7 @@ def test_dots_and_tags_are_ignored_for_gmail_only(written: str, compared: str) -
     assert canonical(written) == compared
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[A-Za-z.+]{1,8}@(gmail\.com|googlemail\.com|People\.example)", fullmatch=True))
 def test_a_compared_form_is_its_own(address: str) -> None:
     assert canonical(canonical(address)) == canonical(address)
@@ -251,6 +252,7 @@ MAILS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(MAILS.flatmap(lambda mails: st.tuples(st.just(mails), st.permutations(mails))))
 def test_a_match_does_not_depend_on_the_order_of_the_mails(both: tuple[list[Mail], list[Mail]]) -> None:
     company = Company(internal_domains=frozenset({"acme.example"}), blocked=frozenset({"rival.example", LIST}))
@@ -262,6 +264,7 @@ def test_a_match_does_not_depend_on_the_order_of_the_mails(both: tuple[list[Mail
     assert one == other
 
 
+@settings(deadline=None)
 @given(MAILS)
 def test_whoever_matches_takes_part_by_exact_address(mails: list[Mail]) -> None:
     directory = people(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.policy.visibility import (
@@ -309,6 +309,7 @@ def test_who_made_it_secret_cannot_be_let_out() -> None:
 SUBS = st.frozensets(st.sampled_from(["anna", "ben", "cara", "dan", "eve"]))
 
 
+@settings(deadline=None)
 @given(people=SUBS, before=SUBS, listed=SUBS, ticked=SUBS)
 def test_letting_in_changes_nobodys_sight_but_the_listed(
     people: frozenset[str], before: frozenset[str], listed: frozenset[str], ticked: frozenset[str]
@@ -322,6 +323,7 @@ def test_letting_in_changes_nobodys_sight_but_the_listed(
     assert not {person(sub) for sub in listed - ticked} & changed
 
 
+@settings(deadline=None)
 @given(people=SUBS, listed=SUBS, ticked=SUBS, by=st.sampled_from(["anna", "ben"]), data=st.data())
 def test_making_secret_widens_nobodys_sight_but_the_makers(
     people: frozenset[str], listed: frozenset[str], ticked: frozenset[str], by: str, data: st.DataObject
@@ -339,6 +341,7 @@ def test_making_secret_widens_nobodys_sight_but_the_makers(
     assert seen_by(secret, staff, policy) <= seen_by(visible, staff, policy) | {by}
 
 
+@settings(deadline=None)
 @given(before=SUBS, joining=SUBS, data=st.data())
 def test_joining_widens_nobodys_sight_of_a_secret_conversation(
     before: frozenset[str], joining: frozenset[str], data: st.DataObject
@@ -435,6 +438,7 @@ def test_visible_again_is_as_if_it_had_never_been_secret() -> None:
     assert again == never.conversation
 
 
+@settings(deadline=None)
 @given(people=SUBS, before=SUBS, data=st.data())
 def test_sight_after_making_visible_is_sight_before_and_what_was_named(
     people: frozenset[str], before: frozenset[str], data: st.DataObject

@@ -8,7 +8,7 @@ import pytest
 
 from storage.port import ConflictError, Store
 from tests.contracts.store.opening import Opening
-from tests.contracts.store.samples import candidate
+from tests.contracts.store.samples import candidate, every
 
 
 class Candidates(Opening):
@@ -95,6 +95,15 @@ class Candidates(Opening):
 
         assert store.candidate_by_external_id("L-1") == store.candidate("ada")
         assert store.candidate_by_external_id("") is None
+
+    def test_the_whole_directory_is_read_page_by_page_without_doubles_or_gaps(self, store: Store) -> None:
+        ids = [f"c{n:02}" for n in range(7)]
+        store.save_candidates([candidate(id_, addresses=(f"{id_}@example.org",)) for id_ in reversed(ids)])
+
+        listed = every(lambda cursor: store.all_candidates(limit=3, cursor=cursor))
+
+        assert [each.id for each in listed] == ids
+        assert store.all_candidates(limit=10).next is None
 
     def test_a_list_of_nobody_is_saved(self, store: Store) -> None:
         store.save_candidates([])

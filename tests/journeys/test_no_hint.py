@@ -1,0 +1,123 @@
+"""R20: for whoever may not see it, a secret conversation is not there: the same answer for the same work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from storage.records import Role
+from tests.cards.grammar import texts
+from tests.counting import counted
+from tests.office import ANNA, BEN, CARA, JANE, Office, mail
+
+
+@pytest.fixture
+def secret(anna: Office) -> tuple[Office, str]:
+    """A secret conversation of Anna's; Ben is on the team, and not on it."""
+    anna.member(BEN)
+    at = anna.synced()
+    anna.confirm(ANNA, anna.open(ANNA, at), "Make secret", "Make secret", opened=at)
+    [found] = anna.stored(anna.jane(), ANNA)
+    return anna, found.conversation.id
+
+
+@pytest.mark.parametrize(
+    ("verb", "want"),
+    [
+        ("conversation", ""), ("conversation", "who"), ("make-secret", ""), ("make-secret", "audience"),
+        ("make-visible", ""), ("remove", ""), ("restore", ""), ("refresh", ""),
+    ],
+)  # fmt: skip
+def test_an_unseen_conversation_and_an_unknown_id_are_the_same_bytes_for_the_same_reads(
+    secret: tuple[Office, str], verb: str, want: str
+) -> None:
+    office, hidden = secret
+
+    def ask(id: str) -> dict[str, Any]:
+        return office.answer(BEN, f"actions/{verb}", parameters={"conversation": id, "want": want})
+
+    seen, for_seen = counted(office, lambda: ask(hidden))
+    unknown, for_unknown = counted(office, lambda: ask("f" * 32))
+
+    assert "Nothing here." in " ".join(texts(seen))
+    assert seen == unknown
+    assert for_seen == for_unknown
+
+
+def test_opening_a_mail_whose_conversation_one_may_not_see_looks_like_any_unsynced_mail(
+    secret: tuple[Office, str],
+) -> None:
+    office, _ = secret
+    office.member(CARA)
+    message = mail(JANE, ANNA, subject="Same subject")
+    hidden_at = office.deliver(message, ANNA, CARA)
+    office.label(ANNA, hidden_at[ANNA]["threadId"], "Lever/Secret")
+    office.sync(ANNA)
+    plain_at = office.deliver(mail(JANE, ANNA, subject="Same subject"), CARA)[CARA]
+
+    hidden, for_hidden = counted(office, lambda: office.open(CARA, hidden_at[CARA]))
+    plain, for_plain = counted(office, lambda: office.open(CARA, plain_at))
+
+    assert texts(hidden) == texts(plain)
+    assert for_hidden == for_plain
+
+
+def test_an_admin_without_the_right_sees_nothing_of_it_under_sip(make_office: Callable[..., Office]) -> None:
+    office = make_office(SECRET_POLICY="sip")
+    office.member(ANNA, connected=True)
+    office.member(BEN, Role.ADMIN)
+    office.candidate("Jane Doe", JANE)
+    at = office.synced()
+    office.confirm(ANNA, office.open(ANNA, at), "Make secret", "Make secret", opened=at)
+    [found] = office.stored(office.jane(), ANNA)
+
+    hidden = office.answer(BEN, "actions/conversation", parameters={"conversation": found.conversation.id})
+    unknown = office.answer(BEN, "actions/conversation", parameters={"conversation": "f" * 32})
+
+    assert hidden == unknown
+
+
+# --- Bcc (R18) --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def blind(anna: Office) -> tuple[Office, dict[str, dict[str, str]]]:
+    """Jane wrote to Anna with Ben in Bcc; both synced it. Cara is on the team."""
+    anna.member(BEN, connected=True)
+    anna.member(CARA)
+    message = mail(JANE, ANNA, subject="Application", Bcc=BEN)
+    copies = anna.deliver(message, ANNA, BEN)
+    for holder in (ANNA, BEN):
+        anna.label(holder, copies[holder]["threadId"])
+    anna.sync(ANNA, BEN)
+    return anna, copies
+
+
+def test_who_is_in_bcc_only_is_named_to_nobody_else(
+    blind: tuple[Office, dict[str, dict[str, str]]],
+) -> None:
+    office, copies = blind
+    [found] = office.stored(office.jane(), CARA)
+    shown = [
+        office.press(ANNA, office.open(ANNA, copies[ANNA]), "Remove from Lever", opened=copies[ANNA]),
+        office.press(ANNA, office.open(ANNA, copies[ANNA]), "Make secret", opened=copies[ANNA]),
+        office.answer(CARA, "actions/candidate", parameters={"candidate": office.jane().id}),
+        office.answer(CARA, "actions/conversation", parameters={"conversation": found.conversation.id}),
+    ]
+
+    assert found.summary.holders == {f"sub-{ANNA}", f"sub-{BEN}"}
+    assert not [card for card in shown if "Ben" in " ".join(texts(card)) or BEN in " ".join(texts(card))]
+
+
+def test_a_bcc_counts_for_sight_and_cannot_be_unticked_by_somebody_who_does_not_know_of_it(
+    blind: tuple[Office, dict[str, dict[str, str]]],
+) -> None:
+    office, copies = blind
+
+    question = office.press(ANNA, office.open(ANNA, copies[ANNA]), "Make secret", opened=copies[ANNA])
+    office.press(ANNA, question, "Make secret", opened=copies[ANNA], inputs={})
+
+    assert len(office.stored(office.jane(), BEN)) == 1
+    assert office.stored(office.jane(), CARA) == []
