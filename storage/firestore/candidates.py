@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from storage.contents import candidate_of, candidate_text
 from storage.firestore.database import chunks
@@ -16,7 +17,7 @@ from storage.firestore.queries import AT_ONCE, Query
 from storage.pages import page, place_of
 from storage.port import ConflictError
 from storage.records import Candidate, Page
-from storage.sealing import storable
+from storage.sealing import IndexKey, Sealer, storable
 
 _IN_A_COMMIT = 250
 
@@ -67,13 +68,7 @@ class Candidates(Part):
                 [
                     put(
                         path("candidates", each.id),
-                        {
-                            "id": each.id,
-                            "external_id": each.external_id,
-                            "fields": self._sealer.seal("candidates", each.id, "fields", candidate_text(each)),
-                            "address_keys": frozenset(map(self._hash, each.addresses)),
-                            "mark": mark,
-                        },
+                        {**candidate_fields(each, self._sealer, self._index_key), "mark": mark},
                         each.version,
                     )
                     for each in some
@@ -89,12 +84,29 @@ class Candidates(Part):
             raise ConflictError("Somebody changed one of these meanwhile: read them again.")
 
     def _hash(self, address: str) -> str:
-        return self.key("address", address)
+        return _hash(self._index_key, address)
 
     def _candidate(self, document: Document) -> Candidate:
-        return candidate_of(
-            self._sealer.open("candidates", document["id"], "fields", document["fields"]),
-            id=document["id"],
-            external_id=document["external_id"],
-            version=document.stamp,
-        )
+        return opened(document, self._sealer)
+
+
+def candidate_fields(candidate: Candidate, sealer: Sealer, index_key: IndexKey) -> dict[str, Any]:
+    return {
+        "id": candidate.id,
+        "external_id": candidate.external_id,
+        "fields": sealer.seal("candidates", candidate.id, "fields", candidate_text(candidate)),
+        "address_keys": frozenset(_hash(index_key, address) for address in candidate.addresses),
+    }
+
+
+def opened(document: Document, sealer: Sealer) -> Candidate:
+    return candidate_of(
+        sealer.open("candidates", document["id"], "fields", document["fields"]),
+        id=document["id"],
+        external_id=document["external_id"],
+        version=document.stamp,
+    )
+
+
+def _hash(index_key: IndexKey, address: str) -> str:
+    return index_key.key("address", address)
