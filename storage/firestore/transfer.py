@@ -47,6 +47,8 @@ class FirestoreTransfer:
 
     def __init__(self, database: Database, sealer: Sealer, secret: str) -> None:
         self.secret = secret
+        self.rows_at_once = ROWS_AT_ONCE
+        self.mails_at_once = MAILS_AT_ONCE
         self._database = database
         self._sealer = sealer
 
@@ -62,7 +64,7 @@ class FirestoreTransfer:
         return self._database.count(collection.value)
 
     def batch(self, collection: Collection, *, after: str | None) -> Batch:
-        limit = MAILS_AT_ONCE if collection is Collection.MESSAGES else ROWS_AT_ONCE
+        limit = self.mails_at_once if collection is Collection.MESSAGES else self.rows_at_once
         there = self._database.in_order(collection.value, after=after, limit=limit + 1)
         documents = there[:limit]
         rows = self._read(collection, documents)

@@ -63,6 +63,7 @@ class SqliteTransfer:
 
     def __init__(self, database: Database, sealer: Sealer, secret: str) -> None:
         self.secret = secret
+        self.rows_at_once = ROWS_AT_ONCE
         self._database = database
         self._sealer = sealer
 
@@ -86,11 +87,11 @@ class SqliteTransfer:
         where = "" if after is None else f"WHERE ({', '.join(order)}) > ({', '.join('?' * len(order))})"
         with self._database.reading() as session:
             there = session.all(
-                f"{select} {where} ORDER BY {', '.join(order)} LIMIT ?", (*place, ROWS_AT_ONCE + 1)
+                f"{select} {where} ORDER BY {', '.join(order)} LIMIT ?", (*place, self.rows_at_once + 1)
             )
             rows: list[Row] = []
             characters = 0
-            for row in there[:ROWS_AT_ONCE]:
+            for row in there[: self.rows_at_once]:
                 read = self._read(session, collection, row)
                 rows.append(read)
                 characters += len(read.message.text) if isinstance(read, Mail) else 0
