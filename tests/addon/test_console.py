@@ -249,7 +249,7 @@ def test_a_store_is_copied_compared_and_logged(office: Office, tmp_path: Path) -
     figures = {name: int(number) for name, number, _ in (row.split("\t") for row in rows)}
     assert {name for name, number in figures.items() if number == 1} == {
         *("members", "candidates", "conversations", "messages", "threads"),
-        *("bells", "mailboxes", "consents"),
+        *("ledger", "bells", "mailboxes", "consents"),
     }
     audit = transfer.Collection.AUDIT
     with closing(open_transfer(_copy_of(tmp_path), sealer, make=False)) as there:
