@@ -153,7 +153,7 @@ class Transfer(Protocol):
         """The rows that follow `after`, in an order that does not change."""
 
     def write(self, rows: Sequence[Row]) -> None:
-        """In place of what is there under their names, with all that follows from them."""
+        """In place of what is there under their names and of all that followed from it."""
 
     def adopt(self, secret: str) -> None:
         """Take over another store's index key."""
@@ -196,7 +196,7 @@ def begin(source: Transfer, target: Transfer, *, resume: bool) -> Note:
         raise CopyError("The target is not empty: a store is copied into an empty one only.")
     target.adopt(source.secret)
     note = Note(collection=next(iter(Collection)))
-    target.note(_note_text(note))
+    target.note(note_text(note))
     return note
 
 
@@ -215,10 +215,10 @@ def copy(source: Transfer, target: Transfer, note: Note, *, seen: Callable[[int]
             seen(len(batch.rows))
             after, more = batch.next, batch.next is not None
             if more:
-                target.note(_note_text(Note(collection=collection, after=after, rows=rows)))
+                target.note(note_text(Note(collection=collection, after=after, rows=rows)))
         following = collections[collections.index(collection) + 1 :]
         if following:
-            target.note(_note_text(Note(collection=following[0], rows=rows)))
+            target.note(note_text(Note(collection=following[0], rows=rows)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +245,7 @@ def finish(target: Transfer, compared: Mapping[Collection, tuple[Digest, Digest]
     if not differing:
         target.note(None)
         return
-    target.note(_note_text(Note(collection=differing[0])))
+    target.note(note_text(Note(collection=differing[0])))
     raise CopyError(
         f"Source and target differ in {', '.join(each.value for each in differing)}. Stop whatever writes to"
         " either, then go on with --resume, which copies these again; should they still differ, begin with an"
@@ -299,7 +299,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _note_text(note: Note) -> str:
+def note_text(note: Note) -> str:
     return _json([note.collection.value, note.after, note.rows])
 
 

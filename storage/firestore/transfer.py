@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Items
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -19,6 +19,7 @@ from storage.firestore.gates import (
     gate_fields,
     gate_of,
     gate_path,
+    link_path,
     links_written,
     summary_fields,
     summary_path,
@@ -155,7 +156,22 @@ class FirestoreTransfer:
     # --- writing ------------------------------------------------------------------------------------------
 
     def write(self, rows: Sequence[Row]) -> None:
-        self._database.pour([write for row in rows for write in self._writes(row)])
+        writes = [write for row in rows for write in self._writes(row)]
+        there = {write.path for write in writes}
+        stale = [Write(path=each, delete=True) for each in self._left_by(rows) if each not in there]
+        self._database.pour([*stale, *writes])
+
+    def _left_by(self, rows: Sequence[Row]) -> Iterator[str]:
+        """What an earlier run derived from these rows as they were then."""
+        gates = [gate_path(each.conversation.id) for each in rows if isinstance(each, Gathered)]
+        for gate in self._database.get(gates, only=("id", "candidates")).values():
+            yield summary_path(gate["id"])
+            yield from (link_path(candidate, gate["id"]) for candidate in gate["candidates"])
+        mails = [path("messages", each.message.key) for each in rows if isinstance(each, Mail)]
+        for mail in self._database.get(mails, only=("body", "heads", "texts", "copies")).values():
+            yield from mail["copies"]
+            yield from (path("texts", mail["body"], f"h{n}") for n in range(1, mail["heads"] + 1))
+            yield from (path("texts", mail["body"], str(n)) for n in range(1, mail["texts"] + 1))
 
     def _writes(  # noqa: C901, PLR0911 (a case for each collection)
         self, row: Row

@@ -179,6 +179,7 @@ class SqliteTransfer:
             case Gathered():
                 self._write_gathered(session, row)
             case Mail():
+                session.run("DELETE FROM texts WHERE message = ?", (row.message.key,))
                 write_message(session, self._sealer, row.message)
                 for sub, gmail_id in row.copies:
                     write_copy(session, row.message.key, sub=sub, gmail_id=gmail_id)
@@ -216,6 +217,8 @@ class SqliteTransfer:
                 assert_never(row)
 
     def _write_gathered(self, session: Session, row: Gathered) -> None:
+        for beside in ("summaries", "listed"):
+            session.run(f"DELETE FROM {beside} WHERE conversation = ?", (row.conversation.id,))
         session.run("DELETE FROM conversations WHERE id = ?", (row.conversation.id,))
         write_conversation(session, replace(row.conversation, version=""))
         if row.summary is not None:

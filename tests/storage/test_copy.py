@@ -17,17 +17,19 @@ import pytest
 from storage import open_store, open_transfer, transfer
 from storage.firestore import open_firestore
 from storage.port import Store, StoreError
-from storage.records import Message
+from storage.records import TEXT_PIECE, Message
 from storage.sealing import Sealer
-from storage.transfer import Collection, CopyError, Row, Transfer, number_of, token_of
+from storage.transfer import Collection, CopyError, Mail, Note, Row, Transfer, number_of, token_of
 from tests.contracts.store.samples import (
     NEW_KEYS,
     NOW,
     OLD_KEYS,
     ROTATED_KEYS,
     act,
+    admit,
     after,
     candidate,
+    conversation,
     followed,
     found,
     keep,
@@ -211,6 +213,22 @@ def test_a_copy_may_be_killed_at_any_moment(full: Places, place: Places) -> None
 
 
 @pytest.mark.parametrize("to", ["sqlite", pytest.param("firestore", marks=EMULATED)])
+def test_going_on_copies_nothing_twice_but_the_page_that_was_in_hand(full: Places, place: Places, to: str) -> None:
+    source, target = full("sqlite").transfer(rows=2), place(to).transfer()
+    whole = sum(map(source.count, Collection))
+    first: list[int] = []
+    with pytest.raises(DeadError):
+        transfer.copy(source, Dying(target, 41), transfer.begin(source, target, resume=False), seen=first.append)
+
+    second: list[int] = []
+    transfer.copy(source, target, transfer.begin(source, target, resume=True), seen=second.append)
+
+    assert 30 < sum(first) < whole - 30
+    assert sum(second) == whole
+    assert second[0] in (sum(first), sum(first[:-1]))
+
+
+@pytest.mark.parametrize("to", ["sqlite", pytest.param("firestore", marks=EMULATED)])
 def test_an_unfinished_copy_serves_nobody_and_is_not_copied_itself(full: Places, place: Places, to: str) -> None:
     here, there = full("sqlite"), place(to)
     with pytest.raises(DeadError):
@@ -354,6 +372,30 @@ def test_what_differs_is_copied_again_by_resuming(place: Places, to: str) -> Non
     copied(source, target, resume=True)
 
     assert answers(there.open()) == answers(store)
+
+
+@pytest.mark.parametrize("to", ["sqlite", pytest.param("firestore", marks=EMULATED)])
+def test_what_changed_in_the_source_before_resuming_leaves_nothing_of_its_past(place: Places, to: str) -> None:
+    here, there = place("sqlite"), place(to)
+    store = here.open()
+    followed(store, "1", opening=conversation("c2"))
+    keep(store, message(conversation="c2", text=WORD * TEXT_PIECE))
+    source, target = here.transfer(), there.transfer()
+    transfer.copy(source, target, transfer.begin(source, target, resume=False), seen=ignored)
+    target.note(transfer.note_text(Note(collection=Collection.MEMBERS)))
+    admit(store, "2", "t2", opening=conversation("c1"))
+    admit(store, "2", "t2", keys=["k1"])
+    (mail,) = source.batch(Collection.MESSAGES, after=None).rows
+    assert isinstance(mail, Mail)
+
+    copied(source, target, resume=True)
+    target.write([Mail(message=replace(mail.message, head=None, text=""), copies=frozenset())])
+
+    copy = there.open()
+    assert [each.conversation.id for each in copy.conversations_of("ada", tokens=["v"], limit=9).items] == ["c1"]
+    assert copy.text("k1") == ""
+    assert copy.opened("1", thread="none", message="g-1-k1").message is None
+    assert (keep(copy, message(conversation="c1", text="Short")).value, copy.text("k1")) == ("new", "Short")
 
 
 def test_a_digest_is_keyed_and_does_not_depend_on_order(place: Places) -> None:
