@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -108,6 +108,16 @@ def copied(source: Transfer, target: Transfer, *, resume: bool = False) -> None:
     note = transfer.begin(source, target, resume=resume)
     transfer.copy(source, target, note, seen=ignored)
     transfer.finish(target, transfer.compare(source, target, seen=ignored))
+
+
+def pages(store: Transfer, collection: Collection) -> Iterator[Row]:
+    after: str | None = None
+    while True:
+        batch = store.batch(collection, after=after)
+        yield from batch.rows
+        after = batch.next
+        if after is None:
+            return
 
 
 def ignored(_: int) -> None:
@@ -415,6 +425,21 @@ def test_a_digest_is_keyed_and_does_not_depend_on_order(place: Places) -> None:
 
 
 # --- what only one backend has ----------------------------------------------------------------------------
+
+
+@EMULATED
+def test_mail_that_no_page_and_no_commit_could_carry_together_goes_there_and_back(place: Places) -> None:
+    here, there, back = (place(each).transfer() for each in ("sqlite", "firestore", "sqlite"))
+    texts = {f"k{number}": f"{number}" * 1_200_000 for number in range(5)}
+    here.write([Mail(message=message(key, text=text), copies=frozenset()) for key, text in texts.items()])
+
+    copied(here, there)
+    copied(there, back)
+
+    for store in (here, there, back):
+        assert 0 < len(store.batch(Collection.MESSAGES, after=None).rows) < len(texts)
+    read = pages(back, Collection.MESSAGES)
+    assert {each.message.key: each.message.text for each in read if isinstance(each, Mail)} == texts
 
 
 @EMULATED
