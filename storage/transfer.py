@@ -136,6 +136,8 @@ class Note:
 
     collection: Collection
     after: str | None = None
+    order: str = ""
+    """The source's order, in which alone `after` is a place."""
     rows: int = 0
 
 
@@ -144,6 +146,8 @@ class Transfer(Protocol):
 
     secret: str
     """The index key, of which all keyed hashes are made."""
+    order: str
+    """What the order of `batch` is called; the same name, the same places in it."""
 
     def key(self, kind: str, *parts: str) -> str: ...
 
@@ -191,7 +195,8 @@ def begin(source: Transfer, target: Transfer, *, resume: bool) -> Note:
             )
         if target.secret != source.secret:
             raise CopyError("The target holds an unfinished copy of another store: begin with an empty one.")
-        return _note_of(noted)
+        note = _note_of(noted)
+        return note if note.order == source.order else Note(collection=note.collection, rows=note.rows)
     if any(target.batch(collection, after=None).rows for collection in Collection):
         raise CopyError("The target is not empty: a store is copied into an empty one only.")
     target.adopt(source.secret)
@@ -215,7 +220,7 @@ def copy(source: Transfer, target: Transfer, note: Note, *, seen: Callable[[int]
             seen(len(batch.rows))
             after, more = batch.next, batch.next is not None
             if more:
-                target.note(note_text(Note(collection=collection, after=after, rows=rows)))
+                target.note(note_text(Note(collection=collection, after=after, order=source.order, rows=rows)))
         following = collections[collections.index(collection) + 1 :]
         if following:
             target.note(note_text(Note(collection=following[0], rows=rows)))
@@ -300,9 +305,9 @@ def _json(value: Any) -> str:
 
 
 def note_text(note: Note) -> str:
-    return _json([note.collection.value, note.after, note.rows])
+    return _json([note.collection.value, note.after, note.order, note.rows])
 
 
 def _note_of(text: str) -> Note:
-    collection, after, rows = json.loads(text)
-    return Note(collection=Collection(collection), after=after, rows=rows)
+    collection, after, order, rows = json.loads(text)
+    return Note(collection=Collection(collection), after=after, order=order, rows=rows)

@@ -46,6 +46,8 @@ _INDEX, _NOTE = path("keys", "index"), path("keys", "copy")
 class FirestoreTransfer:
     """`storage.transfer.Transfer` on Firestore."""
 
+    order = "by document names"
+
     def __init__(self, database: Database, sealer: Sealer, secret: str) -> None:
         self.secret = secret
         self.rows_at_once = ROWS_AT_ONCE

@@ -61,6 +61,8 @@ _OWN_COPIES = """SELECT c.sub, c.gmail_id FROM copies c WHERE c.message = ? AND 
 class SqliteTransfer:
     """`storage.transfer.Transfer` on a file."""
 
+    order = "by keys"
+
     def __init__(self, database: Database, sealer: Sealer, secret: str) -> None:
         self.secret = secret
         self.rows_at_once = ROWS_AT_ONCE

@@ -238,6 +238,18 @@ def test_going_on_copies_nothing_twice_but_the_page_that_was_in_hand(full: Place
     assert second[0] in (sum(first), sum(first[:-1]))
 
 
+@EMULATED
+def test_a_copy_may_go_on_from_the_same_store_in_another_backend(full: Places, place: Places) -> None:
+    one, twin, there = full("sqlite"), place("firestore"), place("sqlite")
+    copied(one.transfer(), twin.transfer())
+    with pytest.raises(DeadError):
+        copied(one.transfer(rows=2), Dying(there.transfer(), 21))
+
+    copied(twin.transfer(), there.transfer(), resume=True)
+
+    assert answers(there.open()) == said(one)
+
+
 @pytest.mark.parametrize("to", ["sqlite", pytest.param("firestore", marks=EMULATED)])
 def test_an_unfinished_copy_serves_nobody_and_is_not_copied_itself(full: Places, place: Places, to: str) -> None:
     here, there = full("sqlite"), place(to)
