@@ -243,7 +243,10 @@ def test_a_copy_may_go_on_from_the_same_store_in_another_backend(full: Places, p
     one, twin, there = full("sqlite"), place("firestore"), place("sqlite")
     copied(one.transfer(), twin.transfer())
     with pytest.raises(DeadError):
-        copied(one.transfer(rows=2), Dying(there.transfer(), 21))
+        copied(one.transfer(rows=2), Dying(there.transfer(), 24))
+    noted = there.transfer().noted()
+    assert noted is not None
+    assert one.transfer().order in noted
 
     copied(twin.transfer(), there.transfer(), resume=True)
 
