@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TextIO, cast
@@ -26,8 +27,10 @@ from addon.candidates import FileError, import_csv
 from addon.gateways.errors import OutsideError
 from addon.gateways.gmail import MODIFY
 from addon.services import Services
+from storage import open_store, open_transfer, transfer
 from storage.port import StoreError
-from storage.records import Member, Role
+from storage.records import Act, Member, Role
+from storage.sealing import Sealer
 
 _EXAMPLE_URL = "https://lever.example.com"
 """The address in appsscript.json, which Google needs whole."""
@@ -38,6 +41,7 @@ _PAGE = 100
 
 candidates = AppGroup("candidates", help="The add-on's own directory of candidates.")
 members = AppGroup("members", help="Colleagues and their roles.")
+store = AppGroup("store", help="The store as a whole.")
 
 
 def _services() -> Services:
@@ -218,6 +222,43 @@ def connect(email: str) -> None:
     click.echo(f"Email is on for {member.email}.")
 
 
+@store.command("copy")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--resume", is_flag=True, help="Go on with a copy that was cut short.")
+def copy_store(source: str, target: str, *, resume: bool) -> None:
+    """Copy a whole store into an empty one: FROM and TO are what STORE_URL may be.
+
+    Stop everything that uses either first. Both are sealed with SEAL_KEYS. At the end both are read again and
+    compared; printed is each collection with its number of rows and its digest.
+    """
+    services = _services()
+    sealer, emulator = Sealer(services.config.seal_keys), services.config.firestore_emulator
+    try:
+        with (
+            closing(open_transfer(source, sealer, make=False, firestore_emulator=emulator)) as ours,
+            closing(open_transfer(target, sealer, make=True, firestore_emulator=emulator)) as theirs,
+        ):
+            _copy(ours, theirs, resume=resume)
+        with closing(open_store(target, sealer, firestore_emulator=emulator)) as copied:
+            copied.record(Act(actor=_operator(), verb="store-copy", at=services.clock.now()))
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("Copied and compared: both hold the same.")
+
+
+def _copy(ours: transfer.Transfer, theirs: transfer.Transfer, *, resume: bool) -> None:
+    note = transfer.begin(ours, theirs, resume=resume)
+    reads = 3 * sum(map(ours.count, transfer.Collection))  # to copy, and to compare both sides
+    with click.progressbar(length=reads, label="Copying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        transfer.copy(ours, theirs, note, seen=bar.update)
+        compared = transfer.compare(ours, theirs, seen=bar.update)
+    for collection, (here, there) in compared.items():
+        same = here.sum if here == there else f"{here.sum} is not {there.sum} of {there.rows}"
+        click.echo(f"{collection.value}\t{here.rows}\t{same}")
+    transfer.finish(theirs, compared)
+
+
 @click.command("manifest")
 @click.option("--no-labels", is_flag=True, help="Leave out the permission to set our label in Gmail.")
 @with_appcontext
@@ -230,4 +271,4 @@ def manifest(*, no_labels: bool) -> None:
     click.echo(json.dumps(deployment, indent=2))
 
 
-COMMANDS = (sync, candidates, members, manifest)
+COMMANDS = (sync, candidates, members, store, manifest)

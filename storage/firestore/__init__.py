@@ -22,11 +22,13 @@ from storage.firestore.mailboxes import Mailboxes
 from storage.firestore.members import Members
 from storage.firestore.patience import Patience
 from storage.firestore.threads import Threads
+from storage.port import StoreError
 from storage.sealing import IndexKey, Sealer
+from storage.transfer import UNFINISHED
 
 PING_SECONDS = 5.0
 """A start or a health check hangs no longer than that."""
-_KEY = path("keys", "index")
+_KEY, _NOTE = path("keys", "index"), path("keys", "copy")
 
 
 class FirestoreStore(Members, Mailboxes, Threads, Conversations, Admission, Keeping, Candidates, Acts):
@@ -46,24 +48,29 @@ def open_firestore(
     *,
     emulator: str | None = None,
     interceptors: Sequence[Any] = (),
+    unfinished: bool = False,
 ) -> FirestoreStore:
     """The store in this database; `emulator` is the host and port of one on this machine.
 
-    Raise `StoreError` where it cannot be used, and `SealError` where `sealer` lacks the key it was sealed with.
+    Raise `StoreError` where it cannot be used, or where it is the target of a copy that is not done, unless
+    `unfinished`; raise `SealError` where `sealer` lacks the key it was sealed with.
     No channel stays open: a server that forks after this hands nothing on to its workers.
     """
     there = Database(Connection(project, database, emulator=emulator, interceptors=interceptors))
     try:
-        return FirestoreStore(there, sealer, _index_key(there, sealer))
+        return FirestoreStore(there, sealer, _index_key(there, sealer, unfinished=unfinished))
     finally:
         there.close()
 
 
-def _index_key(database: Database, sealer: Sealer) -> IndexKey:
+def _index_key(database: Database, sealer: Sealer, *, unfinished: bool) -> IndexKey:
     """Made by whoever comes first, read by all."""
     within = Patience(PING_SECONDS)
     while True:
-        found = database.get([_KEY], within=within).get(_KEY)
+        there = database.get([_KEY, _NOTE], within=within)
+        if _NOTE in there and not unfinished:
+            raise StoreError(UNFINISHED)
+        found = there.get(_KEY)
         if found is not None:
             return IndexKey(sealer.open("keys", "index", "sealed", found["sealed"]))
         try:

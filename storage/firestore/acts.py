@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
 from storage.firestore.database import chunks
@@ -41,7 +42,7 @@ class Acts(Part):
             )
         ]
         found.sort(key=lambda each: (each["at"], each["id"]), reverse=True)
-        return [_act(document) for document in found[:limit]]
+        return [act_of(document) for document in found[:limit]]
 
     def tally(self, sub: str, day: str, counts: Mapping[str, int]) -> None:
         if not counts:
@@ -49,7 +50,7 @@ class Acts(Part):
         write = Write(
             path=path("ledger", sub, day),
             fields={"sub": sub, "day": day, "mark": new_token()},
-            add={f"counts.`{_plain(name)}`": count for name, count in counts.items()},
+            add={f"counts.`{plain(name)}`": count for name, count in counts.items()},
         )
         for within in tries():
             try:
@@ -64,31 +65,36 @@ class Acts(Part):
         days = self._database.query(
             Query(collection="ledger", equal={"sub": sub}, at_least={"day": since}, order=("day",))
         )
-        return {each["day"]: {unquote(name): count for name, count in each["counts"].items()} for each in days}
+        return {each["day"]: counts_of(each) for each in days}
+
+
+def counts_of(day: Document) -> dict[str, int]:
+    return {unquote(name): count for name, count in day["counts"].items()}
 
 
 def act_written(act: Act) -> Write:
     """The audit row of a verb, within its commit."""
     id_ = new_token()
-    return create(
-        path("audit", id_),
-        {
-            "id": id_,
-            "at": micros(act.at),
-            "actor": act.actor,
-            "verb": act.verb,
-            "conversation": act.conversation,
-            "subject": act.subject,
-        },
-    )
+    return create(path("audit", id_), act_fields(id_, act))
 
 
-def _plain(name: str) -> str:
+def act_fields(id_: str, act: Act) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "at": micros(act.at),
+        "actor": act.actor,
+        "verb": act.verb,
+        "conversation": act.conversation,
+        "subject": act.subject,
+    }
+
+
+def plain(name: str) -> str:
     """A field's name without any character that means something in a path of fields."""
     return path("", name).removeprefix("/")
 
 
-def _act(document: Document) -> Act:
+def act_of(document: Document) -> Act:
     return Act(
         actor=document["actor"],
         verb=document["verb"],

@@ -58,7 +58,7 @@ class Conversations(Messages):
         return Opened(
             mailbox=mailbox_of(there[box_path]) if box_path in there else None,
             thread=thread_of(thread_there) if thread_there else None,
-            message=self._messages([mail], found.id if found else "", within)[0] if mail else None,
+            message=self.opened_messages([mail], found.id if found else "", within)[0] if mail else None,
             found=found.found if found else None,
         )
 

@@ -38,10 +38,14 @@ MOST_WRITES = 500
 MOST_BYTES = 4 * 1024 * 1024 - 64 * 1024
 """Bytes of one request. The service takes 10 MiB, the emulator 4 and says that its quota is used up."""
 DOCUMENTS_AT_ONCE = 300
+_BESIDE = 512
+"""Bytes that a request, and each write in it, may need beside the write itself."""
 
 _Commit = types.CommitRequest.pb()
 _BatchGet = types.BatchGetDocumentsRequest.pb()
 _RunQuery = types.RunQueryRequest.pb()
+_Aggregate = types.RunAggregationQueryRequest.pb()
+_ASCENDING = types.StructuredQuery.Direction.ASCENDING
 
 
 class Held:
@@ -89,6 +93,37 @@ class Database:
         request = _RunQuery(parent=self._connection.root.rstrip("/"))
         request.structured_query.CopyFrom(query.message())
         return self._patiently(lambda: self._asked(request, within), within)
+
+    def in_order(self, collection: str, *, after: str | None, limit: int) -> list[Document]:
+        """Documents of a collection by name, those after the one called `after`; no index is needed."""
+        within = Patience()
+        request = _RunQuery(parent=self._connection.root.rstrip("/"))
+        query = request.structured_query
+        query.CopyFrom(Query(collection=collection, limit=limit).message())
+        query.order_by.add(direction=_ASCENDING).field.field_path = "__name__"
+        if after is not None:
+            query.start_at.values.add().reference_value = self._connection.root + after
+        return self._patiently(lambda: self._asked(request, within), within)
+
+    def count(self, collection: str) -> int:
+        """How many documents a collection holds."""
+        within = Patience()
+        request = _Aggregate(parent=self._connection.root.rstrip("/"))
+        inner = request.structured_aggregation_query
+        inner.structured_query.CopyFrom(Query(collection=collection).message())
+        inner.aggregations.add(alias="rows").count.SetInParent()
+
+        def counted() -> int:
+            answers = self._connection.client.run_aggregation_query(
+                types.RunAggregationQueryRequest.wrap(request),
+                metadata=self._connection.metadata,
+                retry=None,
+                timeout=within.call,
+            )
+            messages = [types.RunAggregationQueryResponse.pb(answer) for answer in answers]
+            return sum(each.result.aggregate_fields["rows"].integer_value for each in messages)
+
+        return self._patiently(counted, within)
 
     # --- writing ------------------------------------------------------------------------------------------
 
@@ -144,6 +179,30 @@ class Database:
                 if isinstance(again, StaleError):
                     raise ConflictError("Somebody changed this meanwhile: read it again.") from None
             within.pause()
+
+    def pour(self, writes: Sequence[Write]) -> None:
+        """Writes without preconditions, as many at a time as a commit takes; once more does no harm."""
+        some: list[Write] = []
+        size = 0
+        for write in writes:
+            more = written(write, self._connection.root).ByteSize() + _BESIDE
+            if some and (len(some) == MOST_WRITES or size + more > MOST_BYTES - _BESIDE):
+                self._pour(some)
+                some, size = [], 0
+            some.append(write)
+            size += more
+        if some:
+            self._pour(some)
+
+    def _pour(self, writes: Sequence[Write]) -> None:
+        within = Patience()
+        while True:
+            try:
+                self.commit(writes, within=within)
+            except AgainError:
+                within.pause()
+            else:
+                return
 
     @contextmanager
     def holding(self, paths: Collection[str], *, within: Patience) -> Iterator[Held]:

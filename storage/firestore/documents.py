@@ -113,6 +113,10 @@ def filled(message: Any, value: Any) -> Any:
             _fill_array(message.array_value, sorted(value))
         case list() | tuple():
             _fill_array(message.array_value, value)
+        case dict():
+            message.map_value.SetInParent()
+            for name, each in value.items():
+                filled(message.map_value.fields[name], each)
         case _:
             raise TypeError(f"Firestore is given no {type(value).__name__}.")
     return message

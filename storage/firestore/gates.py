@@ -203,10 +203,9 @@ def opened(conversation: Conversation) -> Gate:
     return Gate(found=Found(conversation, summary))
 
 
-def gate_of(gate: Document, summary: Document, sealer: Sealer) -> Gate:
-    id_ = gate["id"]
-    conversation = Conversation(
-        id=id_,
+def conversation_of(gate: Document) -> Conversation:
+    return Conversation(
+        id=gate["id"],
         state=ConversationState(gate["state"]),
         into=gate["into"],
         secret=gate["secret"],
@@ -223,6 +222,10 @@ def gate_of(gate: Document, summary: Document, sealer: Sealer) -> Gate:
         ),
         version=gate["version"],
     )
+
+
+def gate_of(gate: Document, summary: Document, sealer: Sealer) -> Gate:
+    id_ = gate["id"]
     said = Summary(
         conversation=id_,
         subject=sealer.open("summaries", id_, "subject", summary["subject"]),
@@ -234,7 +237,7 @@ def gate_of(gate: Document, summary: Document, sealer: Sealer) -> Gate:
         candidates=gate.set_of("candidates"),
     )
     return Gate(
-        found=Found(conversation, said),
+        found=Found(conversation_of(gate), said),
         first=None if summary["first_at"] is None else (summary["first_at"], summary["first_key"]),
         aliases=gate.set_of("aliases"),
         unfolded=gate.set_of("unfolded"),

@@ -15,6 +15,7 @@ from storage.firestore.queries import Query
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
 from storage.records import Attention, Bell, Consent, Lease, Mailbox, Page
+from storage.sealing import Sealer
 
 
 class Mailboxes(Part):
@@ -22,16 +23,7 @@ class Mailboxes(Part):
 
     def consent(self, sub: str) -> Consent | None:
         document = self._document("consents", sub)
-        if document is None:
-            return None
-        return Consent(
-            sub=document["sub"],
-            epoch=document["epoch"],
-            scopes=document.set_of("scopes"),
-            since=moment(document["since"]),
-            refresh_token=self._sealer.open("consents", sub, "refresh_token", document["refresh_token"]),
-            version=document.stamp,
-        )
+        return consent_of(document, self._sealer) if document else None
 
     def mailbox(self, sub: str) -> Mailbox | None:
         document = self._document("mailboxes", sub)
@@ -39,14 +31,7 @@ class Mailboxes(Part):
 
     def opt_in(self, consent: Consent, mailbox: Mailbox, *, due_at: datetime) -> None:
         sub, mark = consent.sub, new_token()
-        gate = {
-            "sub": sub,
-            "epoch": consent.epoch,
-            "scopes": consent.scopes,
-            "since": micros(consent.since),
-            "refresh_token": self._sealer.seal("consents", sub, "refresh_token", consent.refresh_token),
-            "mark": mark,
-        }
+        gate = {**consent_fields(consent, self._sealer), "mark": mark}
         gate_path, box_path, bell_path = (path(kind, sub) for kind in ("consents", "mailboxes", "bells"))
         for within in tries():
             there = self._database.get([gate_path, box_path, bell_path], within=within)
@@ -114,19 +99,19 @@ class Mailboxes(Part):
 
     def bell(self, sub: str) -> Bell | None:
         document = self._document("bells", sub)
-        return _bell(document) if document else None
+        return bell_of(document) if document else None
 
     def bells(self, *, limit: int, cursor: str | None = None) -> Page[Bell]:
         documents = self._database.query(
             Query(collection="bells", order=("sub",), after=place_of(cursor, start=("",)), limit=limit + 1)
         )
-        return page([_bell(each) for each in documents], limit=limit, place=lambda each: (each.sub,))
+        return page([bell_of(each) for each in documents], limit=limit, place=lambda each: (each.sub,))
 
     def due(self, now: datetime, *, limit: int) -> list[Bell]:
         documents = self._database.query(
             Query(collection="bells", at_most={"due_at": micros(now)}, order=("due_at", "sub"), limit=limit)
         )
-        return [_bell(each) for each in documents]
+        return [bell_of(each) for each in documents]
 
     def settle(self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta) -> None:
         def settled(now: Document) -> dict[str, Any]:
@@ -151,6 +136,27 @@ class Mailboxes(Part):
     def _document(self, collection: str, id_: str, within: Patience | None = None) -> Document | None:
         at = path(collection, id_)
         return self._database.get([at], within=within).get(at)
+
+
+def consent_fields(consent: Consent, sealer: Sealer) -> dict[str, Any]:
+    return {
+        "sub": consent.sub,
+        "epoch": consent.epoch,
+        "scopes": consent.scopes,
+        "since": micros(consent.since),
+        "refresh_token": sealer.seal("consents", consent.sub, "refresh_token", consent.refresh_token),
+    }
+
+
+def consent_of(document: Document, sealer: Sealer) -> Consent:
+    return Consent(
+        sub=document["sub"],
+        epoch=document["epoch"],
+        scopes=document.set_of("scopes"),
+        since=moment(document["since"]),
+        refresh_token=sealer.open("consents", document["sub"], "refresh_token", document["refresh_token"]),
+        version=document.stamp,
+    )
 
 
 def mailbox_of(document: Document) -> Mailbox:
@@ -212,7 +218,7 @@ def mailbox_fields(mailbox: Mailbox) -> dict[str, Any]:
     }
 
 
-def _bell(document: Document) -> Bell:
+def bell_of(document: Document) -> Bell:
     return Bell(
         sub=document["sub"],
         due_at=moment(document["due_at"]),

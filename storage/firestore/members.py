@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from storage.firestore.acts import act_written
 from storage.firestore.database import chunks
@@ -23,7 +24,7 @@ class Members(Part):
 
     def members_named(self, subs: Collection[str]) -> dict[str, Member]:
         documents = self._database.get([path("members", sub) for sub in subs])
-        return {each["sub"]: _member(each) for each in documents.values()}
+        return {each["sub"]: member_of(each) for each in documents.values()}
 
     def members_at(self, addresses: Collection[str]) -> dict[str, Member]:
         wanted = sorted(set(map(storable, addresses)))
@@ -31,7 +32,7 @@ class Members(Part):
             each.sub: each
             for some in chunks(wanted, AT_ONCE)
             for each in map(
-                _member,
+                member_of,
                 self._database.query(Query(collection="members", contains_any={"addresses": some})),
             )
         }
@@ -48,27 +49,31 @@ class Members(Part):
                 limit=limit + 1,
             )
         )
-        return page([_member(each) for each in documents], limit=limit, place=lambda each: (each.email, each.sub))
+        return page(
+            [member_of(each) for each in documents], limit=limit, place=lambda each: (each.email, each.sub)
+        )
 
     def save_member(self, member: Member, *, act: Act | None = None) -> Member:
         mark = new_token()
-        fields = {
-            "sub": member.sub,
-            "email": member.email,
-            "name": member.name,
-            "addresses": member.addresses,
-            "role": member.role.value,
-            "permissions": frozenset(each.value for each in member.permissions),
-            "self_candidates": member.self_candidates,
-            "mark": mark,
-        }
-        writes = [put(path("members", member.sub), fields, member.version)]
+        writes = [put(path("members", member.sub), {**member_fields(member), "mark": mark}, member.version)]
         if act is not None:
             writes.append(act_written(act))
         return replace(member, version=self._database.put(writes, mark=mark))
 
 
-def _member(document: Document) -> Member:
+def member_fields(member: Member) -> dict[str, Any]:
+    return {
+        "sub": member.sub,
+        "email": member.email,
+        "name": member.name,
+        "addresses": member.addresses,
+        "role": member.role.value,
+        "permissions": frozenset(each.value for each in member.permissions),
+        "self_candidates": member.self_candidates,
+    }
+
+
+def member_of(document: Document) -> Member:
     return Member(
         sub=document["sub"],
         email=document["email"],

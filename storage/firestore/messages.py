@@ -41,7 +41,7 @@ class Messages(Part):
         lies = gate(self._database, self._sealer, document["conversation"] if document else "", within)
         if document is None or lies is None:
             return None
-        (message,) = self._messages([document], lies.id, within)
+        (message,) = self.opened_messages([document], lies.id, within)
         return Copy(message, *lies.found)
 
     def messages(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Message]:
@@ -59,7 +59,7 @@ class Messages(Part):
             within=within,
         )
         shown = page(documents, limit=limit, place=lambda each: (each["sent_at"], each["key"]))
-        return Page(items=tuple(self._messages(shown.items, here[0], within)), next=shown.next)
+        return Page(items=tuple(self.opened_messages(shown.items, here[0], within)), next=shown.next)
 
     def text(self, key: str) -> str:
         within = Patience()
@@ -70,7 +70,7 @@ class Messages(Part):
         pieces = self._pieces([(document["body"], str(n)) for n in range(1, document["texts"] + 1)], within)
         return self._sealer.open("messages", key, "text", document["text"]) + "".join(pieces.values())
 
-    def _messages(self, documents: Sequence[Document], conversation: str, within: Patience) -> list[Message]:
+    def opened_messages(self, documents: Sequence[Document], conversation: str, within: Patience) -> list[Message]:
         """Mails with the first `TEXT_PIECE` characters of their text; without head where they are blanks."""
         wanted = [
             (each["body"], name)
@@ -122,9 +122,9 @@ class Written:
     pieces: tuple[Write, ...]
 
 
-def message_fields(sealer: Sealer, message: Message) -> Written:
-    """Its copies and its conversation are the caller's to add."""
-    key, body = message.key, new_token()
+def message_fields(sealer: Sealer, message: Message, *, body: str = "") -> Written:
+    """Its copies and its conversation are the caller's to add; further pieces lie under `body`, or a new name."""
+    key, body = message.key, body or new_token()
     fields: dict[str, Any] = {
         "key": key,
         "reference": message.reference,

@@ -138,7 +138,7 @@ class Threads(Part):
 
 def thread_written(thread: Thread, mark: str) -> Write:
     """Create or compare-and-set, as one write of a commit."""
-    return put(path("threads", thread.sub, thread.id), {**_fields(thread), "mark": mark}, thread.version)
+    return put(path("threads", thread.sub, thread.id), {**thread_fields(thread), "mark": mark}, thread.version)
 
 
 def thread_of(document: Document) -> Thread:
@@ -173,7 +173,7 @@ def _forgotten(thread: Thread) -> Write:
     return Write(path=at, delete=True, stamp=thread.version)
 
 
-def _fields(thread: Thread) -> dict[str, Any]:
+def thread_fields(thread: Thread) -> dict[str, Any]:
     return {
         "sub": thread.sub,
         "id": thread.id,

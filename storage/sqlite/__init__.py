@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from storage.port import StoreError
 from storage.sealing import IndexKey, Sealer
 from storage.sqlite.acts import Acts
 from storage.sqlite.admission import Admission
@@ -19,6 +20,7 @@ from storage.sqlite.members import Members
 from storage.sqlite.messages import Messages
 from storage.sqlite.schema import migrate
 from storage.sqlite.threads import Threads
+from storage.transfer import UNFINISHED
 
 
 class SqliteStore(Members, Mailboxes, Threads, Conversations, Messages, Admission, Keeping, Candidates, Acts):
@@ -32,27 +34,30 @@ class SqliteStore(Members, Mailboxes, Threads, Conversations, Messages, Admissio
         self._database.close()
 
 
-def open_sqlite(path: Path, sealer: Sealer) -> SqliteStore:
+def open_sqlite(path: Path, sealer: Sealer, *, unfinished: bool = False) -> SqliteStore:
     """The store in the file at `path`, made or brought up to date first.
 
-    Raise `StoreError` where that cannot be, and `SealError` where `sealer` lacks the key it was sealed with.
+    Raise `StoreError` where that cannot be, or where it is the target of a copy that is not done, unless
+    `unfinished`; raise `SealError` where `sealer` lacks the key it was sealed with.
     No connection stays open: a server that forks after this hands nothing on to its workers.
     """
     create(path)
     migrate(path)
     database = Database(path)
     try:
-        return SqliteStore(database, sealer, _index_key(database, sealer))
+        return SqliteStore(database, sealer, _index_key(database, sealer, unfinished=unfinished))
     finally:
         database.close()
 
 
-def _index_key(database: Database, sealer: Sealer) -> IndexKey:
+def _index_key(database: Database, sealer: Sealer, *, unfinished: bool) -> IndexKey:
     """Made by whoever comes first, read by all."""
     with database.writing() as session:
         session.run(
             "INSERT INTO keys (name, sealed) VALUES ('index', ?) ON CONFLICT DO NOTHING",
             (sealer.seal("keys", "index", "sealed", IndexKey.new()),),
         )
-        (row,) = session.all("SELECT sealed FROM keys WHERE name = 'index'")
-    return IndexKey(sealer.open("keys", "index", "sealed", row["sealed"]))
+        keys = {row["name"]: row["sealed"] for row in session.all("SELECT name, sealed FROM keys")}
+    if "copy" in keys and not unfinished:
+        raise StoreError(UNFINISHED)
+    return IndexKey(sealer.open("keys", "index", "sealed", keys["index"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -28,16 +29,7 @@ class Acts(Part):
                 )
             ]
         rows.sort(key=lambda row: (row["at"], row["id"]), reverse=True)
-        return [
-            Act(
-                actor=row["actor"],
-                verb=row["verb"],
-                at=moment(row["at"]),
-                conversation=row["conversation"],
-                subject=row["subject"],
-            )
-            for row in rows[:limit]
-        ]
+        return [act_of(row) for row in rows[:limit]]
 
     def tally(self, sub: str, day: str, counts: Mapping[str, int]) -> None:
         with self._database.writing() as session:
@@ -54,6 +46,16 @@ class Acts(Part):
         for row in rows:
             days[row["day"]][row["name"]] = row["count"]
         return dict(days)
+
+
+def act_of(row: sqlite3.Row) -> Act:
+    return Act(
+        actor=row["actor"],
+        verb=row["verb"],
+        at=moment(row["at"]),
+        conversation=row["conversation"],
+        subject=row["subject"],
+    )
 
 
 def write_act(session: Session, act: Act) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Collection, Sequence
 from storage.contents import candidate_of, candidate_text
 from storage.pages import page, place_of
 from storage.records import Candidate, Page
+from storage.sealing import IndexKey, Sealer
+from storage.sqlite.database import Session
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table
 
@@ -55,32 +57,47 @@ class Candidates(Part):
         return page([self._candidate(row) for row in rows], limit=limit, place=lambda each: (each.id,))
 
     def save_candidates(self, candidates: Sequence[Candidate]) -> None:
-        rows = [
-            (
-                {
-                    "id": each.id,
-                    "external_id": each.external_id,
-                    "fields": self._sealer.seal("candidates", each.id, "fields", candidate_text(each)),
-                },
-                each.version,
-            )
-            for each in candidates
-        ]
         with self._database.writing() as session:
-            _CANDIDATES.put_all(session, rows)
-            session.many("DELETE FROM addresses WHERE candidate = ?", [(each.id,) for each in candidates])
-            session.many(
-                "INSERT INTO addresses (hash, candidate) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [(self._hash(address), each.id) for each in candidates for address in each.addresses],
-            )
+            write_candidates(session, self._sealer, self._index_key, candidates)
 
     def _hash(self, address: str) -> str:
-        return self.key("address", address)
+        return _hash(self._index_key, address)
 
     def _candidate(self, row: sqlite3.Row) -> Candidate:
-        return candidate_of(
-            self._sealer.open("candidates", row["id"], "fields", row["fields"]),
-            id=row["id"],
-            external_id=row["external_id"],
-            version=str(row["version"]),
+        return opened(row, self._sealer)
+
+
+def opened(row: sqlite3.Row, sealer: Sealer) -> Candidate:
+    return candidate_of(
+        sealer.open("candidates", row["id"], "fields", row["fields"]),
+        id=row["id"],
+        external_id=row["external_id"],
+        version=str(row["version"]),
+    )
+
+
+def write_candidates(
+    session: Session, sealer: Sealer, index_key: IndexKey, candidates: Sequence[Candidate]
+) -> None:
+    """Create or compare-and-set all; their addresses are found from then on."""
+    rows = [
+        (
+            {
+                "id": each.id,
+                "external_id": each.external_id,
+                "fields": sealer.seal("candidates", each.id, "fields", candidate_text(each)),
+            },
+            each.version,
         )
+        for each in candidates
+    ]
+    _CANDIDATES.put_all(session, rows)
+    session.many("DELETE FROM addresses WHERE candidate = ?", [(each.id,) for each in candidates])
+    session.many(
+        "INSERT INTO addresses (hash, candidate) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(_hash(index_key, address), each.id) for each in candidates for address in each.addresses],
+    )
+
+
+def _hash(index_key: IndexKey, address: str) -> str:
+    return index_key.key("address", address)

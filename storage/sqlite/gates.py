@@ -57,13 +57,13 @@ class Gate:
 def gate(session: Session, sealer: Sealer, id: str) -> Gate | None:
     """The conversation that goes or went by `id`."""
     row = session.one(_FOUND + "WHERE named.id = ?", (id,))
-    return _gate(row, sealer) if row else None
+    return gate_of(row, sealer) if row else None
 
 
 def gates(session: Session, sealer: Sealer, ids: Collection[str]) -> list[Gate]:
     """The conversations that go or went by `ids`, each once, in no order."""
     rows = session.among(_FOUND + "WHERE named.id IN {among}", ids)
-    return [_gate(row, sealer) for row in {row["id"]: row for row in rows}.values()]
+    return [gate_of(row, sealer) for row in {row["id"]: row for row in rows}.values()]
 
 
 def write_conversation(session: Session, conversation: Conversation) -> str:
@@ -119,8 +119,8 @@ def write_listing(session: Session, found: Found) -> None:
     )
 
 
-def _gate(row: sqlite3.Row, sealer: Sealer) -> Gate:
-    conversation = Conversation(
+def conversation_of(row: sqlite3.Row) -> Conversation:
+    return Conversation(
         id=row["id"],
         state=ConversationState(row["state"]),
         into=row["into_id"],
@@ -138,6 +138,9 @@ def _gate(row: sqlite3.Row, sealer: Sealer) -> Gate:
         ),
         version=str(row["version"]),
     )
+
+
+def gate_of(row: sqlite3.Row, sealer: Sealer) -> Gate:
     summary = Summary(
         conversation=row["id"],
         subject=sealer.open("summaries", row["id"], "subject", row["subject"]),
@@ -149,4 +152,4 @@ def _gate(row: sqlite3.Row, sealer: Sealer) -> Gate:
         candidates=set_of(row["candidates"]),
     )
     first = None if row["first_at"] is None else (row["first_at"], row["first_key"])
-    return Gate(found=Found(conversation, summary), first=first)
+    return Gate(found=Found(conversation_of(row), summary), first=first)

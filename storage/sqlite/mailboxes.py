@@ -10,6 +10,8 @@ from typing import Any
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
 from storage.records import Attention, Bell, Consent, Lease, Mailbox, Page
+from storage.sealing import Sealer
+from storage.sqlite.database import Session
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table, first_version, set_of, written_set
 
@@ -48,16 +50,7 @@ class Mailboxes(Part):
     def consent(self, sub: str) -> Consent | None:
         with self._database.reading() as session:
             row = session.one("SELECT * FROM consents WHERE sub = ?", (sub,))
-        if row is None:
-            return None
-        return Consent(
-            sub=row["sub"],
-            epoch=row["epoch"],
-            scopes=set_of(row["scopes"]),
-            since=moment(row["since"]),
-            refresh_token=self._sealer.open("consents", sub, "refresh_token", row["refresh_token"]),
-            version=str(row["version"]),
-        )
+        return consent_of(row, self._sealer) if row else None
 
     def mailbox(self, sub: str) -> Mailbox | None:
         with self._database.reading() as session:
@@ -65,23 +58,9 @@ class Mailboxes(Part):
         return mailbox_of(row) if row else None
 
     def opt_in(self, consent: Consent, mailbox: Mailbox, *, due_at: datetime) -> None:
-        token = self._sealer.seal("consents", consent.sub, "refresh_token", consent.refresh_token)
         with self._database.writing() as session:
-            session.run(
-                """INSERT INTO consents (sub, epoch, scopes, since, refresh_token, version)
-                   VALUES (?, ?, ?, ?, ?, ?)
-                   ON CONFLICT DO UPDATE SET epoch = excluded.epoch, scopes = excluded.scopes,
-                   since = excluded.since, refresh_token = excluded.refresh_token, version = version + 1""",
-                (
-                    consent.sub,
-                    consent.epoch,
-                    written_set(consent.scopes),
-                    micros(consent.since),
-                    token,
-                    first_version(),
-                ),
-            )
-            session.run(_OPT_IN, {**_row(mailbox), "version": first_version()})
+            write_consent(session, self._sealer, consent)
+            session.run(_OPT_IN, {**mailbox_row(mailbox), "version": first_version()})
             session.run(
                 """INSERT INTO bells (sub, due_at, rung) VALUES (?, ?, 1)
                    ON CONFLICT DO UPDATE SET due_at = min(due_at, excluded.due_at), rung = rung + 1""",
@@ -102,7 +81,7 @@ class Mailboxes(Part):
 
     def save_mailbox(self, mailbox: Mailbox) -> Mailbox:
         with self._database.writing() as session:
-            return replace(mailbox, version=MAILBOXES.put(session, _row(mailbox), mailbox.version))
+            return replace(mailbox, version=MAILBOXES.put(session, mailbox_row(mailbox), mailbox.version))
 
     def release(self, mailbox: Mailbox) -> None:
         self.save_mailbox(replace(mailbox, lease=None))
@@ -120,7 +99,7 @@ class Mailboxes(Part):
     def bell(self, sub: str) -> Bell | None:
         with self._database.reading() as session:
             row = session.one("SELECT * FROM bells WHERE sub = ?", (sub,))
-        return _bell(row) if row else None
+        return bell_of(row) if row else None
 
     def bells(self, *, limit: int, cursor: str | None = None) -> Page[Bell]:
         with self._database.reading() as session:
@@ -128,14 +107,14 @@ class Mailboxes(Part):
                 "SELECT * FROM bells WHERE sub > ? ORDER BY sub LIMIT ?",
                 (*place_of(cursor, start=("",)), limit + 1),
             )
-        return page([_bell(row) for row in rows], limit=limit, place=lambda each: (each.sub,))
+        return page([bell_of(row) for row in rows], limit=limit, place=lambda each: (each.sub,))
 
     def due(self, now: datetime, *, limit: int) -> list[Bell]:
         with self._database.reading() as session:
             rows = session.all(
                 "SELECT * FROM bells WHERE due_at <= ? ORDER BY due_at, sub LIMIT ?", (micros(now), limit)
             )
-        return [_bell(row) for row in rows]
+        return [bell_of(row) for row in rows]
 
     def settle(self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta) -> None:
         with self._database.writing() as session:
@@ -150,6 +129,35 @@ class Mailboxes(Part):
                     "again": micros(ran_at + gap),
                 },
             )
+
+
+def consent_of(row: sqlite3.Row, sealer: Sealer) -> Consent:
+    return Consent(
+        sub=row["sub"],
+        epoch=row["epoch"],
+        scopes=set_of(row["scopes"]),
+        since=moment(row["since"]),
+        refresh_token=sealer.open("consents", row["sub"], "refresh_token", row["refresh_token"]),
+        version=str(row["version"]),
+    )
+
+
+def write_consent(session: Session, sealer: Sealer, consent: Consent) -> None:
+    """In place of an earlier one."""
+    session.run(
+        """INSERT INTO consents (sub, epoch, scopes, since, refresh_token, version)
+           VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET epoch = excluded.epoch, scopes = excluded.scopes,
+           since = excluded.since, refresh_token = excluded.refresh_token, version = version + 1""",
+        (
+            consent.sub,
+            consent.epoch,
+            written_set(consent.scopes),
+            micros(consent.since),
+            sealer.seal("consents", consent.sub, "refresh_token", consent.refresh_token),
+            first_version(),
+        ),
+    )
 
 
 def mailbox_of(row: sqlite3.Row) -> Mailbox:
@@ -175,7 +183,7 @@ def mailbox_of(row: sqlite3.Row) -> Mailbox:
     )
 
 
-def _row(mailbox: Mailbox) -> dict[str, Any]:
+def mailbox_row(mailbox: Mailbox) -> dict[str, Any]:
     return {
         "sub": mailbox.sub,
         "address": mailbox.address,
@@ -196,5 +204,5 @@ def _row(mailbox: Mailbox) -> dict[str, Any]:
     }
 
 
-def _bell(row: sqlite3.Row) -> Bell:
+def bell_of(row: sqlite3.Row) -> Bell:
     return Bell(sub=row["sub"], due_at=moment(row["due_at"]), rung=row["rung"], ran_at=moment(row["ran_at"]))

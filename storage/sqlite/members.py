@@ -9,6 +9,7 @@ from dataclasses import replace
 from storage.pages import page, place_of
 from storage.records import Act, Member, Page, Permission, Role
 from storage.sqlite.acts import write_act
+from storage.sqlite.database import Session
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table, set_of, written_set
 
@@ -25,12 +26,12 @@ class Members(Part):
     def member(self, sub: str) -> Member | None:
         with self._database.reading() as session:
             row = session.one("SELECT * FROM members WHERE sub = ?", (sub,))
-        return _member(row) if row else None
+        return member_of(row) if row else None
 
     def members_named(self, subs: Collection[str]) -> dict[str, Member]:
         with self._database.reading() as session:
             rows = session.among("SELECT * FROM members WHERE sub IN {among}", subs)
-        return {row["sub"]: _member(row) for row in rows}
+        return {row["sub"]: member_of(row) for row in rows}
 
     def members_at(self, addresses: Collection[str]) -> dict[str, Member]:
         with self._database.reading() as session:
@@ -40,7 +41,7 @@ class Members(Part):
                 addresses,
             )
         rows.sort(key=lambda row: row["sub"], reverse=True)  # should two claim it: always the same one
-        return {row["address"]: _member(row) for row in rows}
+        return {row["address"]: member_of(row) for row in rows}
 
     def members(self, *, roles: Collection[Role] = (), limit: int, cursor: str | None = None) -> Page[Member]:
         after = place_of(cursor, start=("", ""))
@@ -59,32 +60,38 @@ class Members(Part):
                     "SELECT * FROM members WHERE (email, sub) > (?, ?) ORDER BY email, sub LIMIT ?",
                     (*after, limit + 1),
                 )
-        found = sorted((_member(row) for row in rows), key=lambda each: (each.email, each.sub))
+        found = sorted((member_of(row) for row in rows), key=lambda each: (each.email, each.sub))
         return page(found, limit=limit, place=lambda each: (each.email, each.sub))
 
     def save_member(self, member: Member, *, act: Act | None = None) -> Member:
-        row = {
-            "sub": member.sub,
-            "email": member.email,
-            "name": member.name,
-            "addresses": written_set(member.addresses),
-            "role": member.role.value,
-            "permissions": written_set([each.value for each in member.permissions]),
-            "self_candidates": written_set(member.self_candidates),
-        }
         with self._database.writing() as session:
-            version = _MEMBERS.put(session, row, member.version)
-            session.run("DELETE FROM member_addresses WHERE sub = ?", (member.sub,))
-            session.many(
-                "INSERT INTO member_addresses (address, sub) VALUES (?, ?)",
-                [(address, member.sub) for address in member.addresses],
-            )
+            version = write_member(session, member)
             if act is not None:
                 write_act(session, act)
         return replace(member, version=version)
 
 
-def _member(row: sqlite3.Row) -> Member:
+def write_member(session: Session, member: Member) -> str:
+    """Create or compare-and-set, found at its addresses from then on; the new version."""
+    row = {
+        "sub": member.sub,
+        "email": member.email,
+        "name": member.name,
+        "addresses": written_set(member.addresses),
+        "role": member.role.value,
+        "permissions": written_set([each.value for each in member.permissions]),
+        "self_candidates": written_set(member.self_candidates),
+    }
+    version = _MEMBERS.put(session, row, member.version)
+    session.run("DELETE FROM member_addresses WHERE sub = ?", (member.sub,))
+    session.many(
+        "INSERT INTO member_addresses (address, sub) VALUES (?, ?)",
+        [(address, member.sub) for address in member.addresses],
+    )
+    return version
+
+
+def member_of(row: sqlite3.Row) -> Member:
     return Member(
         sub=row["sub"],
         email=row["email"],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from storage import open_store, open_transfer, transfer
 from storage.records import Permission, Role
+from storage.sealing import Sealer
 from tests.office import ANNA, BACKGROUND, BEN, JANE, Office, mail
 
 
@@ -221,3 +224,71 @@ def test_connect_stores_nothing_where_the_grant_is_not_that_accounts_whole_conse
     assert not token or token not in result.output
     assert office.services.store.mailbox(f"sub-{ANNA}") is None
     assert office.services.store.consent(f"sub-{ANNA}") is None
+
+
+# --- store ------------------------------------------------------------------------------------------------
+
+
+def _copy_of(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/copy.db"
+
+
+def test_a_store_is_copied_compared_and_logged(office: Office, tmp_path: Path) -> None:
+    office.member(ANNA, connected=True)
+    office.candidate("Jane Doe", JANE)
+    at = office.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    office.label(ANNA, at["threadId"])
+    _run(office, "sync")
+
+    result = _run(office, "store", "copy", office.services.config.store_url, _copy_of(tmp_path))
+
+    assert result.exit_code == 0
+    sealer = Sealer(office.services.config.seal_keys)
+    *rows, last = result.output.splitlines()
+    assert last == "Copied and compared: both hold the same."
+    figures = {name: int(number) for name, number, _ in (row.split("\t") for row in rows)}
+    assert {name for name, number in figures.items() if number == 1} == {
+        *("members", "candidates", "conversations", "messages", "threads"),
+        *("ledger", "bells", "mailboxes", "consents"),
+    }
+    audit = transfer.Collection.AUDIT
+    with closing(open_transfer(_copy_of(tmp_path), sealer, make=False)) as there:
+        assert there.count(audit) == figures["audit"] + 1
+    copied = open_store(_copy_of(tmp_path), sealer)
+    assert copied.find([JANE]) == office.services.store.find([JANE])
+    assert copied.key("address", JANE) == office.services.store.key("address", JANE)
+    copied.close()
+
+
+def test_a_copy_is_never_made_over_another_store_nor_resumed_where_none_was_begun(
+    office: Office, tmp_path: Path
+) -> None:
+    office.member(ANNA)
+    ours = office.services.config.store_url
+    _run(office, "store", "copy", ours, _copy_of(tmp_path))
+
+    again = _run(office, "store", "copy", ours, _copy_of(tmp_path))
+    resumed = _run(office, "store", "copy", ours, _copy_of(tmp_path), "--resume")
+    itself = _run(office, "store", "copy", ours, ours)
+
+    for result in (again, resumed, itself):
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr == "Error: The target is not empty: a store is copied into an empty one only.\n"
+
+
+def test_what_cannot_be_copied_is_said_in_a_sentence(office: Office, tmp_path: Path) -> None:
+    target = _copy_of(tmp_path)
+    other = f"sqlite:///{tmp_path}/other.db"
+    open_store(other, Sealer(f"other:{'A' * 43}=")).close()
+
+    nothing = _run(office, "store", "copy", f"sqlite:///{tmp_path}/nothing.db", target)
+    unknown = _run(office, "store", "copy", "postgres://pw@host/db", target)
+    sealed = _run(office, "store", "copy", other, target)
+
+    assert "Error: There is no store to copy from at this path." in nothing.stderr
+    assert "names no store we know" in unknown.stderr
+    assert "pw" not in unknown.stderr
+    assert "not in SEAL_KEYS" in sealed.stderr
+    assert not (tmp_path / "nothing.db").exists()
+    assert not (tmp_path / "copy.db").exists()
+    assert {result.exit_code for result in (nothing, unknown, sealed)} == {1}
