@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from addon.config import Config
 from addon.services import build_services
@@ -24,6 +25,11 @@ def emulator(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
     folder = tmp_path_factory.getbasetemp()
     with firestore_emulator.running(jar, folder if worker_id == "master" else folder.parent) as address:
         yield address
+
+
+# Enough for every day, and within two minutes for all tests.
+settings.register_profile("everyday", max_examples=40)
+settings.load_profile("everyday")
 
 
 @pytest.fixture
