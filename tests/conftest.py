@@ -12,6 +12,7 @@ from addon.config import Config
 from addon.services import build_services
 from demo.simulator.server import serve
 from tests import emulator as firestore_emulator
+from tests.backends import Place, new_place
 from tests.fakes.clock import MovedClock
 from tests.office import Office, environment, open_office
 
@@ -33,15 +34,27 @@ settings.load_profile("everyday")
 
 
 @pytest.fixture
-def make_office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
+def backend() -> str:
+    """Tests of what a company remembers, tests/journeys above all, run on each of `BACKENDS` instead."""
+    return "sqlite"
+
+
+@pytest.fixture
+def place(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Place:
+    """Where this test's company keeps its store."""
+    emulator = request.getfixturevalue("emulator") if backend == "firestore" else None
+    return new_place(backend, tmp_path, emulator)
+
+
+@pytest.fixture
+def make_office(place: Place) -> Iterator[Callable[..., Office]]:
     """`make_office(SECRET_POLICY="sip")`: a company with its own decisions."""
     opened: list[Office] = []
     with serve(seed=1) as simulator:
 
         def make(**decisions: str) -> Office:
             clock = MovedClock()
-            store = f"sqlite:///{tmp_path}/addon.db"
-            config = Config.from_env(environment(simulator.url, store, **decisions))
+            config = Config.from_env(environment(simulator.url, **place.environment, **decisions))
             services = build_services(config, clock=clock)
             opened.append(open_office(simulator, services, clock))
             return opened[-1]

@@ -44,13 +44,12 @@ JANE = "jane@people.example"
 LINKS = ("https://jobs.example",)
 
 
-def environment(simulator: str, store: str, **more: str) -> dict[str, str]:
+def environment(simulator: str, **more: str) -> dict[str, str]:
     """What a company sets, on a machine that talks to itself only."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
     return {
         "BASE_URL": BASE_URL,
         "GOOGLE_API_URL": simulator,
-        "STORE_URL": store,
         "SEAL_KEYS": f"k1:{key}",
         "INTERNAL_DOMAINS": "acme.example",
         "ADDON_SERVICE_ACCOUNT": ADDON_ACCOUNT,

@@ -5,6 +5,7 @@ Nothing here reads the environment; where the emulator is, the configuration say
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", -1),
     (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1),  # no thread for every read
 )
+_TALKATIVE = "google.cloud.firestore_v1"
+"""The client's logger: at debug level it adds whole commits to its lines, with the names of what is forgotten."""
 
 
 class Connection:
@@ -31,6 +34,7 @@ class Connection:
     def __init__(
         self, project: str, database: str, *, emulator: str | None = None, interceptors: Sequence[Any] = ()
     ) -> None:
+        logging.getLogger(_TALKATIVE).setLevel(logging.CRITICAL + 1)
         self.name = f"projects/{project}/databases/{database}"
         self.root = f"{self.name}/documents/"
         self.metadata = [

@@ -11,7 +11,10 @@ from click.testing import Result
 from storage import open_store, open_transfer, transfer
 from storage.records import Permission, Role
 from storage.sealing import Sealer
+from tests.backends import BACKENDS
 from tests.office import ANNA, BACKGROUND, BEN, JANE, Office, mail
+
+pytestmark = pytest.mark.parametrize("backend", BACKENDS)
 
 
 def _run(office: Office, *args: str, given: str = "") -> Result:

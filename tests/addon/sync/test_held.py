@@ -10,7 +10,10 @@ from addon.policy import following
 from addon.sync.held import LEASE, Held
 from storage.port import ConflictError
 from storage.records import Lane, Reason, Thread
+from tests.backends import BACKENDS
 from tests.office import ANNA, Office
+
+pytestmark = pytest.mark.parametrize("backend", BACKENDS)
 
 SUB = f"sub-{ANNA}"
 
