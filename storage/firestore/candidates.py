@@ -15,11 +15,8 @@ from storage.firestore.documents import Document, new_token, path, put
 from storage.firestore.part import Part
 from storage.firestore.queries import AT_ONCE, Query
 from storage.pages import page, place_of
-from storage.port import ConflictError
 from storage.records import Candidate, Page
 from storage.sealing import IndexKey, Sealer, storable
-
-_IN_A_COMMIT = 250
 
 
 class Candidates(Part):
@@ -59,29 +56,18 @@ class Candidates(Part):
         return page([self._candidate(each) for each in documents], limit=limit, place=lambda each: (each.id,))
 
     def save_candidates(self, candidates: Sequence[Candidate]) -> None:
-        """Up to 250 are all or none. More are looked at first and then written 250 at a time."""
-        if len(candidates) > _IN_A_COMMIT:
-            self._look_at(candidates)
-        for some in chunks(candidates, _IN_A_COMMIT):
-            mark = new_token()
-            self._database.put(
-                [
-                    put(
-                        path("candidates", each.id),
-                        {**candidate_fields(each, self._sealer, self._index_key), "mark": mark},
-                        each.version,
-                    )
-                    for each in some
-                ],
-                mark=mark,
+        if not candidates:
+            return
+        mark = new_token()
+        writes = [
+            put(
+                path("candidates", each.id),
+                {**candidate_fields(each, self._sealer, self._index_key), "mark": mark},
+                each.version,
             )
-
-    def _look_at(self, candidates: Sequence[Candidate]) -> None:
-        paths = [path("candidates", each.id) for each in candidates]
-        there = self._database.get(paths, only=("id",))
-        stamps = {name: document.stamp for name, document in there.items()}
-        if any(stamps.get(name, "") != each.version for name, each in zip(paths, candidates, strict=True)):
-            raise ConflictError("Somebody changed one of these meanwhile: read them again.")
+            for each in candidates
+        ]
+        self._database.put(writes, mark=mark)
 
     def _hash(self, address: str) -> str:
         return _hash(self._index_key, address)

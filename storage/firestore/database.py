@@ -33,10 +33,10 @@ from storage.port import ConflictError, StoreError
 
 T = TypeVar("T")
 
-MOST_WRITES = 500
-"""Writes of one commit, as documented; the emulator takes more."""
 MOST_BYTES = 4 * 1024 * 1024 - 64 * 1024
-"""Bytes of one request. The service takes 10 MiB, the emulator 4 and says that its quota is used up."""
+"""Bytes of one request: the only limit of a commit. The service takes 10 MiB, the emulator 4."""
+WRITES_AT_ONCE = 500
+"""Of writes that need not go together."""
 DOCUMENTS_AT_ONCE = 300
 _BESIDE = 512
 """Bytes that a request, and each write in it, may need beside the write itself."""
@@ -135,7 +135,7 @@ class Database:
         """
         request = _Commit(database=self._connection.name, transaction=transaction)
         request.writes.extend([written(write, self._connection.root) for write in writes])
-        if len(writes) > MOST_WRITES or request.ByteSize() > MOST_BYTES:
+        if request.ByteSize() > MOST_BYTES:
             raise StoreError("The store cannot write this at once: it is too large.")
         while True:
             try:
@@ -186,7 +186,7 @@ class Database:
         size = 0
         for write in writes:
             more = written(write, self._connection.root).ByteSize() + _BESIDE
-            if some and (len(some) == MOST_WRITES or size + more > MOST_BYTES - _BESIDE):
+            if some and (len(some) == WRITES_AT_ONCE or size + more > MOST_BYTES - _BESIDE):
                 self._pour(some)
                 some, size = [], 0
             some.append(write)

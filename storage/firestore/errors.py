@@ -13,7 +13,7 @@ _UNUSABLE = "The store cannot be used"
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (
         said.PermissionDenied,
-        f"{_UNUSABLE}: this account may not read and write Firestore in the project that STORE_URL names.",
+        f"{_UNUSABLE}: this account may not read and write Firestore in STORE_URL's project, or its API is off.",
     ),
     (
         said.Unauthenticated,

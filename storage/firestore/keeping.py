@@ -2,8 +2,8 @@
 
 Consent, thread and conversation are held still by a transaction that writes none of them. The mail is created
 or compared and set, the rest is blind, so that mailboxes storing into one conversation never wait in a circle.
-Two things a mail rarely brings are compared and set as well: a candidate, which changes the gate, and an
-earlier first mail, whose subject is the conversation's.
+Three things a mail rarely brings are compared and set as well: a candidate, which changes the gate, an earlier
+first mail, whose subject is the conversation's, and hundreds of members at once.
 """
 
 from __future__ import annotations
@@ -36,9 +36,11 @@ from storage.port import StoreError
 from storage.records import Found, Kept, Message, ThreadState
 from storage.sealing import storable
 
-_PIECES_BESIDE = 6
-"""Further pieces of a text that are committed with the mail; more of them go before it."""
+_BYTES_BESIDE = 2_500_000
+"""Of further pieces of a text that are committed with the mail; more than that goes before it."""
 _PIECES_AT_ONCE = 12
+MOST_JOINED = 400
+"""Members that one write lets join blindly: Firestore takes 500 transformations of a document, one for each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ class Keeping(Part):
         )
         mark = new_token()
         mail = message_fields(self._sealer, message)
-        ahead = mail.pieces if len(mail.pieces) > _PIECES_BESIDE else ()
+        ahead = mail.pieces if sum(len(each.fields["sealed"]) for each in mail.pieces) > _BYTES_BESIDE else ()
         gates_held = [path("consents", sub), path("threads", sub, thread)]
         laid_ahead, stays = False, False
         plan = Plan(kept=Kept.OFF)
@@ -255,26 +257,29 @@ def _growth(was: Gate, grown: Gate, message: Message, *, new: bool, sealed: byte
             fields |= {"audience": gate_now.audience, "version": gate_now.version}
         writes.append(Write(path=gate_path(was.id), fields=fields, stamp=was.stamp))
     earlier = grown.first != was.first
-    first: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     if earlier and grown.first:
-        first = {"subject": sealed, "first_at": grown.first[0], "first_key": grown.first[1]}
+        told = {"subject": sealed, "first_at": grown.first[0], "first_key": grown.first[1]}
     joins = {
         "holders": summary_now.holders - summary_was.holders,
         "participants": summary_now.participants - summary_was.participants,
         "named": summary_now.named - summary_was.named,
     }
+    crowd = max(sum(map(len, joins.values())), len(let_in)) > MOST_JOINED
+    if crowd:
+        told |= {name: getattr(summary_now, name) for name in joins}
     summary = Write(
         path=summary_path(was.id),
-        fields={"conversation": was.id, **first},
+        fields={"conversation": was.id, **told},
         add={"count": 1} if new else {},
         most={"last_at": micros(message.sent_at)} if new else {},
-        join={name: subs for name, subs in joins.items() if subs},
-        stamp=was.summary_stamp if brings or earlier else "",
+        join={} if crowd else {name: subs for name, subs in joins.items() if subs},
+        stamp=was.summary_stamp if brings or earlier or crowd else "",
         exists=True,
     )
-    if first or summary.add or summary.join or brings:
+    if told or summary.add or summary.join or brings:
         writes.append(summary)
-    if brings:
+    if brings or crowd:
         return [*writes, *links_written(grown)]
     come = let_in if gate_now.secret else {person(sub) for sub in joins["holders"] | joins["participants"]}
     later = {"last_at": micros(message.sent_at)} if summary_now.last_at > summary_was.last_at else {}

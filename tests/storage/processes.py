@@ -104,4 +104,5 @@ def all_of(store: Store) -> object:
         [store.threads(sub, ["t1", "n1", "n2"]) for sub in "123"],
         [store.conversations_of("ada", tokens=[token], limit=9) for token in ("v", "m:1", "m:2", "m:7")],
         [store.waiting_for("w", limit=9), store.mailbox("1"), store.text("k9"), store.acts("c1", limit=9)],
+        [each.id for each in store.all_candidates(limit=999).items],
     ]

@@ -46,6 +46,10 @@ def bring_a_person(store: Store) -> None:
     keep(store, message("eve", sub="2", sent_at=after(2)), participants=["2", "7"])
 
 
+def bring_a_crowd(store: Store) -> None:
+    keep(store, message("all", sent_at=after(3)), participants=["1", *(f"{n:021}" for n in range(500))])
+
+
 def bring_the_first(store: Store) -> None:
     keep(store, message("first", sub="2", sent_at=after(-60)))
 
@@ -92,6 +96,9 @@ def join(store: Store) -> None:
     [
         (bring_bob, bring_a_person),
         (bring_a_person, bring_bob),
+        (bring_a_crowd, bring_a_person),
+        (bring_a_crowd, bring_bob),
+        (bring_a_person, bring_a_crowd),
         (bring_the_first, bring_an_earlier),
         (bring_bob, hide),
         (bring_a_person, remove),

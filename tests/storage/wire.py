@@ -26,6 +26,8 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
         self.queries: list[Any] = []
         self.written: set[str] = set()
         """Collections that were written to."""
+        self.transformed = 0
+        """Most transformations of one document in one commit; each element of an array is one."""
         self.dies_after: int | None = None
         """Calls that still get through; the one after them never leaves."""
         self.loses = 0
@@ -55,9 +57,10 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
             with self._lock:
                 self.trips += 1
                 self.writes += len(request.writes)
-                for write in request.writes:
+                for write in types.CommitRequest.pb(request).writes:
                     name = write.delete or write.update.name
                     self.written.add(name.split("/documents/")[1].split("/")[0])
+                    self.transformed = max(self.transformed, sum(map(_elements, write.update_transforms)))
                 lost, self.loses = self.loses > 0, max(0, self.loses - 1)
             if lost:
                 call.result()
@@ -87,6 +90,11 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
             if not left and not self._held:
                 self.came = True
                 act()
+
+
+def _elements(transform: Any) -> int:
+    arrays = (transform.append_missing_elements, transform.remove_all_from_array)
+    return sum(len(array.values) for array in arrays) or 1
 
 
 class _Counted:
@@ -147,5 +155,6 @@ def _needs(query: Any) -> tuple[set[tuple[str, str]], list[tuple[str, str]]]:
         else:
             ranges.add(name)
     order = [(each.field.field_path, _Direction(each.direction).name) for each in query.order_by]
+    assert not query.offset  # what is left out is read and paid for all the same
     assert ranges <= {name for name, _ in order[:1]}
     return first, order

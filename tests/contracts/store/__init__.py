@@ -5,6 +5,7 @@ from tests.contracts.store.admission import Admission
 from tests.contracts.store.candidates import Candidates
 from tests.contracts.store.conversations import Conversations
 from tests.contracts.store.crash import Crash
+from tests.contracts.store.crowds import Crowds
 from tests.contracts.store.keys import Keys
 from tests.contracts.store.mailboxes import Mailboxes
 from tests.contracts.store.members import Members
@@ -29,5 +30,6 @@ class StoreContract(
     Acts,
     Races,
     Crash,
+    Crowds,
 ):
     """All of it."""
