@@ -24,6 +24,7 @@ COLUMNS = ("name", "addresses", "headline", "stage", "owner", "url", "external_i
 _AT_ONCE = 50
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 _LONGEST = 500
+_MOST_ADDRESSES = 100
 
 
 class FileError(Exception):
@@ -119,6 +120,8 @@ def _candidate(row: dict[str, str | None]) -> Candidate:
     written = [item for item in re.split(r"[\s,;]+", values["addresses"]) if item]
     if not written:
         raise ValueError("has no address")
+    if len(written) > _MOST_ADDRESSES:
+        raise ValueError(f"has more than {_MOST_ADDRESSES} addresses")
     if wrong := [item for item in written if not _ADDRESS.fullmatch(item)]:
         raise ValueError(f"{wrong[0]!r} is not an address")
     if values["url"] and (urlsplit(values["url"]).scheme != "https" or not urlsplit(values["url"]).hostname):

@@ -32,23 +32,24 @@ class Place:
     def raw(self) -> bytes:
         """Every byte of the folder's files and every document, with its name and all that it holds."""
         files = b"".join(path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file())
-        return files + (_documents(self.url, self.emulator) if self.emulator else b"")
+        return files + b"".join(self.documents())
+
+    def documents(self) -> list[bytes]:
+        """Every document on the emulator: one query that names no collection answers all, and what lies below."""
+        if self.emulator is None:
+            return []
+        connection = Connection(*self.url.removeprefix("firestore://").split("/"), emulator=self.emulator)
+        everything = types.StructuredQuery(from_=[types.StructuredQuery.CollectionSelector(all_descendants=True)])
+        answers = connection.client.run_query(
+            types.RunQueryRequest(parent=connection.root.rstrip("/"), structured_query=everything),
+            metadata=connection.metadata,
+        )
+        documents = [types.Document.pb(answer.document).SerializeToString() for answer in answers]
+        connection.close()
+        return documents
 
 
 def new_place(backend: str, folder: Path, emulator: str | None) -> Place:
     if backend == "sqlite":
         return Place(url=f"sqlite:///{folder}/addon.db", folder=folder, emulator=None)
     return Place(url=f"firestore://test-{token_hex(8)}/office", folder=folder, emulator=emulator)
-
-
-def _documents(url: str, emulator: str) -> bytes:
-    """One query that names no collection answers all of them, and what may lie below."""
-    connection = Connection(*url.removeprefix("firestore://").split("/"), emulator=emulator)
-    everything = types.StructuredQuery(from_=[types.StructuredQuery.CollectionSelector(all_descendants=True)])
-    answers = connection.client.run_query(
-        types.RunQueryRequest(parent=connection.root.rstrip("/"), structured_query=everything),
-        metadata=connection.metadata,
-    )
-    documents = [types.Document.pb(answer.document).SerializeToString() for answer in answers]
-    connection.close()
-    return b"".join(documents)

@@ -27,6 +27,8 @@ from storage.records import Attachment, Head, Invitation, Participant, Place
 
 _MESSAGE_IDS = re.compile(r"<([^<>\s]+)>")
 _LINE_FOLD = re.compile(r"\r?\n[ \t]+")
+_LONGEST_SUBJECT = 2000
+"""Characters: more than anybody reads, and little beside the rest of what lists show."""
 _AUTOMATIC_SENDERS = frozenset({"mailer-daemon", "postmaster"})
 
 
@@ -69,7 +71,7 @@ def mail_from(resource: Mapping[str, Any]) -> Mail:
         date=_date(headers.first("date")),
         references=_references(headers),
         head=Head(
-            subject=headers.text("subject"),
+            subject=headers.text("subject")[:_LONGEST_SUBJECT],
             participants=tuple(_participants(headers, list_mail=list_mail)),
             attachments=tuple(_attachments(parts)),
             automatic=_is_automatic(headers),

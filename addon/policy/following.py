@@ -12,6 +12,8 @@ from datetime import datetime
 
 from storage.records import Lane, Pointing, Reason, Thread, ThreadState
 
+MOST_AWAITED = 1000
+"""People one thread waits for: what goes to more of them is a mailing, and no record grows for ever."""
 _ENDED_BY_UNLABELLING = frozenset({Reason.LABEL, Reason.ASKED})
 
 
@@ -74,6 +76,12 @@ def labelled(
         secret=pointed.secret or first,
         todo_all=pointed.todo_all or first,
     )
+
+
+def waiting(thread: Thread, *, who: Iterable[str]) -> Thread:
+    """No candidate takes part yet: wait for any of those who do, by their keyed hashes (R12)."""
+    awaited = sorted(thread.who_keys | set(who))[:MOST_AWAITED]
+    return replace(thread, state=ThreadState.WAITING, who_keys=frozenset(awaited))
 
 
 def unlabelled(thread: Thread, *, messages: Iterable[str], secret: bool) -> Thread:

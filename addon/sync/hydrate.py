@@ -169,8 +169,7 @@ class Reader:
             store.save_thread(following.stopped(thread))
         elif why in _KEEPS_WAITING:
             keys = {store.key("who", address) for address in everyone(mails)}
-            waiting = replace(_done(thread), state=ThreadState.WAITING, who_keys=thread.who_keys | keys)
-            store.save_thread(waiting)
+            store.save_thread(following.waiting(_done(thread), who=keys))
         else:
             store.forget_thread(thread)
 

@@ -113,15 +113,17 @@ Twice,twice@people.example,,,,,c-1
 Lines",lines@people.example,,,,,
 Last,last@people.example,,,,,
 """
+    bad += f"Everybody,{' '.join(f'{n}@people.example' for n in range(101))},,,,,\n"
 
     result = _run(office, "candidates", "import", _file(tmp_path, FILE + bad))
 
     assert result.exit_code == 1
     assert "4 new" in result.output
-    assert "6 left out" in result.output
+    assert "7 left out" in result.output
     for line, wrong in (
         (4, "has no name"), (5, "has no address"), (6, "'not-an-address' is not an address"),
         (7, "url does not begin with https://"), (8, "more fields"), (9, "same candidate as line 2"),
+        (13, "has more than 100 addresses"),
     ):  # fmt: skip
         assert f"line {line}: " in result.output
         assert wrong in result.output

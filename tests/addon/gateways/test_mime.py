@@ -289,6 +289,10 @@ def test_a_subject_is_readable(written: str, readable: str) -> None:
     assert headed(("Subject", written)).head.subject == readable
 
 
+def test_a_subject_without_end_is_cut_where_nobody_reads_on() -> None:
+    assert headed(("Subject", "Application " * 100_000)).head.subject == ("Application " * 200)[:2000]
+
+
 def test_names_are_readable_and_addresses_lower_case() -> None:
     mail = headed(
         ("From", "=?utf-8?Q?Jan=C3=A9_D=C3=B6e?= <Jane@People.EXAMPLE>"), ("To", '"Anna, HR" <anna@acme.example>')

@@ -9,7 +9,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from addon.policy.following import is_of_no_interest, labelled, pointed_at, relabelled, stopped, unlabelled
+from addon.policy.following import (
+    MOST_AWAITED,
+    is_of_no_interest,
+    labelled,
+    pointed_at,
+    relabelled,
+    stopped,
+    unlabelled,
+    waiting,
+)
 from storage.records import Lane, Pointing, Reason, Thread, ThreadState
 from tests.addon.policy.samples import NOW, after, thread
 
@@ -55,6 +64,25 @@ def test_pointing_once_more_keeps_when_it_was_first() -> None:
     followed = thread(Reason.ASKED, conversation="c1")
 
     assert ask(followed) == replace(followed, lane=Lane.INTERACTIVE)
+
+
+def test_who_joins_a_waiting_thread_is_waited_for_too() -> None:
+    once = waiting(thread(Reason.LABEL), who=["jane"])
+
+    both = waiting(once, who=["tom"])
+
+    assert both.state is WAITING
+    assert both.who_keys == {"jane", "tom"}
+
+
+def test_a_mailing_to_thousands_waits_for_the_same_thousand_of_them_however_it_grows() -> None:
+    who = [f"{n:04}" for n in range(2 * MOST_AWAITED)]
+
+    once = waiting(thread(Reason.LABEL), who=reversed(who))
+    again = waiting(waiting(thread(Reason.LABEL), who=who[::2]), who=who[1::2])
+
+    assert len(once.who_keys) == MOST_AWAITED == 1000
+    assert again == once
 
 
 def test_the_more_urgent_wish_takes_the_work_forward() -> None:

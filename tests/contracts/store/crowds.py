@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from storage.port import Store
 from storage.records import MOST_IN_A_SLICE, Kept, Slice, ThreadState
@@ -27,7 +28,7 @@ MAILS = 100
 """Of one thread, before Gmail splits it."""
 PEOPLE = 1000
 """Whom one thread waits for at most (`addon.policy.following`)."""
-WHOLE_THREAD = {
+WHOLE_THREAD: dict[str, Any] = {
     name: frozenset(f"{n:016x}" for n in range(MAILS)) for name in ("labelled", "labelled_secret", "todo")
 }
 
