@@ -25,9 +25,11 @@ def watched(store: SqliteStore) -> SqliteStore:
 
 
 def slow(connection: sqlite3.Connection, statements: Iterable[str]) -> list[str]:
-    """Those of `statements` that read a growing table whole or sort what they read, with the reason."""
+    """Those of `statements` that read a growing table whole, sort or skip what they read, with the reason."""
     found = []
     for statement in statements:
+        if re.search(r"\bOFFSET\b", statement, re.IGNORECASE):
+            found.append(f"OFFSET: {' '.join(statement.split())[:300]}")
         for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}"):
             step: str = row[3]
             scanned = re.match(r"SCAN (?!CONSTANT)(\S+)", step)

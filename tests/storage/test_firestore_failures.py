@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import grpc
 import pytest
 
+import storage
+from app import create_app
 from storage import open_store
 from storage.firestore import FirestoreStore, open_firestore
 from storage.firestore.queries import Query
@@ -41,7 +46,16 @@ from tests.storage import processes
 from tests.storage.wire import DeadError, Wire
 
 VERBS = [processes.unite, processes.reply, processes.advance_some, processes.hide]
+ROOT = Path(storage.__file__).parent.parent
 WORD = "unmistakable"
+ENVIRONMENT = {
+    "BASE_URL": "http://127.0.0.1:9999",
+    "SEAL_KEYS": OLD_KEYS,
+    "INTERNAL_DOMAINS": "acme.example",
+    "OAUTH_CLIENT_ID": "background",
+    "OAUTH_CLIENT_SECRET": "not-a-secret",
+    "STORE_URL": "firestore://acme-prod/lever",
+}
 
 
 @pytest.fixture
@@ -247,6 +261,40 @@ def test_a_database_that_cannot_be_used_is_told_in_a_sentence(code: grpc.StatusC
     assert WORD not in str(raised.value)
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    "code", [grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION]
+)
+def test_the_app_does_not_start_on_it_and_says_nothing_but_that_sentence(
+    monkeypatch: pytest.MonkeyPatch, code: grpc.StatusCode
+) -> None:
+    with refusing(code) as emulator:
+        for name, value in {**ENVIRONMENT, "FIRESTORE_EMULATOR_HOST": emulator}.items():
+            monkeypatch.setenv(name, value)
+
+        with pytest.raises(SystemExit) as ended:
+            create_app()
+
+    assert str(ended.value).startswith("The store ")
+    assert len(str(ended.value).splitlines()) == 1
+
+
+def test_a_machine_without_credentials_says_how_to_get_them_and_nothing_else(tmp_path: Path) -> None:
+    elsewhere = {"NO_GCE_CHECK": "true", "CLOUDSDK_CONFIG": str(tmp_path), "HOME": str(tmp_path)}
+
+    ended = subprocess.run(
+        [sys.executable, "-c", "from app import create_app; create_app()"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=ENVIRONMENT | elsewhere,
+    )
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert len(ended.stderr.splitlines()) == 1
+    assert "no credentials for Google" in ended.stderr
 
 
 def test_a_database_that_does_not_answer_is_given_up_soon() -> None:
