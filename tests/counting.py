@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from addon.gateways.directory.own import OwnDirectory
@@ -31,13 +32,20 @@ class Reads:
 
 def counted(office: Office, act: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], Counter[str]]:
     """What `act` answers, and the verbs it asked of the store, directly or through the directory."""
+    reads = Reads(office.services.store)
+    with asking(office, reads):
+        return act(), reads.counted
+
+
+@contextmanager
+def asking(office: Office, store: Any) -> Iterator[None]:
+    """Another store, or another way to the same, for as long as the block lasts."""
     services = office.services
-    reads = Reads(services.store)
     before = {"store": services.store, "directory": services.directory}
-    for name, passed in (("store", reads), ("directory", OwnDirectory(reads))):
+    for name, passed in (("store", store), ("directory", OwnDirectory(store))):
         object.__setattr__(services, name, passed)
     try:
-        return act(), reads.counted
+        yield
     finally:
         for name, kept in before.items():
             object.__setattr__(services, name, kept)

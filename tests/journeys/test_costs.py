@@ -1,9 +1,17 @@
-"""What Gmail charges for, in quota units of the May 2026 price list, counted by the simulated Gmail."""
+"""What Gmail charges for, in quota units of the May 2026 price list, and Firestore by document: both counted."""
 
 from __future__ import annotations
 
-from tests.counting import counted
+from contextlib import closing
+
+import pytest
+
+from storage.firestore import open_firestore
+from storage.sealing import Sealer
+from tests.backends import BACKENDS, Place
+from tests.counting import asking, counted
 from tests.office import ANNA, JANE, Office, mail
+from tests.storage.wire import Wire
 
 
 def test_a_thousand_messages_of_no_interest_in_one_burst_cost_two_pages_of_history(anna: Office) -> None:
@@ -77,3 +85,21 @@ def test_opening_a_synced_message_asks_the_store_three_times_and_reads_seven_rec
 
     # One member; mailbox, thread, message, conversation and summary at once; one candidate.
     assert verbs == {"member": 1, "opened": 1, "candidates": 1}
+
+
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+def test_opening_a_synced_message_costs_firestore_eight_reads_in_four_trips(anna: Office, place: Place) -> None:
+    at = anna.synced()
+    wire, sealer = Wire(), Sealer(anna.services.config.seal_keys)
+    project, database = place.url.removeprefix("firestore://").split("/")
+
+    with (
+        closing(
+            open_firestore(project, database, sealer, emulator=place.emulator, interceptors=[wire])
+        ) as watched,
+        asking(anna, watched),
+    ):
+        billed = wire.counted(lambda: anna.open(ANNA, at))
+
+    # The member; mailbox, thread and where the mail lies; mail, conversation and summary; the candidate.
+    assert billed == (8, 0, 4)
