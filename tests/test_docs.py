@@ -31,7 +31,7 @@ def test_every_path_named_is_there(text: str) -> None:
 def test_every_folder_of_the_tree_is_drawn() -> None:
     drawn = README[README.index("## The tree") : README.index("A line imports only")]
 
-    for folder in ("addon", "cards", "storage", "demo", "tests", "docs"):
+    for folder in ("addon", "cards", "storage", "demo", "bench", "tests", "docs"):
         assert f"{folder}/" in drawn
     for part in (ROOT / "addon").iterdir():
         if part.is_dir() and not part.name.startswith("__") and part.name != "lookups":
