@@ -16,6 +16,8 @@ from tests.backends import Place, new_place
 from tests.fakes.clock import MovedClock
 from tests.office import Office, environment, open_office
 
+pytest.register_assert_rewrite("tests.contracts.store")
+
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:

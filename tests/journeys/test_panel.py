@@ -332,6 +332,7 @@ def test_making_visible_again_names_who_gains_sight_and_asks_again_if_they_chang
 def test_making_secret_and_visible_are_in_the_audit_log(anna: Office) -> None:
     at = anna.synced()
     anna.confirm(ANNA, anna.open(ANNA, at), "Make secret", "Make secret", opened=at)
+    anna.clock.pass_time(minutes=1)
     anna.confirm(ANNA, anna.open(ANNA, at), *["Make visible to the team"] * 2, opened=at)
 
     [found] = anna.stored(anna.jane(), ANNA)

@@ -12,8 +12,6 @@ from storage.sqlite.schema import migrate
 from tests.storage import indexes, plans
 from tests.storage.wire import Wire, said, serves
 
-pytest.register_assert_rewrite("tests.contracts.store")
-
 MOST_TRANSFORMATIONS = 500
 """Of one document in one commit, as documented; the emulator takes more."""
 
