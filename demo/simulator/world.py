@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 from threading import RLock
 
+from demo.simulator.account import Account
 from demo.simulator.faults import Faults
 from demo.simulator.grants import Grants
 from demo.simulator.history import History
-from demo.simulator.mailboxes import Account, Mailbox
+from demo.simulator.mailboxes import Mailbox
 from demo.simulator.meter import UNITS_PER_MINUTE, Meter
 from demo.simulator.signing import SigningKey, new_key
 

@@ -141,7 +141,24 @@ def test_everything_comes_back_from_a_snapshot(tmp_path: Path, write: Write) -> 
         ]
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"version": 0}', "[]", '{"version": 1, "key": {}}'])
+def test_what_is_under_way_goes_on_after_a_snapshot(tmp_path: Path, write: Write, clock: Any) -> None:
+    state = tmp_path / "simulator.json"
+    with serve(state=state, clock=clock) as before:
+        before.control.add_mailbox(ANA)
+        before.control.add_mailbox("ben@acme.test")
+        draft = before.control.draft(ANA, write(From=ANA, To="ben@acme.test", Subject="Draft"))
+        scheduled = write(From=ANA, To="ben@acme.test", Subject="Scheduled")
+        before.control.schedule(ANA, scheduled, at=int(clock.now) + 60)
+
+    clock.now += 61
+    with serve(state=state, clock=clock) as after:
+        sent = after.control.send_draft(ANA, draft["draft"])
+        assert sent["threadId"] == draft["threadId"]
+        subjects = [one["messages"][0]["subject"] for one in after.control.mailbox("ben@acme.test")["threads"]]
+        assert sorted(subjects) == ["Draft", "Scheduled"]
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"version": 0}', "[]", '{"version": 2, "key": {}}'])
 def test_a_file_that_is_no_snapshot_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
     state = tmp_path / "state.json"
     state.write_text(text)
