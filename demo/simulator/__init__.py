@@ -1,8 +1,8 @@
 """A Gmail to develop and test against: Google's own client talks to it unmodified, on this machine only.
 
 It behaves as Gmail does where programs get hurt, meters every call, refuses what Gmail refuses, and is moved
-from outside through the control API under `/_sim/`. Mail goes between its own mailboxes only: it never
-reaches the network.
+from outside through the control API under `/_sim/`. Mail goes between its own mailboxes only, notifications to
+addresses of this machine only; it never reaches the network.
 """
 
 from flask import Flask

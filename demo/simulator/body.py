@@ -57,6 +57,13 @@ class Body:
             raise ControlError(400, f"'{name}' must be a number of seconds.")
         return float(value)
 
+    def chance(self, name: str) -> float:
+        """Read a number from 0 to 1, or true and false for always and never."""
+        value = self.fields.get(name, 0)
+        if not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise ControlError(400, f"'{name}' must be a chance: a number from 0 to 1, true or false.")
+        return float(value)
+
     def raw(self) -> bytes:
         """Read the mail in `raw`, base64url with or without its padding."""
         text = self.text("raw")

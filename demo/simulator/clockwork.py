@@ -1,4 +1,4 @@
-"""What happens by itself: scheduled mail goes out.
+"""What happens by itself: scheduled mail goes out, late notifications arrive, changes are told of.
 
 Before and after every request, so that tests see it without waiting, and a few times a second in between.
 """
@@ -19,6 +19,8 @@ def pass_time(world: World) -> None:
     """Do what is due by the simulator's clock."""
     with world.lock:
         sending.send_due(world)
+        world.pubsub.pass_time()
+        world.pubsub.look(world.mailboxes.values())
 
 
 def keep_time(app: Flask, world: World) -> None:
@@ -34,7 +36,7 @@ def keep_time(app: Flask, world: World) -> None:
 
 @contextmanager
 def ticking(world: World) -> Iterator[None]:
-    """Let time pass, also while nobody asks."""
+    """Let time pass, also while nobody asks; in the end what is not delivered is given up."""
     stop = Event()
 
     def tick() -> None:
@@ -48,3 +50,4 @@ def ticking(world: World) -> Iterator[None]:
     finally:
         stop.set()
         ticks.join()
+        world.pubsub.close()

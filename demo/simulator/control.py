@@ -10,6 +10,7 @@ from demo.simulator.body import ControlError
 from demo.simulator.control_history import history
 from demo.simulator.control_labels import labels
 from demo.simulator.control_mail import mail, mailbox_of
+from demo.simulator.control_push import push
 from demo.simulator.control_sending import sending
 from demo.simulator.errors import ApiError
 from demo.simulator.faults import Fault
@@ -26,7 +27,7 @@ def control(world: World) -> Blueprint:
     blueprint.before_request(_read_before_the_lock_is_taken)
     blueprint.register_error_handler(ControlError, _say_why)
     blueprint.register_error_handler(ApiError, _say_what_gmail_says)
-    for part in (mail, sending, labels, history):
+    for part in (mail, sending, labels, history, push):
         blueprint.register_blueprint(part(world))
 
     @blueprint.get("/calls")

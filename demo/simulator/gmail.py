@@ -107,6 +107,7 @@ def _served(
         request = Request(
             mailbox=mailbox,
             token=token,
+            grants=world.grants,
             path=path,
             query=parameters,
             body=body,

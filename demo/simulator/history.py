@@ -67,6 +67,10 @@ class History:
         """Give records with an id above `start`; raise 404 when records after it may already be gone."""
         if start < self.floor:
             raise not_found()
+        return self.since(start)
+
+    def since(self, start: int) -> list[Record]:
+        """Give what is still known of what came after `start`."""
         return self.records[bisect_right(self.records, start, key=lambda record: record.id) :]
 
     def expire(self) -> None:

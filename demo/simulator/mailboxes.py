@@ -13,6 +13,7 @@ from demo.simulator.history import History, Kind
 from demo.simulator.index import Index, Lag
 from demo.simulator.labels import Label, Labels
 from demo.simulator.message import Message
+from demo.simulator.push.watch import Watch
 
 # Gmail starts a new thread after this many: https://support.google.com/mail/answer/5900
 LONGEST_THREAD = 100
@@ -39,6 +40,8 @@ class Mailbox:
         """The message a draft now is, by the draft's own id, which outlives every save."""
         self.scheduled: set[str] = set()
         """Messages that go out at their internal date."""
+        self.watches: dict[str, Watch] = {}
+        """By Cloud project: Gmail allows one for each."""
         self.lag: Lag | None = None
         self.next_history_page_is_empty = False
         self.history_tells_labels = True

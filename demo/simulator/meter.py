@@ -27,9 +27,11 @@ UNITS = MappingProxyType(
         "messages.get": 20,
         "messages.list": 5,
         "settings.sendAs.list": 1,
+        "stop": 50,
         "threads.get": 40,
         "threads.list": 10,
         "threads.modify": 10,
+        "watch": 100,
     }
 )
 

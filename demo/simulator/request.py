@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.simulator.errors import ApiError, invalid
-from demo.simulator.grants import AccessToken
+from demo.simulator.grants import AccessToken, Grants
 from demo.simulator.index import Index
 from demo.simulator.mail import Format
 from demo.simulator.mailboxes import Mailbox
@@ -27,6 +27,7 @@ class Request:
 
     mailbox: Mailbox
     token: AccessToken
+    grants: Grants
     path: Mapping[str, str]
     query: Query
     body: Mapping[str, Any]
@@ -42,6 +43,12 @@ class Request:
         if not is_id(value):
             raise invalid("Invalid id value")
         return value
+
+    @property
+    def project(self) -> str:
+        """The Cloud project of the client that calls."""
+        grants, _ = self.grants.all()
+        return next((one.project for one in grants if one.refresh_token == self.token.refresh_token), "")
 
     def index(self) -> Index:
         return self.mailbox.index(self.now)

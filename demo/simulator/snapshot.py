@@ -15,6 +15,7 @@ from demo.simulator.history import History, Kind, Record
 from demo.simulator.labels import Label, Labels
 from demo.simulator.mailboxes import Filter, Mailbox
 from demo.simulator.message import Message
+from demo.simulator.push.watch import Watch
 from demo.simulator.signing import SigningKey
 from demo.simulator.world import World
 
@@ -40,9 +41,9 @@ def save(world: World, path: Path) -> None:
 
 
 def load(path: Path, make_world: Callable[[SigningKey, Grants], World]) -> World:
-    """Mailboxes, grants and key come back.
+    """Mailboxes, watches, grants and key come back.
 
-    Calls and the meter start afresh, and so does all that was ordered: faults and lags.
+    Calls and the meter start afresh, and so does all that was ordered: faults, lags, where notifications go.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -84,6 +85,9 @@ def _frozen_mailbox(mailbox: Mailbox) -> dict[str, Any]:
         "aliases": mailbox.aliases,
         "drafts": mailbox.drafts,
         "scheduled": sorted(mailbox.scheduled),
+        "watches": {
+            project: asdict(watch) | {"labels": sorted(watch.labels)} for project, watch in mailbox.watches.items()
+        },
         "history": {
             "current": mailbox.history.current,
             "floor": mailbox.history.floor,
@@ -111,6 +115,9 @@ def _thawed_mailbox(data: dict[str, Any], world: World) -> Mailbox:
     mailbox.aliases = dict(data["aliases"])
     mailbox.drafts = dict(data["drafts"])
     mailbox.scheduled = set(data["scheduled"])
+    mailbox.watches = {
+        project: Watch(**one | {"labels": frozenset(one["labels"])}) for project, one in data["watches"].items()
+    }
     for one in data["messages"]:
         mailbox.put(_thawed_message(one))
     return mailbox

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from demo.simulator.methods import drafts, history, labels, messages, profile, settings, threads
+from demo.simulator.methods import drafts, history, labels, messages, profile, settings, threads, watching
 from demo.simulator.request import Request
 
 Answer = Callable[[Request], dict[str, Any] | None]
@@ -27,8 +27,10 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "messages.get": messages.get,
         "messages.list": messages.list_ids,
         "settings.sendAs.list": settings.list_send_as,
+        "stop": watching.stop,
         "threads.get": threads.get,
         "threads.list": threads.list_ids,
         "threads.modify": threads.modify,
+        "watch": watching.watch,
     }
 )
