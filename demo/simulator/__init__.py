@@ -1,11 +1,13 @@
 """A Gmail to develop and test against: Google's own client talks to it unmodified, on this machine only.
 
 It behaves as Gmail does where programs get hurt, meters every call, refuses what Gmail refuses, and is moved
-from outside through the control API under `/_sim/`. It never searches, sends or reaches the network.
+from outside through the control API under `/_sim/`. Mail goes between its own mailboxes only, notifications to
+addresses of this machine only; it never reaches the network.
 """
 
 from flask import Flask
 
+from demo.simulator.clockwork import keep_time
 from demo.simulator.control import control
 from demo.simulator.gmail import gmail
 from demo.simulator.guard import guard
@@ -18,6 +20,7 @@ def create_simulator(world: World | None = None, *, port: int) -> Flask:
     world = world or World()
     app = Flask("demo.simulator", static_folder=None)
     guard(app, port=port)
+    keep_time(app, world)
     app.register_blueprint(gmail(world))
     app.register_blueprint(oauth(world))
     app.register_blueprint(control(world))

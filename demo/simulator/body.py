@@ -1,10 +1,13 @@
 """JSON bodies of the control API, read strictly: a misspelt field is an error, not a default."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+
+_FOREVER_S = 10**9
 
 
 class ControlError(Exception):
@@ -47,6 +50,27 @@ class Body:
 
     def optional_number(self, name: str) -> int | None:
         return None if self.fields.get(name) is None else self.number(name, 0)
+
+    def seconds(self, name: str, default: float) -> float:
+        value = self.fields.get(name, default)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < _FOREVER_S:
+            raise ControlError(400, f"'{name}' must be a number of seconds.")
+        return float(value)
+
+    def chance(self, name: str) -> float:
+        """Read a number from 0 to 1, or true and false for always and never."""
+        value = self.fields.get(name, 0)
+        if not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise ControlError(400, f"'{name}' must be a chance: a number from 0 to 1, true or false.")
+        return float(value)
+
+    def raw(self) -> bytes:
+        """Read the mail in `raw`, base64url with or without its padding."""
+        text = self.text("raw")
+        try:
+            return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except ValueError as error:
+            raise ControlError(400, "'raw' must be base64url.") from error
 
     def flag(self, name: str) -> bool:
         value = self.fields.get(name, False)

@@ -1,145 +1,15 @@
 """The control API, typed, for tests and the demo's launcher: standard library only, no way into Gmail's own."""
 
-import json
-from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from email.message import EmailMessage
-from typing import Any, Literal, TypedDict, cast
-from urllib.error import HTTPError
-from urllib.parse import quote
-from urllib.request import ProxyHandler, Request, build_opener
+from collections.abc import Iterable
+from typing import Any, cast
 
-# The machine's proxy, if it has one, is no way to a loopback address.
-_OPENER = build_opener(ProxyHandler({}))
-_TIMEOUT = 60
+from demo.simulator.client_mail import MailControl
+from demo.simulator.client_trouble import TroubleControl
+from demo.simulator.client_wire import ControlRefusedError, Copy, Draft, Sent, ShownMailbox, ShownThread
 
 
-class Copy(TypedDict):
-    id: str
-    threadId: str
-
-
-# "from" is a word of Python's own, so this one cannot be a class. Labels are names.
-ShownMessage = TypedDict("ShownMessage", {"id": str, "labels": list[str], "subject": str, "from": str})
-
-
-class ShownThread(TypedDict):
-    id: str
-    labels: list[str]
-    messages: list[ShownMessage]
-
-
-class ShownMailbox(TypedDict):
-    labels: list[str]
-    label_ids: dict[str, str]
-    historyId: str
-    threads: list[ShownThread]
-
-
-class ControlRefusedError(Exception):
-    """The simulator said no; `status` is HTTP's."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(f"{status}: {text}")
-        self.status = status
-
-
-@dataclass(frozen=True)
-class Control:
-    """One method for each route under `/_sim/`."""
-
-    url: str
-
-    def add_mailbox(
-        self,
-        email: str,
-        *,
-        sub: str | None = None,
-        name: str | None = None,
-        send_as: Iterable[str | Mapping[str, str]] = (),
-        **more: Any,
-    ) -> dict[str, Any]:
-        """Open a mailbox, or find it open.
-
-        `send_as` takes addresses, or `email`, `name` and `verificationStatus` of one. `more` takes
-        `hd` (None for an account outside Workspace) and `history_id` (where history starts).
-        """
-        given = {"email": email, "send_as": list(send_as)} | _given(sub=sub, name=name) | more
-        return self._post("mailboxes", given)
-
-    def mailbox(self, email: str) -> ShownMailbox:
-        return cast(ShownMailbox, self._get(_of(email)))
-
-    def deliver(
-        self, raw: bytes | EmailMessage, *, to: Iterable[str], auth: Literal["pass", "fail"] = "pass"
-    ) -> dict[str, Copy]:
-        return cast(dict[str, Copy], self._post("deliver", {"raw": _base64(raw), "to": list(to), "auth": auth}))
-
-    def load(self, email: str, mbox: bytes) -> dict[str, int]:
-        return cast(dict[str, int], self._send("POST", _of(email, "load"), mbox, "application/mbox"))
-
-    def draft(
-        self, email: str, raw: bytes | EmailMessage, *, thread: str | None = None, replaces: str | None = None
-    ) -> Copy:
-        given = {"raw": _base64(raw)} | _given(threadId=thread, replaces=replaces)
-        return cast(Copy, self._post(_of(email, "drafts"), given))
-
-    def delete_message(self, email: str, message: str) -> None:
-        """For good; the trash is `label(…, add=["TRASH"])`."""
-        self._post(_of(email, "messages", message, "delete"), {})
-
-    def alias(self, email: str, message: str) -> dict[str, str]:
-        return cast(dict[str, str], self._post(_of(email, "aliases"), {"message": message}))
-
-    def label(
-        self,
-        email: str,
-        thread: str,
-        *,
-        add: Iterable[str] = (),
-        remove: Iterable[str] = (),
-        messages: Iterable[str] = (),
-    ) -> None:
-        """Names, or ids of Gmail's own labels; without `messages` every message now in the thread."""
-        given = {"add": list(add), "remove": list(remove), "messages": list(messages)}
-        self._post(_of(email, "threads", thread, "labels"), given)
-
-    def create_label(self, email: str, name: str, *, twin: bool = False) -> str:
-        """Its id. `twin` allows a name that differs only in case from another, which Gmail itself refuses."""
-        return str(self._post(_of(email, "labels"), {"create": name, "twin": twin})["id"])
-
-    def rename_label(self, email: str, old: str, new: str) -> None:
-        self._post(_of(email, "labels"), {"rename": [old, new]})
-
-    def delete_label(self, email: str, name: str) -> None:
-        self._post(_of(email, "labels"), {"delete": name})
-
-    def filter(self, email: str, *, sender: str, label: str) -> str:
-        """Labels what `sender` delivers from now on; the label's id."""
-        return str(self._post(_of(email, "labels"), {"filter": {"from": sender, "label": label}})["id"])
-
-    def expire_history(self, email: str) -> None:
-        self._post(_of(email, "expire-history"), {})
-
-    def empty_history_page(self, email: str) -> None:
-        """Let the next list of history start with a page that has a next one and no records."""
-        self._post(_of(email, "history"), {"empty_page": True})
-
-    def fault(
-        self,
-        match: str,
-        *,
-        status: int = 500,
-        reason: str = "backendError",
-        times: int = 1,
-        **more: Any,
-    ) -> None:
-        """`more` takes `retry_after` (seconds), `retry_at` (ISO time in the text), `message` and `after`."""
-        self._post("fault", {"match": match, "status": status, "reason": reason, "times": times} | more)
-
-    def clear_faults(self) -> None:
-        self._post("clear-faults", {})
+class Control(MailControl, TroubleControl):
+    """One method for each thing that can be asked for under `/_sim/`."""
 
     def calls(self) -> list[dict[str, Any]]:
         return cast(list[dict[str, Any]], self._get("calls")["calls"])
@@ -158,31 +28,5 @@ class Control:
         """`more` takes `expires_in` (seconds) and `project` (grants of one project are revoked together)."""
         return cast(dict[str, str], self._post("grant", {"email": email, "scopes": list(scopes)} | more))
 
-    def _get(self, path: str) -> dict[str, Any]:
-        return self._send("GET", path, None, None)
 
-    def _post(self, path: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        return self._send("POST", path, json.dumps(given).encode(), "application/json")
-
-    def _send(self, method: str, path: str, content: bytes | None, content_type: str | None) -> dict[str, Any]:
-        headers = {"Content-Type": content_type} if content_type else {}
-        request = Request(f"{self.url}/_sim/{path}", data=content, headers=headers, method=method)  # noqa: S310
-        try:
-            with _OPENER.open(request, timeout=_TIMEOUT) as response:
-                return cast(dict[str, Any], json.load(response))
-        except HTTPError as error:
-            with error:
-                raise ControlRefusedError(error.code, error.read().decode("utf-8", "replace")) from error
-
-
-def _of(email: str, *rest: str) -> str:
-    return "/".join(["mailboxes", quote(email, safe="@"), *(quote(one, safe=":") for one in rest)])
-
-
-def _given(**values: str | None) -> dict[str, str]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _base64(raw: bytes | EmailMessage) -> str:
-    content = raw if isinstance(raw, bytes) else raw.as_bytes()
-    return urlsafe_b64encode(content).decode("ascii")
+__all__ = ["Control", "ControlRefusedError", "Copy", "Draft", "Sent", "ShownMailbox", "ShownThread"]

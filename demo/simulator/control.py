@@ -7,8 +7,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from demo.simulator import body
 from demo.simulator.body import ControlError
+from demo.simulator.control_history import history
 from demo.simulator.control_labels import labels
 from demo.simulator.control_mail import mail, mailbox_of
+from demo.simulator.control_push import push
+from demo.simulator.control_sending import sending
 from demo.simulator.errors import ApiError
 from demo.simulator.faults import Fault
 from demo.simulator.oauth import id_token_claims
@@ -24,8 +27,8 @@ def control(world: World) -> Blueprint:
     blueprint.before_request(_read_before_the_lock_is_taken)
     blueprint.register_error_handler(ControlError, _say_why)
     blueprint.register_error_handler(ApiError, _say_what_gmail_says)
-    blueprint.register_blueprint(mail(world))
-    blueprint.register_blueprint(labels(world))
+    for part in (mail, sending, labels, history, push):
+        blueprint.register_blueprint(part(world))
 
     @blueprint.get("/calls")
     def calls() -> dict[str, Any]:

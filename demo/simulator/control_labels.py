@@ -1,4 +1,4 @@
-"""The part of the control API that plays the mailbox's owner in Gmail's pages, and moves its history."""
+"""The part of the control API that plays the mailbox's owner in Gmail's pages, with labels, bin and spam."""
 
 from typing import Any
 
@@ -8,7 +8,8 @@ from demo.simulator import body
 from demo.simulator.body import Body, ControlError
 from demo.simulator.control_mail import label_names, mailbox_of
 from demo.simulator.labels import SYSTEM, Label
-from demo.simulator.mailboxes import Filter, Mailbox, Message
+from demo.simulator.mailboxes import Filter, Mailbox
+from demo.simulator.message import Message
 from demo.simulator.world import World
 
 
@@ -32,17 +33,15 @@ def labels(world: World) -> Blueprint:
             message, thread = mailbox_of(world, email).alias(body.read("message").text("message"))
         return {"message": message, "thread": thread}
 
-    @blueprint.post("/mailboxes/<email>/expire-history")
-    def expire_history(email: str) -> dict[str, Any]:
+    @blueprint.post("/mailboxes/<email>/messages/<message_id>")
+    def put_away(email: str, message_id: str) -> dict[str, Any]:
         with world.lock:
-            mailbox = mailbox_of(world, email)
-            mailbox.history.expire()
-            return {"historyId": str(mailbox.history.current)}
+            return _put_away(mailbox_of(world, email), message_id, body.read("trash", "spam"))
 
-    @blueprint.post("/mailboxes/<email>/history")
-    def change_history(email: str) -> dict[str, Any]:
+    @blueprint.post("/mailboxes/<email>/messages/<message_id>/delete")
+    def delete_message(email: str, message_id: str) -> dict[str, Any]:
         with world.lock:
-            mailbox_of(world, email).next_history_page_is_empty = body.read("empty_page").flag("empty_page")
+            mailbox_of(world, email).delete(message_id)
         return {}
 
     return blueprint
@@ -59,6 +58,18 @@ def _label_thread(mailbox: Mailbox, thread_id: str, asked: Body) -> dict[str, An
         mailbox.relabel(one.id, add=_wearable(one, add), remove=remove) for one in messages if one.id in only
     ]
     return {"messages": [{"id": one.id, "labels": label_names(mailbox, one.labels)} for one in changed]}
+
+
+def _put_away(mailbox: Mailbox, message_id: str, asked: Body) -> dict[str, Any]:
+    """Put a message into the bin or spam, or get it back into the inbox it came from."""
+    message = mailbox.message(message_id)
+    for name, label in (("trash", "TRASH"), ("spam", "SPAM")):
+        if name in asked and asked.flag(name):
+            message = mailbox.relabel(message_id, add=[label], remove=["INBOX"])
+        elif name in asked and label in message.labels:
+            back = [] if message.labels & {"SENT", "DRAFT"} else ["INBOX"]
+            message = mailbox.relabel(message_id, add=back, remove=[label])
+    return {"id": message.id, "labels": label_names(mailbox, message.labels)}
 
 
 def _change_labels(mailbox: Mailbox, asked: Body) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 """The part of the control API that opens mailboxes and plays the outside world: mail comes and goes."""
 
 import secrets
-from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, request
 
-from demo.simulator import body, delivery, mbox
+from demo.simulator import body, delivery, envelope, mbox
+from demo.simulator.account import Account, SendAs
+from demo.simulator.authentication import FAIL, PASS, RESULTS, Verdict
 from demo.simulator.body import Body, ControlError
-from demo.simulator.mailboxes import Account, Mailbox, Message, SendAs
+from demo.simulator.mailboxes import Mailbox
+from demo.simulator.message import Message
 from demo.simulator.world import World
 
 _CONSUMER_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
@@ -45,17 +49,6 @@ def mail(world: World) -> Blueprint:
         mail = request.get_data()
         with world.lock:
             return _load(world, mailbox_of(world, email), mail)
-
-    @blueprint.post("/mailboxes/<email>/drafts")
-    def save_draft(email: str) -> dict[str, Any]:
-        with world.lock:
-            return _save_draft(world, mailbox_of(world, email), body.read("raw", "threadId", "replaces"))
-
-    @blueprint.post("/mailboxes/<email>/messages/<message_id>/delete")
-    def delete_message(email: str, message_id: str) -> dict[str, Any]:
-        with world.lock:
-            mailbox_of(world, email).delete(message_id)
-        return {}
 
     return blueprint
 
@@ -130,14 +123,36 @@ def label_names(mailbox: Mailbox, label_ids: frozenset[str]) -> list[str]:
 
 
 def _deliver(world: World, asked: Body) -> dict[str, Any]:
-    auth = asked.text("auth", "pass")
-    if auth not in {"pass", "fail"}:
-        raise ControlError(400, "'auth' must be pass or fail.")
     mailboxes = {email.casefold(): mailbox_of(world, email) for email in asked.texts("to")}
     if not mailboxes:
         raise ControlError(400, "'to' must name at least one mailbox.")
-    copies = delivery.deliver(_raw(asked), mailboxes.values(), proven=auth == "pass", now=world.now_ms())
+    raw = asked.raw()
+    copies = delivery.deliver(raw, mailboxes.values(), verdict=_verdict(asked, raw), now=world.now_ms())
+    return shown_copies(copies)
+
+
+def shown_copies(copies: Mapping[str, Message]) -> dict[str, Any]:
     return {email: {"id": copy.id, "threadId": copy.thread_id} for email, copy in copies.items()}
+
+
+def _verdict(asked: Body, raw: bytes) -> Verdict:
+    """Read `auth`: pass, fail, or an object of checks, each a result or null for one that is not mentioned.
+
+    What the object leaves out passes, but DMARC passes only where the signature of `domain` is aligned.
+    """
+    if not isinstance(asked.fields.get("auth"), dict):
+        named = {"pass": PASS, "fail": FAIL}.get(asked.text("auth", "pass"))
+        if named is None:
+            raise ControlError(400, "'auth' must be pass, fail or an object.")
+        return named
+    finer = asked.part("auth", "dkim", "spf", "dmarc", "domain")
+    results = {check: finer.optional(check) if check in finer else "pass" for check in ("dkim", "spf", "dmarc")}
+    if not RESULTS.issuperset(filter(None, results.values())):
+        raise ControlError(400, f"The results in 'auth' are {', '.join(sorted(RESULTS))}.")
+    verdict = Verdict(domain=finer.optional("domain"), **results)
+    if "dmarc" in finer or replace(verdict, dmarc=None).proves(envelope.read(raw)):
+        return verdict
+    return replace(verdict, dmarc="fail")
 
 
 def _load(world: World, mailbox: Mailbox, mail: bytes) -> dict[str, Any]:
@@ -146,26 +161,3 @@ def _load(world: World, mailbox: Mailbox, mail: bytes) -> dict[str, Any]:
     except mbox.NotAnMboxError as error:
         raise ControlError(400, "The body is not an mbox: it must begin with a line 'From …'.") from error
     return {"loaded": len(loaded), "threads": len({message.thread_id for message in loaded})}
-
-
-def _save_draft(world: World, mailbox: Mailbox, asked: Body) -> dict[str, Any]:
-    """Make a new message of a draft saved again, and end the old one, as Gmail does."""
-    thread_id = asked.optional("threadId")
-    raw = _raw(asked)
-    if thread_id:
-        mailbox.thread(thread_id)
-    replaced = asked.optional("replaces")
-    if replaced:
-        thread_id = thread_id or mailbox.message(replaced).thread_id
-    draft = mailbox.add(raw, labels={"DRAFT"}, internal_date=world.now_ms(), thread_id=thread_id)
-    if replaced:
-        mailbox.delete(replaced)
-    return {"id": draft.id, "threadId": draft.thread_id}
-
-
-def _raw(asked: Body) -> bytes:
-    text = asked.text("raw")
-    try:
-        return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except ValueError as error:
-        raise ControlError(400, "'raw' must be base64url.") from error

@@ -1,20 +1,16 @@
 """What Google's mail servers do to a mail on its way into mailboxes, and which labels it arrives with."""
 
 from collections.abc import Iterable
-from email.utils import parseaddr
 
 from demo.simulator import envelope
+from demo.simulator.authentication import PASS, Verdict, results
 from demo.simulator.envelope import Envelope
 from demo.simulator.header_block import on_top, with_crlf, without
-from demo.simulator.mailboxes import Mailbox, Message
-
-_VERDICTS = {
-    "pass": ("dkim=pass", "spf=pass", "dmarc=pass (p=REJECT sp=REJECT dis=NONE)"),
-    "fail": ("dkim=fail (signature did not verify)", "spf=softfail", "dmarc=fail (p=NONE sp=NONE dis=NONE)"),
-}
+from demo.simulator.mailboxes import Mailbox
+from demo.simulator.message import Message
 
 
-def deliver(raw: bytes, mailboxes: Iterable[Mailbox], *, proven: bool, now: int) -> dict[str, Message]:
+def deliver(raw: bytes, mailboxes: Iterable[Mailbox], *, verdict: Verdict, now: int) -> dict[str, Message]:
     """Give each mailbox its copy; the answer is by address. `now` is Unix milliseconds.
 
     Only a proven sender has a sent copy: mail that merely claims to be from the owner is received mail.
@@ -22,17 +18,25 @@ def deliver(raw: bytes, mailboxes: Iterable[Mailbox], *, proven: bool, now: int)
     original = with_crlf(raw)
     about = envelope.read(original)
     return {
-        mailbox.account.email: _copy(original, about, mailbox, proven=proven, now=now) for mailbox in mailboxes
+        mailbox.account.email: _copy(original, about, mailbox, verdict=verdict, now=now) for mailbox in mailboxes
     }
 
 
-def _copy(original: bytes, about: Envelope, mailbox: Mailbox, *, proven: bool, now: int) -> Message:
-    plain = without(original, ["Authentication-Results"])
-    if proven and mailbox.account.writes_as(about.sender):
+def _copy(original: bytes, about: Envelope, mailbox: Mailbox, *, verdict: Verdict, now: int) -> Message:
+    if verdict.proves(about) and mailbox.account.writes_as(about.sender):
+        plain = without(original, ["Authentication-Results"])
         return mailbox.add(plain, labels={"SENT"}, internal_date=now)
-    received = on_top(without(plain, ["Bcc"]), _authentication_results(about, proven=proven))
+    return receive(original, mailbox, verdict=verdict, now=now)
+
+
+def receive(original: bytes, mailbox: Mailbox, *, verdict: Verdict = PASS, now: int) -> Message:
+    """Take in what somebody else sent (CRLF): Bcc gone, others' results of authentication replaced."""
+    about = envelope.read(original)
+    plain = without(original, ["Authentication-Results", "Bcc"])
     filtered = {one.label_id for one in mailbox.filters if one.sender == about.sender}
-    return mailbox.add(received, labels={"INBOX", "UNREAD"} | filtered, internal_date=now)
+    return mailbox.add(
+        on_top(plain, results(about, verdict)), labels={"INBOX", "UNREAD"} | filtered, internal_date=now
+    )
 
 
 def load(messages: Iterable[tuple[bytes, int | None]], mailbox: Mailbox, *, now: int) -> list[Message]:
@@ -46,16 +50,3 @@ def load(messages: Iterable[tuple[bytes, int | None]], mailbox: Mailbox, *, now:
         dated.append((date, "SENT" if sent else "INBOX", original))
     dated.sort(key=lambda one: one[0])
     return [mailbox.add(original, labels={label}, internal_date=date) for date, label, original in dated]
-
-
-def _authentication_results(about: Envelope, *, proven: bool) -> str:
-    # Only what is safe inside a header gets in: the address comes from whoever wrote the mail.
-    address = "".join(one for one in parseaddr(about.sender)[1] if one.isprintable() and one not in "();<>")
-    domain = address.rpartition("@")[2] or "unknown.invalid"
-    dkim, spf, dmarc = _VERDICTS["pass" if proven else "fail"]
-    return (
-        "Authentication-Results: mx.google.com;\r\n"
-        f"       {dkim} header.i=@{domain} header.s=sim header.b=c2ltdWxh;\r\n"
-        f"       {spf} smtp.mailfrom={address or domain};\r\n"
-        f"       {dmarc} header.from={domain}"
-    )

@@ -1,6 +1,7 @@
 """What the simulator itself needs to know of a mail: who, about what, and which mails it answers."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -16,7 +17,10 @@ _SUBJECT_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|sv|antw|wg|tr)(?:\[\d+\])?\s
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """`message_id` is empty where there is none; `date` is Unix milliseconds, None where it cannot be read."""
+    """`message_id` is empty where there is none; `date` is Unix milliseconds, None where it cannot be read.
+
+    The headers of recipients are decoded texts; `mailing_list` is List-Id and List-Post.
+    """
 
     message_id: str
     answers: tuple[str, ...]
@@ -24,19 +28,40 @@ class Envelope:
     sender_header: str
     subject: str
     date: int | None
+    to: str
+    cc: str
+    bcc: str
+    mailing_list: str
+    delivered_to: str
 
 
 def read(raw: bytes) -> Envelope:
-    mime = parse(raw)
-    sender = first(mime, "from")
+    known = _by_name(parse(raw))
+
+    def whole(*names: str) -> str:
+        return _decoded(", ".join(value for name in names for value in known[name]))
+
+    sender = known["from"][0] if known["from"] else ""
     return Envelope(
-        message_id=_first_id(first(mime, "message-id")),
-        answers=tuple(_MESSAGE_ID.findall(first(mime, "references") + " " + first(mime, "in-reply-to"))),
+        message_id=_own_id("".join(known["message-id"][:1])),
+        answers=tuple(_MESSAGE_ID.findall(" ".join(known["references"][:1] + known["in-reply-to"][:1]))),
         sender=_address(sender),
         sender_header=_decoded(sender),
-        subject=_decoded(first(mime, "subject")),
-        date=_milliseconds(first(mime, "date")),
+        subject=_decoded("".join(known["subject"][:1])),
+        date=_milliseconds("".join(known["date"][:1])),
+        to=whole("to"),
+        cc=whole("cc"),
+        bcc=whole("bcc"),
+        mailing_list=whole("list-id", "list-post"),
+        delivered_to=whole("delivered-to"),
     )
+
+
+def recipients(raw: bytes) -> frozenset[str]:
+    """Every address in To, Cc and Bcc."""
+    known = _by_name(parse(raw))
+    listed = getaddresses([value for name in ("to", "cc", "bcc") for value in known[name]])
+    return frozenset(address.casefold() for _, address in listed if address)
 
 
 def parse(raw: bytes) -> "Mime[str, str]":
@@ -74,8 +99,16 @@ def normal_subject(subject: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _first_id(value: str) -> str:
-    found = _MESSAGE_ID.search(value)
+def _by_name(mime: "Mime[str, str]") -> defaultdict[str, list[str]]:
+    known = defaultdict(list)
+    for name, value in headers(mime):
+        known[name.lower()].append(value)
+    return known
+
+
+def _own_id(value: str) -> str:
+    """Some programs forget the brackets; answers have them all the same."""
+    found = _MESSAGE_ID.search(value) or _MESSAGE_ID.fullmatch(f"<{value.strip()}>")
     return found.group() if found else ""
 
 
@@ -85,6 +118,8 @@ def _address(value: str) -> str:
 
 
 def _decoded(value: str) -> str:
+    if "=?" not in value:
+        return value
     try:
         return str(make_header(decode_header(value)))
     except (HeaderParseError, LookupError, UnicodeError, ValueError):

@@ -3,6 +3,7 @@
 Whatever happens, the call is written down: method, parameters, units, status and scopes, never a token.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +21,19 @@ from demo.simulator.world import World
 
 _ADDON_SCOPE = "https://www.googleapis.com/auth/gmail.addons.current."
 _MESSAGE_TOKEN = "X-Goog-Gmail-Access-Token"  # noqa: S105 - a header's name
+_OVERRIDE = "X-HTTP-Method-Override"
 # Tokens are never written down; `alt` is `json` in every call there can be.
 _NOT_SHOWN = frozenset({"access_token", "oauth_token", "key", "alt"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """The call as it is meant: Google's client sends a GET too long for an address as a POST that says so."""
+
+    verb: str
+    path: str
+    arguments: Mapping[str, list[str]]
+    overridden: bool
 
 
 @dataclass(kw_only=True)
@@ -47,12 +59,13 @@ def gmail(world: World) -> Blueprint:
 
 
 def _answer(world: World) -> Response:
-    found = discovery.find(http.method, http.path)
-    note = _note(found[0] if found else None)
+    asked = _asked()
+    found = discovery.find(asked.verb, asked.path)
+    note = _note(asked, found[0] if found else None)
     try:
         if found is None:
             raise not_found()
-        response = _json(_served(world, *found, note))
+        response = _json(_served(world, asked, *found, note))
     except ApiError as error:
         note.status = error.code
         response = jsonify(error.body())
@@ -63,12 +76,25 @@ def _answer(world: World) -> Response:
     return response
 
 
-def _served(world: World, method: Method, path: dict[str, str], note: _Note) -> dict[str, Any] | None:
+def _asked() -> _Asked:
+    overridden = http.method == "POST" and _OVERRIDE in http.headers
+    given = http.form if overridden else http.args
+    return _Asked(
+        verb=http.headers[_OVERRIDE].upper() if overridden else http.method,
+        path=http.path,
+        arguments=given.to_dict(flat=False),
+        overridden=overridden,
+    )
+
+
+def _served(
+    world: World, asked: _Asked, method: Method, path: dict[str, str], note: _Note
+) -> dict[str, Any] | None:
     with world.lock:
         note.token = token = _token(world)
         mailbox = world.mailboxes[token.email]
-        asked = query.read(method, http.args.to_dict(flat=False))
-        mask_text = asked.text("fields")
+        parameters = query.read(method, asked.arguments)
+        mask_text = parameters.text("fields")
         mask = fields.parse(mask_text, method.response) if mask_text and method.response else {}
         _check_scopes(method, token)
         _check_mailbox(path["userId"], token)
@@ -77,17 +103,25 @@ def _served(world: World, method: Method, path: dict[str, str], note: _Note) -> 
         with world.lock:
             world.meter.enter(email)
         # Read outside the lock: a slow sender holds up nobody, and counts as being in flight.
-        body = _body(method)
-        request = Request(mailbox=mailbox, token=token, path=path, query=asked, body=body)
+        body = {} if asked.overridden else _body(method)
+        request = Request(
+            mailbox=mailbox,
+            token=token,
+            grants=world.grants,
+            path=path,
+            query=parameters,
+            body=body,
+            now=world.now(),
+        )
         with world.lock:
-            return fields.select(_done(world, method, request, note), mask)  # type: ignore[no-any-return]
+            return fields.select(_done(world, asked, method, request, note), mask)  # type: ignore[no-any-return]
     finally:
         with world.lock:
             world.meter.leave(email)
 
 
-def _done(world: World, method: Method, request: Request, note: _Note) -> dict[str, Any] | None:
-    fault = world.faults.take(http.method, http.path)
+def _done(world: World, asked: _Asked, method: Method, request: Request, note: _Note) -> dict[str, Any] | None:
+    fault = world.faults.take(asked.verb, asked.path)
     if fault and not fault.after:
         raise fault.error()
     if method.name not in ANSWERS:
@@ -135,13 +169,16 @@ def _json(answer: dict[str, Any] | None) -> Response:
     return Response(status=204) if answer is None else jsonify(answer)
 
 
-def _note(method: Method | None) -> _Note:
+def _note(asked: _Asked, method: Method | None) -> _Note:
     if method is None:
         return _Note(method="unknown")
     repeated = {name for name, one in method.parameters.items() if one.repeated}
-    shown = {name: values for name, values in http.args.lists() if name not in _NOT_SHOWN}
-    asked = {name: values if name in repeated else values[-1] for name, values in shown.items()}
-    return _Note(method=method.name, query=asked, format=http.args.get("format", method.default_format))
+    shown: dict[str, Any] = {
+        name: values if name in repeated else values[-1]
+        for name, values in asked.arguments.items()
+        if name not in _NOT_SHOWN
+    }
+    return _Note(method=method.name, query=shown, format=shown.get("format", method.default_format))
 
 
 def _row(note: _Note) -> Call:

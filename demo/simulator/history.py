@@ -1,6 +1,7 @@
 """What happened in one mailbox, in order, under ids that ascend with gaps nobody can read anything from."""
 
 import random
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -66,7 +67,11 @@ class History:
         """Give records with an id above `start`; raise 404 when records after it may already be gone."""
         if start < self.floor:
             raise not_found()
-        return [record for record in self.records if record.id > start]
+        return self.since(start)
+
+    def since(self, start: int) -> list[Record]:
+        """Give what is still known of what came after `start`."""
+        return self.records[bisect_right(self.records, start, key=lambda record: record.id) :]
 
     def expire(self) -> None:
         """Lose every cursor handed out so far, also the current one."""

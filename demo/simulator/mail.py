@@ -4,7 +4,6 @@ Text is handed out as UTF-8 whatever the part declared, as Gmail does; attachmen
 """
 
 import re
-import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterator
 from email.message import Message as Mime
@@ -12,8 +11,9 @@ from enum import Enum
 from html import unescape
 from typing import Any
 
+from demo.simulator import attachments
 from demo.simulator.envelope import guessed, headers, parse
-from demo.simulator.mailboxes import Message
+from demo.simulator.message import Message
 
 # Above this Gmail hands out text like an attachment; its own figure is not published.
 LARGE_TEXT = 1_000_000
@@ -45,13 +45,13 @@ def resource(message: Message, wanted: Format, *, header_names: Collection[str] 
     if not message.labels:
         del common["labelIds"]
     if wanted is Format.RAW:
-        common["raw"] = _base64(message.raw)
+        common["raw"] = base64url(message.raw)
     if wanted is Format.METADATA:
         names = {name.lower() for name in header_names}
         kept = [one for one in _headers(mime) if not names or one["name"].lower() in names]
         common["payload"] = {"mimeType": mime.get_content_type(), "headers": kept}
     if wanted is Format.FULL:
-        common["payload"] = _part(mime, "")
+        common["payload"] = _part(mime, "", message.id)
     return common
 
 
@@ -59,7 +59,28 @@ def snippet(message: Message) -> str:
     return _snippet(parse(message.raw))
 
 
-def _part(mime: "Mime[str, str]", part_id: str, depth: int = 0) -> dict[str, Any]:
+def filenames(message: Message) -> list[str]:
+    return [name for part in parse(message.raw).walk() if (name := _filename(part))]
+
+
+def text(message: Message) -> str:
+    """All its text that is no attachment, HTML without its tags."""
+    mime = parse(message.raw)
+    return "\n".join([*_texts(mime, "text/plain"), *map(_without_tags, _texts(mime, "text/html"))])
+
+
+def content(message: Message, part_id: str) -> bytes | None:
+    """One part's bytes, text as UTF-8; None for a part there is not."""
+    mime = parse(message.raw)
+    for place in map(int, filter(None, part_id.split("."))):
+        inner = _children(mime)
+        if place >= len(inner):
+            return None
+        mime = inner[place]
+    return _content(mime)
+
+
+def _part(mime: "Mime[str, str]", part_id: str, message_id: str, depth: int = 0) -> dict[str, Any]:
     filename = _filename(mime)
     part: dict[str, Any] = {
         "partId": part_id,
@@ -71,18 +92,20 @@ def _part(mime: "Mime[str, str]", part_id: str, depth: int = 0) -> dict[str, Any
     if mime.get_content_maintype() == "multipart" and inner:
         part["body"] = {"size": 0}
     else:
-        part["body"] = _body(mime, filename)
+        part["body"] = _body(mime, filename, attachments.new_id(message_id, part_id))
     if inner:
         ids = (f"{part_id}.{place}" if part_id else str(place) for place in range(len(inner)))
-        part["parts"] = [_part(child, child_id, depth + 1) for child, child_id in zip(inner, ids, strict=True)]
+        part["parts"] = [
+            _part(child, child_id, message_id, depth + 1) for child, child_id in zip(inner, ids, strict=True)
+        ]
     return part
 
 
-def _body(mime: "Mime[str, str]", filename: str) -> dict[str, Any]:
+def _body(mime: "Mime[str, str]", filename: str, attachment_id: str) -> dict[str, Any]:
     content = _content(mime)
     if mime.get_content_maintype() == "text" and not filename and len(content) <= LARGE_TEXT:
-        return {"size": len(content), "data": _base64(content)} if content else {"size": 0}
-    return {"attachmentId": "ANGjdJ" + secrets.token_urlsafe(48), "size": len(content)}
+        return {"size": len(content), "data": base64url(content)} if content else {"size": 0}
+    return {"attachmentId": attachment_id, "size": len(content)}
 
 
 def _content(mime: "Mime[str, str]") -> bytes:
@@ -122,8 +145,12 @@ def _charset(mime: "Mime[str, str]") -> str | None:
 def _snippet(mime: "Mime[str, str]") -> str:
     text = next(_texts(mime, "text/plain"), None)
     if text is None:
-        text = unescape(_TAGS.sub(" ", next(_texts(mime, "text/html"), "")))
+        text = _without_tags(next(_texts(mime, "text/html"), ""))
     return " ".join(text[: 20 * _SNIPPET].split())[:_SNIPPET].translate(_HTML_ESCAPES)
+
+
+def _without_tags(html: str) -> str:
+    return unescape(_TAGS.sub(" ", html))
 
 
 def _texts(mime: "Mime[str, str]", content_type: str) -> Iterator[str]:
@@ -132,5 +159,5 @@ def _texts(mime: "Mime[str, str]", content_type: str) -> Iterator[str]:
             yield _content(part).decode("utf-8")
 
 
-def _base64(content: bytes) -> str:
+def base64url(content: bytes) -> str:
     return urlsafe_b64encode(content).decode("ascii")

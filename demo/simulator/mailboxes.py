@@ -6,36 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from demo.simulator import envelope
+from demo.simulator.account import Account
 from demo.simulator.envelope import Envelope, normal_subject
 from demo.simulator.errors import not_found
 from demo.simulator.history import History, Kind
+from demo.simulator.index import Index, Lag
 from demo.simulator.labels import Label, Labels
+from demo.simulator.message import Message
+from demo.simulator.push.watch import Watch
 
 # Gmail starts a new thread after this many: https://support.google.com/mail/answer/5900
 LONGEST_THREAD = 100
-_HIDDEN = frozenset({"SPAM", "TRASH"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class SendAs:
-    email: str
-    name: str = ""
-    verification_status: str = "accepted"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """`hd` is the Workspace domain, None for a consumer account."""
-
-    email: str
-    sub: str
-    name: str
-    hd: str | None
-    send_as: tuple[SendAs, ...] = ()
-
-    def writes_as(self, address: str) -> bool:
-        proven = (alias.email for alias in self.send_as if alias.verification_status == "accepted")
-        return address in {self.email, *proven}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,24 +25,6 @@ class Filter:
 
     sender: str
     label_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    """`internal_date` is Unix milliseconds; `history_id` that of the last record about it."""
-
-    id: str
-    thread_id: str
-    raw: bytes
-    labels: frozenset[str]
-    internal_date: int
-    history_id: int
-    envelope: Envelope
-
-    @property
-    def hidden(self) -> bool:
-        """In spam or trash, which lists leave out unless asked."""
-        return bool(self.labels & _HIDDEN)
 
 
 class Mailbox:
@@ -73,7 +36,15 @@ class Mailbox:
         self.labels = labels or Labels(rng)
         self.filters: list[Filter] = []
         self.aliases: dict[str, str] = {}
+        self.drafts: dict[str, str] = {}
+        """The message a draft now is, by the draft's own id, which outlives every save."""
+        self.scheduled: set[str] = set()
+        """Messages that go out at their internal date."""
+        self.watches: dict[str, Watch] = {}
+        """By Cloud project: Gmail allows one for each."""
+        self.lag: Lag | None = None
         self.next_history_page_is_empty = False
+        self.history_tells_labels = True
         self._rng = rng
         self._messages: dict[str, Message] = {}
         self._threads: defaultdict[str, list[str]] = defaultdict(list)
@@ -88,6 +59,18 @@ class Mailbox:
         if found is None:
             raise not_found()
         return found
+
+    def index(self, now: float) -> Index:
+        """What lists and history are answered from; each call is one less for a lag that was ordered by calls."""
+        if self.lag and self.lag.take(now):
+            shown = self.lag.shown
+            return replace(shown, current=self.history.current) if self.lag.ahead else shown
+        self.lag = None
+        return self.index_without_lag()
+
+    def index_without_lag(self) -> Index:
+        current = self.history.current
+        return Index(messages=tuple(self._messages.values()), newest=current, current=current)
 
     def threads(self) -> dict[str, list[Message]]:
         return {thread_id: self.thread(thread_id) for thread_id in self._threads}
@@ -123,6 +106,15 @@ class Mailbox:
         self.put(message)
         return message
 
+    def fitting(self, thread_id: str, about: Envelope, *, besides: str | None = None) -> str | None:
+        """Give the thread back if such a mail may stand in it, `besides` left out of account; raise 404 for none.
+
+        Another subject splits, and so does the mail after the hundredth; drafts do not count.
+        """
+        others = [one for one in self.thread(thread_id) if one.id != besides and "DRAFT" not in one.labels]
+        same = not others or any(_same_subject(one.envelope, about) for one in others)
+        return thread_id if same and len(others) < LONGEST_THREAD else None
+
     def put(self, message: Message) -> None:
         """Keep a message as it is, without history: what a snapshot brings back."""
         self._messages[message.id] = message
@@ -136,6 +128,8 @@ class Mailbox:
         self.history.write(
             Kind.MESSAGE_DELETED, message_id=message.id, thread_id=message.thread_id, labels=message.labels
         )
+        self.drafts = {draft: one for draft, one in self.drafts.items() if one != message.id}
+        self.scheduled.discard(message.id)
         del self._messages[message.id]
         self._threads[message.thread_id].remove(message.id)
         if not self._threads[message.thread_id]:
@@ -157,6 +151,9 @@ class Mailbox:
         self.filters = [one for one in self.filters if one.label_id != label.id]
         for message in self.messages():
             self._messages[message.id] = replace(message, labels=message.labels - {label.id})
+
+    def new_draft_id(self) -> str:
+        return f"r{self._rng.randrange(10**18, 9 * 10**18)}"
 
     def alias(self, message_id: str) -> tuple[str, str]:
         """Make ids as a web client does before Gmail gives its own: (message, thread)."""
@@ -182,8 +179,7 @@ class Mailbox:
         for rfc_id in (about.message_id, *reversed(about.answers)):
             for message_id in reversed(self._by_rfc_id.get(rfc_id, [])):
                 known = self._messages[message_id]
-                same = normal_subject(known.envelope.subject) == normal_subject(about.subject)
-                if same and len(self._threads[known.thread_id]) < LONGEST_THREAD:
+                if _same_subject(known.envelope, about) and self.fitting(known.thread_id, about):
                     return known.thread_id
         return None
 
@@ -194,3 +190,7 @@ class Mailbox:
             message_id = f"{number:016x}"
             if message_id not in self._messages and message_id not in self._threads:
                 return message_id
+
+
+def _same_subject(one: Envelope, other: Envelope) -> bool:
+    return normal_subject(one.subject) == normal_subject(other.subject)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from demo.simulator import discovery
@@ -9,6 +10,7 @@ from demo.simulator.discovery import Method, Parameter
 from demo.simulator.errors import ApiError, invalid
 
 _LARGEST = 2**64
+_TYPES: Mapping[str, type] = MappingProxyType({"array": list, "string": str})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +50,25 @@ def read(method: Method, values: Mapping[str, list[str]]) -> Query:
 
 
 def check_body(method: Method, body: Mapping[str, Any]) -> None:
-    known = discovery.properties(method.request) if method.request else {}
+    if method.request:
+        _check_object(method.request, body)
+
+
+def _check_object(schema: str, body: Mapping[str, Any]) -> None:
+    known = discovery.properties(schema)
     for name, value in body.items():
         if name not in known:
             raise _unknown(name, "Cannot find field.")
-        wanted = {"array": list, "string": str}.get(known[name].get("type", ""), object)
+        inner, choices = known[name].get("$ref"), known[name].get("enum")
+        wanted = dict if inner else _TYPES.get(known[name].get("type", ""), object)
         if not isinstance(value, wanted) or (
             isinstance(value, list) and not all(isinstance(one, str) for one in value)
         ):
             raise invalid(f"Invalid value at '{name}'")
+        if choices and value not in choices:
+            raise invalid(f"Invalid value at '{name}', \"{value}\"")
+        if isinstance(value, dict) and inner:
+            _check_object(inner, value)
 
 
 def _check(parameter: Parameter, value: str) -> None:

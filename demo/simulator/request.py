@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.simulator.errors import ApiError, invalid
-from demo.simulator.grants import AccessToken
+from demo.simulator.grants import AccessToken, Grants
+from demo.simulator.index import Index
 from demo.simulator.mail import Format
 from demo.simulator.mailboxes import Mailbox
 from demo.simulator.query import Query
@@ -22,34 +23,54 @@ _METADATA_SCOPES = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
+    """`now` is the simulator's clock in Unix seconds."""
+
     mailbox: Mailbox
     token: AccessToken
+    grants: Grants
     path: Mapping[str, str]
     query: Query
     body: Mapping[str, Any]
+    now: float
 
     @property
     def id(self) -> str:
-        """The id in the path; raises 400 for anything but Gmail's own hexadecimal ones."""
-        value = self.path["id"]
-        if not _ID.fullmatch(value):
+        return self.path_id("id")
+
+    def path_id(self, name: str) -> str:
+        """One id in the path; raises 400 for anything but Gmail's own hexadecimal ones."""
+        value = self.path[name]
+        if not is_id(value):
             raise invalid("Invalid id value")
         return value
+
+    @property
+    def project(self) -> str:
+        """The Cloud project of the client that calls."""
+        grants, _ = self.grants.all()
+        return next((one.project for one in grants if one.refresh_token == self.token.refresh_token), "")
+
+    def index(self) -> Index:
+        return self.mailbox.index(self.now)
 
     @property
     def format(self) -> Format:
         """Raises 403 for bodies under a metadata scope, which narrows even a wider one beside it."""
         wanted = Format(self.query.text("format") or "full")
-        if wanted in {Format.FULL, Format.RAW} and self._metadata_only():
-            raise ApiError(403, "forbidden", f"Metadata scope doesn't allow format {wanted.name}")
+        if wanted in {Format.FULL, Format.RAW}:
+            self.refuse_content_under_metadata(wanted)
         return wanted
 
-    def refuse_search(self) -> None:
-        if self.query.text("q") is None:
-            return
+    def refuse_content_under_metadata(self, wanted: Format = Format.FULL) -> None:
         if self._metadata_only():
+            raise ApiError(403, "forbidden", f"Metadata scope doesn't allow format {wanted.name}")
+
+    def search_text(self) -> str | None:
+        """`q`; raises 403 under a metadata scope, also for an empty one."""
+        text = self.query.text("q")
+        if text is not None and self._metadata_only():
             raise ApiError(403, "forbidden", "Metadata scope does not support 'q' parameter")
-        raise ApiError(501, "notImplemented", "The simulator does not search: parameter 'q' is not supported yet.")
+        return text
 
     def label_ids(self, name: str) -> frozenset[str]:
         """Labels named in the body; raises 400 for unknown ones."""
@@ -58,3 +79,8 @@ class Request:
     def _metadata_only(self) -> bool:
         poisoned = "https://www.googleapis.com/auth/gmail.metadata" in self.token.scopes
         return poisoned or all(scope in _METADATA_SCOPES for scope in self.token.scopes if "/gmail" in scope)
+
+
+def is_id(value: str) -> bool:
+    """Say whether it looks like the id of a message or thread."""
+    return _ID.fullmatch(value) is not None

@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from demo.simulator import create_simulator, snapshot
 from demo.simulator.client import Control
+from demo.simulator.clockwork import ticking
 from demo.simulator.grants import Grants
 from demo.simulator.meter import UNITS_PER_MINUTE
 from demo.simulator.signing import SigningKey, new_key
@@ -58,7 +59,7 @@ def serve(
         world = snapshot.load(state, make_world)
     else:
         world = make_world(new_key() if fresh_key else _key_of_this_process(), Grants())
-    with socket.create_server(("127.0.0.1", port)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening, ticking(world):
         bound = listening.getsockname()[1]
         server = make_server(
             "127.0.0.1",

@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from demo.simulator import envelope
+from demo.simulator.account import Account, SendAs
 from demo.simulator.grants import AccessToken, Grant, Grants
 from demo.simulator.history import History, Kind, Record
 from demo.simulator.labels import Label, Labels
-from demo.simulator.mailboxes import Account, Filter, Mailbox, Message, SendAs
+from demo.simulator.mailboxes import Filter, Mailbox
+from demo.simulator.message import Message
+from demo.simulator.push.watch import Watch
 from demo.simulator.signing import SigningKey
 from demo.simulator.world import World
 
-_VERSION = 1
+_VERSION = 2
 
 
 class SnapshotError(Exception):
@@ -38,7 +41,10 @@ def save(world: World, path: Path) -> None:
 
 
 def load(path: Path, make_world: Callable[[SigningKey, Grants], World]) -> World:
-    """Mailboxes, grants and key come back; faults, calls and the meter start afresh."""
+    """Mailboxes, watches, grants and key come back.
+
+    Calls and the meter start afresh, and so does all that was ordered: faults, lags, where notifications go.
+    """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["version"] != _VERSION:
@@ -77,6 +83,11 @@ def _frozen_mailbox(mailbox: Mailbox) -> dict[str, Any]:
         "labels": [asdict(label) for label in mailbox.labels.all() if not label.system],
         "filters": [asdict(one) for one in mailbox.filters],
         "aliases": mailbox.aliases,
+        "drafts": mailbox.drafts,
+        "scheduled": sorted(mailbox.scheduled),
+        "watches": {
+            project: asdict(watch) | {"labels": sorted(watch.labels)} for project, watch in mailbox.watches.items()
+        },
         "history": {
             "current": mailbox.history.current,
             "floor": mailbox.history.floor,
@@ -102,6 +113,11 @@ def _thawed_mailbox(data: dict[str, Any], world: World) -> Mailbox:
     )
     mailbox.filters = [Filter(**one) for one in data["filters"]]
     mailbox.aliases = dict(data["aliases"])
+    mailbox.drafts = dict(data["drafts"])
+    mailbox.scheduled = set(data["scheduled"])
+    mailbox.watches = {
+        project: Watch(**one | {"labels": frozenset(one["labels"])}) for project, one in data["watches"].items()
+    }
     for one in data["messages"]:
         mailbox.put(_thawed_message(one))
     return mailbox

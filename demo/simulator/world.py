@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable
 from threading import RLock
 
+from demo.simulator.account import Account
 from demo.simulator.faults import Faults
 from demo.simulator.grants import Grants
 from demo.simulator.history import History
-from demo.simulator.mailboxes import Account, Mailbox
+from demo.simulator.mailboxes import Mailbox
 from demo.simulator.meter import UNITS_PER_MINUTE, Meter
+from demo.simulator.push.pubsub import Pubsub
 from demo.simulator.signing import SigningKey, new_key
 
 
@@ -33,6 +35,7 @@ class World:
         self.mailboxes: dict[str, Mailbox] = {}
         self.meter = Meter(units_per_minute=units_per_minute)
         self.faults = Faults()
+        self.pubsub = Pubsub(key=self.key, clock=clock, seed=seed)
 
     def now_ms(self) -> int:
         return int(self.now() * 1000)

@@ -178,3 +178,46 @@ def test_a_system_label_can_be_put_on_by_its_id(simulator: Simulator, ana: Any, 
 
     [record] = history_of(ana, start)
     assert record["labelsAdded"][0]["labelIds"] == ["TRASH"]
+
+
+def test_the_bin_and_spam_take_a_message_out_of_the_inbox_and_give_it_back(
+    simulator: Simulator, ana: Any, write: Write
+) -> None:
+    copy = simulator.control.deliver(write(), to=[ANA])[ANA]
+    control = simulator.control
+    for away, back, label in ((control.trash, control.untrash, "TRASH"), (control.spam, control.not_spam, "SPAM")):
+        start = cursor(ana)
+
+        away(ANA, copy["id"])
+        back(ANA, copy["id"])
+
+        told = [
+            (kind, record[kind][0]["labelIds"])
+            for record in history_of(ana, start)
+            for kind in ("labelsAdded", "labelsRemoved")
+            if kind in record
+        ]
+        assert told == [
+            ("labelsAdded", [label]),
+            ("labelsRemoved", ["INBOX"]),
+            ("labelsAdded", ["INBOX"]),
+            ("labelsRemoved", [label]),
+        ]
+        assert ana.messages().get(userId="me", id=copy["id"]).execute()["labelIds"] == ["INBOX", "UNREAD"]
+
+
+def test_sent_mail_comes_back_from_the_bin_without_the_inbox_and_twice_is_once(
+    simulator: Simulator, ana: Any, write: Write
+) -> None:
+    sent = simulator.control.send(ANA, write(From=ANA, To="cand@mail.test"))
+    start = cursor(ana)
+
+    for act in (simulator.control.trash, simulator.control.untrash):
+        act(ANA, sent["id"])
+        act(ANA, sent["id"])
+
+    assert [sorted(set(one) - {"id", "messages"}) for one in history_of(ana, start)] == [
+        ["labelsAdded"],
+        ["labelsRemoved"],
+    ]
+    assert ana.messages().get(userId="me", id=sent["id"]).execute()["labelIds"] == ["SENT"]

@@ -72,13 +72,6 @@ def test_spam_and_trash_are_left_out_of_lists_and_shown_by_id(
     assert len(ana.threads().get(userId="me", id=thread).execute()["messages"]) == 1
 
 
-def test_search_is_refused_for_now(ana: Any) -> None:
-    with pytest.raises(HttpError, match="does not search") as refused:
-        ana.messages().list(userId="me", q="from:x").execute()
-
-    assert refused.value.status_code == 501
-
-
 def test_history_starts_after_the_cursor_and_knows_every_kind(
     simulator: Simulator, ana: Any, write: Write
 ) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from demo.simulator import envelope, mail
 from demo.simulator.mail import Format
-from demo.simulator.mailboxes import Message
+from demo.simulator.message import Message
 from demo.simulator.server import Simulator
 
 Write = Callable[..., bytes]
@@ -196,17 +196,6 @@ def test_an_id_made_by_the_web_client_is_answered_with_the_real_one(
 
     assert alias["thread"].startswith("thread-a:r-")
     assert (message["id"], message["threadId"]) == (copy["id"], copy["threadId"])
-
-
-def test_a_draft_lies_in_its_thread_and_changes_its_id_when_saved_again(
-    simulator: Simulator, ana: Any, write: Write
-) -> None:
-    thread = simulator.control.deliver(write(), to=[ANA])[ANA]["threadId"]
-    first = simulator.control.draft(ANA, write(From=ANA, Message_ID="<d@x.test>"), thread=thread)
-    second = simulator.control.draft(ANA, write(From=ANA, Message_ID="<d@x.test>"), replaces=first["id"])
-
-    messages = ana.threads().get(userId="me", id=thread).execute()["messages"]
-    assert [(one["id"], one["labelIds"]) for one in messages][1:] == [(second["id"], ["DRAFT"])]
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"From: a\nContent-Type: ", b"MIME-Version: 1.0\n"]))

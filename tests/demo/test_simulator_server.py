@@ -15,6 +15,7 @@ import requests
 from demo.simulator.client import Control, ControlRefusedError
 from demo.simulator.server import NotLoopbackError, Simulator, serve
 from demo.simulator.snapshot import SnapshotError
+from tests.demo.listener import listening
 
 Write = Callable[..., bytes]
 ANA = "ana@acme.test"
@@ -141,7 +142,33 @@ def test_everything_comes_back_from_a_snapshot(tmp_path: Path, write: Write) -> 
         ]
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"version": 0}', "[]", '{"version": 1, "key": {}}'])
+def test_what_is_under_way_goes_on_after_a_snapshot(tmp_path: Path, write: Write, clock: Any) -> None:
+    state, topic = tmp_path / "simulator.json", "projects/acme/topics/gmail"
+    with serve(state=state, clock=clock) as before:
+        before.control.add_mailbox(ANA)
+        before.control.add_mailbox("ben@acme.test")
+        draft = before.control.draft(ANA, write(From=ANA, To="ben@acme.test", Subject="Draft"))
+        scheduled = write(From=ANA, To="ben@acme.test", Subject="Scheduled")
+        before.control.schedule(ANA, scheduled, at=int(clock.now) + 60)
+        token = before.control.grant(ANA, ["https://www.googleapis.com/auth/gmail.readonly"])["access_token"]
+        bearer = {"Authorization": f"Bearer {token}"}
+        watch = "/gmail/v1/users/me/watch"
+        assert requests.post(before.url + watch, json={"topicName": topic}, headers=bearer, timeout=5).ok
+
+    clock.now += 61
+    with serve(state=state, clock=clock) as after, listening() as listener:
+        after.control.push_to(listener.url)
+        sent = after.control.send_draft(ANA, draft["draft"])
+        assert sent["threadId"] == draft["threadId"]
+        subjects = [one["messages"][0]["subject"] for one in after.control.mailbox("ben@acme.test")["threads"]]
+        assert sorted(subjects) == ["Draft", "Scheduled"]
+        assert after.control.settle_pushes() == 0
+        assert [one.content["emailAddress"] for one in listener.heard] == [ANA]
+        other = {"topicName": f"{topic}-staging"}
+        assert requests.post(after.url + watch, json=other, headers=bearer, timeout=5).status_code == 400
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"version": 0}', "[]", '{"version": 2, "key": {}}'])
 def test_a_file_that_is_no_snapshot_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
     state = tmp_path / "state.json"
     state.write_text(text)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from demo.simulator.methods import history, labels, messages, profile, settings, threads
+from demo.simulator.methods import drafts, history, labels, messages, profile, settings, threads, watching
 from demo.simulator.request import Request
 
 Answer = Callable[[Request], dict[str, Any] | None]
 
 ANSWERS: Mapping[str, Answer] = MappingProxyType(
     {
+        "drafts.create": drafts.create,
         "getProfile": profile.get,
         "history.list": history.list_records,
         "labels.create": labels.create,
@@ -22,11 +23,14 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "labels.list": labels.list_all,
         "labels.patch": labels.patch,
         "labels.update": labels.update,
+        "messages.attachments.get": messages.get_attachment,
         "messages.get": messages.get,
         "messages.list": messages.list_ids,
         "settings.sendAs.list": settings.list_send_as,
+        "stop": watching.stop,
         "threads.get": threads.get,
         "threads.list": threads.list_ids,
         "threads.modify": threads.modify,
+        "watch": watching.watch,
     }
 )

@@ -22,23 +22,28 @@ def list_records(request: Request) -> dict[str, Any]:
     if start is None:
         raise invalid("Missing/invalid parameter: startHistoryId")
     token = query.text("pageToken")
-    place = paging.read(token, of="history") if token else start
+    place = _place(token) if token else start
     kinds = {Kind(value) for value in query.texts("historyTypes")} or set(Kind)
     label_id = query.text("labelId")
     if label_id is not None:
         mailbox.labels.known([label_id])
-    found = [one for one in mailbox.history.after(place) if one.kind in kinds and _wears(one, label_id)]
+    index = request.index()
+    found = [
+        one
+        for one in mailbox.history.after(place)
+        if one.id <= index.newest and one.kind in kinds and _wears(one, label_id)
+    ]
     size = query.page_size()
     if mailbox.next_history_page_is_empty:
         mailbox.next_history_page_is_empty, size = False, 0
         more, last = True, place
     else:
         more, last = len(found) > size, found[:size][-1].id if found else place
-    answer: dict[str, Any] = {"historyId": str(mailbox.history.current)}
+    answer: dict[str, Any] = {"historyId": str(index.current)}
     if found[:size]:
-        answer["history"] = [_resource(one) for one in found[:size]]
+        answer["history"] = [_resource(one, told=mailbox.history_tells_labels) for one in found[:size]]
     if more:
-        answer["nextPageToken"] = paging.write(last, of="history")
+        answer["nextPageToken"] = paging.write(str(last), of="history")
     return answer
 
 
@@ -46,9 +51,17 @@ def _wears(record: Record, label_id: str | None) -> bool:
     return label_id is None or label_id in record.labels | record.changed
 
 
-def _resource(record: Record) -> dict[str, Any]:
+def _place(token: str) -> int:
+    try:
+        return int(paging.read(token, of="history"))
+    except ValueError as error:
+        raise paging.refused() from error
+
+
+def _resource(record: Record, *, told: bool) -> dict[str, Any]:
+    """`told`: with the message's labels, which Google's documentation does not promise."""
     ids = {"id": record.message_id, "threadId": record.thread_id}
-    about: dict[str, Any] = {"message": ids | {"labelIds": sorted(record.labels)}}
+    about: dict[str, Any] = {"message": ids | ({"labelIds": sorted(record.labels)} if told else {})}
     if record.changed:
         about["labelIds"] = sorted(record.changed)
     return {"id": str(record.id), "messages": [ids], _KEYS[record.kind]: [about]}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from demo.simulator.mailboxes import SendAs
+from demo.simulator.account import SendAs
 from demo.simulator.request import Request
 
 

@@ -1,11 +1,14 @@
 """users.threads: a thread is its messages; a label on it is a label on each message that is in it now."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from demo.simulator import paging
 from demo.simulator.errors import ApiError, invalid
+from demo.simulator.index import Index
 from demo.simulator.labels import UNTOUCHABLE
 from demo.simulator.mail import resource, snippet
+from demo.simulator.message import Message
 from demo.simulator.methods.messages import listable
 from demo.simulator.request import Request
 
@@ -22,16 +25,22 @@ def get(request: Request) -> dict[str, Any]:
 
 
 def list_ids(request: Request) -> dict[str, Any]:
-    """List a thread when one of its messages wears all labels asked for."""
-    request.refuse_search()
+    """List a thread when one of its messages wears all labels asked for and is found by the search."""
+    index = request.index()
     newest: dict[str, int] = {}
-    for message in listable(request):
+    for message in listable(request, index):
         newest[message.thread_id] = max(message.internal_date, newest.get(message.thread_id, 0))
-    listed = sorted(newest, key=lambda thread_id: newest[thread_id], reverse=True)
-    page = paging.cut(listed, of="threads", size=request.query.page_size(), token=request.query.text("pageToken"))
-    answer: dict[str, Any] = {"resultSizeEstimate": len(listed)}
+
+    def place(thread_id: str) -> tuple[int, str]:
+        return -newest[thread_id], thread_id
+
+    listed = sorted(newest, key=place)
+    page = paging.cut(
+        listed, place=place, of="threads", size=request.query.page_size(), token=request.query.text("pageToken")
+    )
+    answer: dict[str, Any] = {"resultSizeEstimate": page.estimate}
     if page.items:
-        answer["threads"] = [_item(request, thread_id) for thread_id in page.items]
+        answer["threads"] = _items(page.items, index)
     if page.next_token:
         answer["nextPageToken"] = page.next_token
     return answer
@@ -56,10 +65,16 @@ def modify(request: Request) -> dict[str, Any]:
     }
 
 
-def _item(request: Request, thread_id: str) -> dict[str, Any]:
-    messages = request.mailbox.thread(thread_id)
-    return {
-        "id": thread_id,
-        "snippet": snippet(messages[-1]),
-        "historyId": str(max(message.history_id for message in messages)),
-    }
+def _items(thread_ids: Sequence[str], index: Index) -> list[dict[str, Any]]:
+    threads: dict[str, list[Message]] = {thread_id: [] for thread_id in thread_ids}
+    for message in index.messages:
+        if message.thread_id in threads:
+            threads[message.thread_id].append(message)
+    return [
+        {
+            "id": thread_id,
+            "snippet": snippet(max(messages, key=lambda one: one.internal_date)),
+            "historyId": str(max(one.history_id for one in messages)),
+        }
+        for thread_id, messages in threads.items()
+    ]
