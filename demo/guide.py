@@ -8,7 +8,7 @@ from pathlib import Path
 from demo.company import Company
 from demo.processes import ROOT
 from demo.seed import LABEL, Seeded
-from demo.simulator.client import ShownThread
+from demo.simulator.shown import ShownThread
 
 _LIST = 5
 

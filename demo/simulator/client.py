@@ -5,36 +5,17 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, Literal, cast
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import ProxyHandler, Request, build_opener
 
+from demo.simulator import visitor
+from demo.simulator.shown import Copy, ShownMailbox
+
 # The machine's proxy, if it has one, is no way to a loopback address.
 _OPENER = build_opener(ProxyHandler({}))
 _TIMEOUT = 60
-
-
-class Copy(TypedDict):
-    id: str
-    threadId: str
-
-
-# "from" is a word of Python's own, so this one cannot be a class. Labels are names.
-ShownMessage = TypedDict("ShownMessage", {"id": str, "labels": list[str], "subject": str, "from": str})
-
-
-class ShownThread(TypedDict):
-    id: str
-    labels: list[str]
-    messages: list[ShownMessage]
-
-
-class ShownMailbox(TypedDict):
-    labels: list[str]
-    label_ids: dict[str, str]
-    historyId: str
-    threads: list[ShownThread]
 
 
 class ControlRefusedError(Exception):
@@ -47,7 +28,7 @@ class ControlRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Control:
-    """One method for each route under `/_sim/`."""
+    """One method for each route under `/_sim/`, and a person at the consent page."""
 
     url: str
 
@@ -155,8 +136,34 @@ class Control:
         return str(self._post("id-token", claims)["token"])
 
     def grant(self, email: str, scopes: Iterable[str], **more: Any) -> dict[str, str]:
-        """`more` takes `expires_in` (seconds) and `project` (grants of one project are revoked together)."""
+        """Tokens without a consent page.
+
+        `more` takes `expires_in` and `refresh_token_expires_in` (seconds), `client_id` (without it any client may
+        use them) and `project` (whose grants are revoked together).
+        """
         return cast(dict[str, str], self._post("grant", {"email": email, "scopes": list(scopes)} | more))
+
+    def consent(self, url: str, *, email: str, scopes: Iterable[str] | None = None, deny: bool = False) -> str:
+        """Where the consent page at `url` redirects to; `scopes` are the boxes left ticked, None for all."""
+        return visitor.consent(url, email=email, scopes=scopes, deny=deny)
+
+    def end_grants(
+        self, email: str, how: Literal["revoked", "password", "rapt", "expired"], *, project: str | None = None
+    ) -> int:
+        """End what this account gave, for that reason; how many grants that were."""
+        return int(self._post(_of(email, "end-grants"), {"how": how} | _given(project=project))["ended"])
+
+    def client(self, client_id: str, **more: Any) -> None:
+        """Describe a client, instead of all that was said of it before.
+
+        `more` takes `secret`, `project`, `redirect_uris`, `refresh_token_expires_in` (seconds; for access that
+        users give for a while only) and `deleted`.
+        """
+        self._post("clients", {"client_id": client_id} | more)
+
+    def service_account(self, email: str, scopes: Iterable[str]) -> dict[str, str]:
+        """Its key file; it may act for every mailbox, with exactly these scopes from now on."""
+        return cast(dict[str, str], self._post("service-accounts", {"email": email, "scopes": list(scopes)}))
 
     def _get(self, path: str) -> dict[str, Any]:
         return self._send("GET", path, None, None)

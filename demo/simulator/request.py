@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.simulator.errors import ApiError, invalid
-from demo.simulator.grants import AccessToken
+from demo.simulator.grant import AccessToken
 from demo.simulator.mail import Format
 from demo.simulator.mailboxes import Mailbox
 from demo.simulator.query import Query

@@ -8,15 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from demo.simulator import envelope
-from demo.simulator.grants import AccessToken, Grant, Grants
+from demo.simulator import envelope, snapshot_access
 from demo.simulator.history import History, Kind, Record
 from demo.simulator.labels import Label, Labels
 from demo.simulator.mailboxes import Account, Filter, Mailbox, Message, SendAs
 from demo.simulator.signing import SigningKey
 from demo.simulator.world import World
 
-_VERSION = 1
+_VERSION = 2
 
 
 class SnapshotError(Exception):
@@ -37,8 +36,8 @@ def save(world: World, path: Path) -> None:
     beside.replace(path)
 
 
-def load(path: Path, make_world: Callable[[SigningKey, Grants], World]) -> World:
-    """Mailboxes, grants and key come back; faults, calls and the meter start afresh."""
+def load(path: Path, make_world: Callable[[SigningKey], World]) -> World:
+    """Mailboxes, key, and who let whom in come back; faults, calls and the meter start afresh."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["version"] != _VERSION:
@@ -49,22 +48,17 @@ def load(path: Path, make_world: Callable[[SigningKey, Grants], World]) -> World
 
 
 def _frozen(world: World) -> dict[str, Any]:
-    grants, tokens = world.grants.all()
     return {
         "version": _VERSION,
         "key": asdict(world.key),
-        "grants": [asdict(grant) for grant in grants],
-        "tokens": [asdict(token) for token in tokens],
+        "access": snapshot_access.frozen(world),
         "mailboxes": [_frozen_mailbox(mailbox) for mailbox in world.mailboxes.values()],
     }
 
 
-def _thawed(data: dict[str, Any], make_world: Callable[[SigningKey, Grants], World]) -> World:
-    grants = Grants(
-        (Grant(**one | {"scopes": tuple(one["scopes"])}) for one in data["grants"]),
-        (AccessToken(**one | {"scopes": tuple(one["scopes"])}) for one in data["tokens"]),
-    )
-    world = make_world(SigningKey(**data["key"]), grants)
+def _thawed(data: dict[str, Any], make_world: Callable[[SigningKey], World]) -> World:
+    world = make_world(SigningKey(**data["key"]))
+    snapshot_access.thaw(data["access"], world)
     for one in data["mailboxes"]:
         mailbox = _thawed_mailbox(one, world)
         world.mailboxes[mailbox.account.email] = mailbox

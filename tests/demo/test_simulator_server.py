@@ -19,7 +19,14 @@ from demo.simulator.snapshot import SnapshotError
 Write = Callable[..., bytes]
 ANA = "ana@acme.test"
 ROOT = Path(__file__).parents[2]
-EVERY_DOOR = ["/_sim/calls", "/gmail/v1/users/me/profile", "/oauth2/v1/certs", "/nowhere"]
+EVERY_DOOR = [
+    "/_sim/calls",
+    "/gmail/v1/users/me/profile",
+    "/o/oauth2/v2/auth",
+    "/oauth2/v1/certs",
+    "/v1/userinfo",
+    "/nowhere",
+]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +64,17 @@ def test_its_own_page_may_ask_and_gets_no_cors_headers(simulator: Simulator) -> 
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
-@pytest.mark.parametrize("path", ["/_sim/grant", "/_sim/reset-meter", f"/_sim/mailboxes/{ANA}/load"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_sim/grant",
+        "/_sim/clients",
+        "/_sim/service-accounts",
+        "/_sim/reset-meter",
+        f"/_sim/mailboxes/{ANA}/load",
+        f"/_sim/mailboxes/{ANA}/end-grants",
+    ],
+)
 def test_no_form_can_reach_the_control_api(simulator: Simulator, path: str, content_type: str) -> None:
     answer = requests.post(simulator.url + path, data=b"{}", headers={"Content-Type": content_type}, timeout=5)
 
@@ -141,7 +158,7 @@ def test_everything_comes_back_from_a_snapshot(tmp_path: Path, write: Write) -> 
         ]
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"version": 0}', "[]", '{"version": 1, "key": {}}'])
+@pytest.mark.parametrize("text", ["", "{}", '{"version": 0}', "[]", '{"version": 2, "key": {}}'])
 def test_a_file_that_is_no_snapshot_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
     state = tmp_path / "state.json"
     state.write_text(text)
