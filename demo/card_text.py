@@ -28,13 +28,22 @@ class Box:
     ticked: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A line to type into."""
+
+    name: str
+    value: str
+
+
 @dataclass(kw_only=True)
 class Page:
-    """What one answer shows. Buttons count from 1, boxes are named a, b, c."""
+    """What one answer shows. Buttons count from 1, boxes are named a, b, c, fields by their own name."""
 
     lines: list[str] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    fields: list[Field] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -89,10 +98,22 @@ def _widget(widget: Mapping[str, Any], page: Page) -> Iterator[str]:
         yield _plain(text)
     if text := widget.get("decoratedText", {}).get("text"):
         yield _plain(text)
+    if switch := widget.get("decoratedText", {}).get("switchControl"):
+        yield _switch(switch, page)
+    if typed := widget.get("textInput"):
+        page.fields.append(Field(name=typed["name"], value=typed.get("value", "")))
+        yield f"  {typed.get('label', typed['name'])}: {typed.get('value', '')}  (press N {typed['name']}=...)"
     if group := widget.get("selectionInput"):
         yield from _boxes(group, page)
     if row := widget.get("buttonList"):
         yield "  ".join(_number(button, button["text"], page) for button in row["buttons"])
+
+
+def _switch(switch: Mapping[str, Any], page: Page) -> str:
+    """A box that acts at once is pressed like a button."""
+    ticked = bool(switch.get("selected"))
+    pressed = _number({"onClick": {"action": switch["onChangeAction"]}}, "untick" if ticked else "tick", page)
+    return f"  [{'x' if ticked else ' '}]  {pressed}"
 
 
 def _boxes(group: Mapping[str, Any], page: Page) -> Iterator[str]:

@@ -43,7 +43,7 @@ class Panel:
     def message(self, given: str) -> Page:
         return self._show("message", opened=self._find(given))
 
-    def press(self, number: int, letters: list[str]) -> Page:
+    def press(self, number: int, said: list[str]) -> Page:
         page = page_of(self._memory.get("answer", {}))
         if "card" in self._memory:
             page = page_of_card(self._memory["card"])
@@ -51,7 +51,7 @@ class Panel:
             raise PanelError("Nothing to press yet: show home or a message first.")
         if not 1 <= number <= len(page.buttons):
             raise PanelError(f"The last card has the buttons 1 to {len(page.buttons)}.")
-        return self._press(page.buttons[number - 1], _inputs(page, letters))
+        return self._press(page.buttons[number - 1], _inputs(page, said))
 
     def _press(self, button: Button, inputs: Mapping[str, list[str]] | None) -> Page:
         if button.link:
@@ -122,14 +122,21 @@ def _member(who: str, emails: list[str]) -> str:
     return fits[0]
 
 
-def _inputs(page: Page, letters: list[str]) -> dict[str, list[str]] | None:
-    """What is ticked, by group, after the boxes named by `letters` were turned over; None without boxes."""
+def _inputs(page: Page, said: list[str]) -> dict[str, list[str]] | None:
+    """What is typed and ticked, by name, after fields were set (`name=text`) and boxes turned over (their letter).
+
+    None where the card has neither.
+    """
+    typed = dict(each.split("=", 1) for each in said if "=" in each)
+    letters = [each for each in said if "=" not in each]
+    if unknown := set(typed) - {each.name for each in page.fields}:
+        raise PanelError(f"The last card has no field {', '.join(sorted(unknown))}.")
     names = [letter_of(number) for number in range(1, len(page.boxes) + 1)]
     if unknown := set(letters) - set(names):
         raise PanelError(f"The last card has no box {', '.join(sorted(unknown))}.")
-    if not page.boxes:
+    if not page.boxes and not page.fields:
         return None
-    ticked: dict[str, list[str]] = {}
+    ticked = {each.name: [typed.get(each.name, each.value)] for each in page.fields}
     for name, box in zip(names, page.boxes, strict=True):
         if box.ticked is not (name in letters):
             ticked.setdefault(box.name, []).append(box.value)
@@ -146,7 +153,7 @@ def main(arguments: list[str]) -> int:
     message.add_argument("id", help="of a message, or of a thread: its newest message")
     press = verbs.add_parser("press", help="press a button of the last card")
     press.add_argument("number", type=int)
-    press.add_argument("box", nargs="*", help="letters of boxes to turn over first")
+    press.add_argument("box", nargs="*", help="letters of boxes to turn over first, name=text for fields")
     asked = parser.parse_args(arguments)
     try:
         panel = Panel(asked.who, var=asked.var)

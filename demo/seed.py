@@ -43,7 +43,7 @@ class Seeded:
 
 
 def seed(company: Company, plan: Plan) -> Seeded:
-    """Everything a visitor finds; the first member's mailbox is connected last, so that it begins complete."""
+    """Everything a visitor finds. What carried the label before Email was on would wait for its owner's word."""
     subs = {person.email: _open_mailbox(company, plan, person) for person in plan.people}
     first, *others = plan.people
     by_subject = _threads_by_subject(company, first.email)
@@ -52,11 +52,11 @@ def seed(company: Company, plan: Plan) -> Seeded:
     )
     if not company.control.mailbox(first.email)["labels"].count(LABEL):
         company.control.create_label(first.email, LABEL)
-    if labelled:
-        company.control.label(first.email, labelled, add=[LABEL])
     complaints = _import_candidates(company, plan)
     grant = company.control.grant(first.email, _BACKGROUND)
     company.order("members", "connect", first.email, given=f"{grant['refresh_token']}\n".encode())
+    if labelled:
+        company.control.label(first.email, labelled, add=[LABEL])
     candidates = _candidates(company)
     company.wait_until_it_answers()
     for person in others:

@@ -11,9 +11,10 @@ from flask import Blueprint, Response, jsonify
 from flask import request as http
 
 from demo.simulator import discovery, fields, query
+from demo.simulator.bearer import token_of_the_call
 from demo.simulator.discovery import Method
-from demo.simulator.errors import ApiError, bad_credentials, missing_scope, not_found
-from demo.simulator.grants import AccessToken
+from demo.simulator.errors import ApiError, missing_scope, not_found
+from demo.simulator.grant import AccessToken
 from demo.simulator.meter import Call
 from demo.simulator.methods import ANSWERS
 from demo.simulator.request import Request
@@ -91,7 +92,7 @@ def _served(
     world: World, asked: _Asked, method: Method, path: dict[str, str], note: _Note
 ) -> dict[str, Any] | None:
     with world.lock:
-        note.token = token = _token(world)
+        note.token = token = token_of_the_call(world)
         mailbox = world.mailboxes[token.email]
         parameters = query.read(method, asked.arguments)
         mask_text = parameters.text("fields")
@@ -131,14 +132,6 @@ def _done(world: World, asked: _Asked, method: Method, request: Request, note: _
     if fault:
         raise fault.error()
     return answer
-
-
-def _token(world: World) -> AccessToken:
-    scheme, _, value = http.headers.get("Authorization", "").partition(" ")
-    token = world.grants.find(value.strip(), now=world.now()) if scheme.lower() == "bearer" else None
-    if token is None or token.email not in world.mailboxes:
-        raise bad_credentials()
-    return token
 
 
 def _check_scopes(method: Method, token: AccessToken) -> None:

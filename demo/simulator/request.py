@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.simulator.errors import ApiError, invalid
-from demo.simulator.grants import AccessToken, Grants
+from demo.simulator.grant import AccessToken
+from demo.simulator.grants import Grants
 from demo.simulator.index import Index
 from demo.simulator.mail import Format
 from demo.simulator.mailboxes import Mailbox
@@ -47,8 +48,7 @@ class Request:
     @property
     def project(self) -> str:
         """The Cloud project of the client that calls."""
-        grants, _ = self.grants.all()
-        return next((one.project for one in grants if one.refresh_token == self.token.refresh_token), "")
+        return self.grants.project(self.token)
 
     def index(self) -> Index:
         return self.mailbox.index(self.now)

@@ -14,7 +14,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from demo.simulator import create_simulator, snapshot
 from demo.simulator.client import Control
 from demo.simulator.clockwork import ticking
-from demo.simulator.grants import Grants
 from demo.simulator.meter import UNITS_PER_MINUTE
 from demo.simulator.signing import SigningKey, new_key
 from demo.simulator.world import World
@@ -52,13 +51,13 @@ def serve(
     if host not in _LOOPBACK:
         raise NotLoopbackError(host)
 
-    def make_world(key: SigningKey, grants: Grants) -> World:
-        return World(seed=seed, clock=clock, units_per_minute=units_per_minute, key=key, grants=grants)
+    def make_world(key: SigningKey) -> World:
+        return World(seed=seed, clock=clock, units_per_minute=units_per_minute, key=key)
 
     if state and state.exists():
         world = snapshot.load(state, make_world)
     else:
-        world = make_world(new_key() if fresh_key else _key_of_this_process(), Grants())
+        world = make_world(new_key() if fresh_key else _key_of_this_process())
     with socket.create_server(("127.0.0.1", port)) as listening, ticking(world):
         bound = listening.getsockname()[1]
         server = make_server(

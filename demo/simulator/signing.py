@@ -42,7 +42,7 @@ def new_key() -> SigningKey:
     )
     pem = private.private_bytes(
         serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
     return SigningKey(

@@ -8,9 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from demo.simulator import envelope
+from demo.simulator import envelope, snapshot_access
 from demo.simulator.account import Account, SendAs
-from demo.simulator.grants import AccessToken, Grant, Grants
 from demo.simulator.history import History, Kind, Record
 from demo.simulator.labels import Label, Labels
 from demo.simulator.mailboxes import Filter, Mailbox
@@ -40,8 +39,8 @@ def save(world: World, path: Path) -> None:
     beside.replace(path)
 
 
-def load(path: Path, make_world: Callable[[SigningKey, Grants], World]) -> World:
-    """Mailboxes, watches, grants and key come back.
+def load(path: Path, make_world: Callable[[SigningKey], World]) -> World:
+    """Mailboxes, watches, key, and who let whom in come back.
 
     Calls and the meter start afresh, and so does all that was ordered: faults, lags, where notifications go.
     """
@@ -55,22 +54,17 @@ def load(path: Path, make_world: Callable[[SigningKey, Grants], World]) -> World
 
 
 def _frozen(world: World) -> dict[str, Any]:
-    grants, tokens = world.grants.all()
     return {
         "version": _VERSION,
         "key": asdict(world.key),
-        "grants": [asdict(grant) for grant in grants],
-        "tokens": [asdict(token) for token in tokens],
+        "access": snapshot_access.frozen(world),
         "mailboxes": [_frozen_mailbox(mailbox) for mailbox in world.mailboxes.values()],
     }
 
 
-def _thawed(data: dict[str, Any], make_world: Callable[[SigningKey, Grants], World]) -> World:
-    grants = Grants(
-        (Grant(**one | {"scopes": tuple(one["scopes"])}) for one in data["grants"]),
-        (AccessToken(**one | {"scopes": tuple(one["scopes"])}) for one in data["tokens"]),
-    )
-    world = make_world(SigningKey(**data["key"]), grants)
+def _thawed(data: dict[str, Any], make_world: Callable[[SigningKey], World]) -> World:
+    world = make_world(SigningKey(**data["key"]))
+    snapshot_access.thaw(data["access"], world)
     for one in data["mailboxes"]:
         mailbox = _thawed_mailbox(one, world)
         world.mailboxes[mailbox.account.email] = mailbox

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from threading import RLock
 
 from demo.simulator.account import Account
+from demo.simulator.clients import Clients
+from demo.simulator.codes import Codes
 from demo.simulator.faults import Faults
 from demo.simulator.grants import Grants
 from demo.simulator.history import History
 from demo.simulator.mailboxes import Mailbox
 from demo.simulator.meter import UNITS_PER_MINUTE, Meter
 from demo.simulator.push.pubsub import Pubsub
+from demo.simulator.service_accounts import ServiceAccounts
 from demo.simulator.signing import SigningKey, new_key
 
 
@@ -25,13 +28,17 @@ class World:
         clock: Callable[[], float] = time.time,
         units_per_minute: int | None = UNITS_PER_MINUTE,
         key: SigningKey | None = None,
-        grants: Grants | None = None,
     ) -> None:
         self.lock = RLock()
         self.rng = random.Random(seed)  # noqa: S311 - ids and gaps, no secrets
         self.now = clock
         self.key = key or new_key()
-        self.grants = grants or Grants()
+        self.grants = Grants()
+        self.codes = Codes()
+        self.next_id_token: str | None = None
+        """What the next code brings instead of Google's own word on its user."""
+        self.clients = Clients()
+        self.service_accounts = ServiceAccounts()
         self.mailboxes: dict[str, Mailbox] = {}
         self.meter = Meter(units_per_minute=units_per_minute)
         self.faults = Faults()

@@ -7,8 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import google.auth.transport.requests
 import httplib2
 import pytest
+import requests
 from googleapiclient.discovery import build_from_document
 
 from demo.simulator.server import Simulator, serve
@@ -57,6 +59,22 @@ def gmail(simulator: Simulator) -> Iterator[Callable[..., Any]]:
     yield connect
     for service in opened:
         service.close()
+
+
+@pytest.fixture
+def ask(simulator: Simulator) -> Callable[..., requests.Response]:
+    """Posts a form as an OAuth client does."""
+
+    def post(path: str, auth: tuple[str, str] | None = None, **form: str) -> requests.Response:
+        return requests.post(simulator.url + path, data=form, auth=auth, timeout=5)
+
+    return post
+
+
+@pytest.fixture
+def transport() -> Iterator[google.auth.transport.requests.Request]:
+    with requests.Session() as session:
+        yield google.auth.transport.requests.Request(session)
 
 
 @pytest.fixture

@@ -78,3 +78,30 @@ def test_scopes_that_google_is_to_ask_for_are_read() -> None:
 
 def test_boxes_have_letters_like_columns_of_a_spreadsheet() -> None:
     assert [letter_of(number) for number in (1, 26, 27, 53)] == ["a", "z", "aa", "ba"]
+
+
+def test_a_box_that_acts_at_once_is_pressed_and_a_field_can_be_typed_into() -> None:
+    change = {"function": "http://x/addon/actions/set-email", "parameters": [{"key": "want", "value": "on"}]}
+    card = {
+        "sections": [
+            {
+                "widgets": [
+                    {
+                        "decoratedText": {
+                            "text": "<b>Email</b>",
+                            "switchControl": {"name": "email", "onChangeAction": change},
+                        }
+                    },
+                    {"textInput": {"name": "label_name", "label": "Label in Gmail", "value": "Lever"}},
+                ]
+            }
+        ]
+    }
+
+    page = page_of({"action": {"navigations": [{"pushCard": card}]}})
+
+    assert "[1: tick]" in page.text
+    assert "Label in Gmail: Lever" in page.text
+    assert page.buttons[0].url == "http://x/addon/actions/set-email"
+    assert page.buttons[0].parameters == {"want": "on"}
+    assert [(field.name, field.value) for field in page.fields] == [("label_name", "Lever")]

@@ -67,7 +67,7 @@ class TestTheMadeUpCompany:
         ben = demo.panel("ben@acme.example", demo.thread("ben@acme.example", labelled))
         assert "from Anna Berg's mailbox" in ben
         home = demo.python("-m", "demo.panel", "ben@acme.example", "home")
-        assert "Email is off." in home
+        assert "Turn on Email" in home
 
     def test_the_printed_commands_label_a_conversation_and_show_it_in_the_panel(self, demo: Visit) -> None:
         shown = demo.python(*demo.command("panel anna@acme.example message"))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import google.auth.transport.requests
 import pytest
 import requests
 from google.auth import exceptions
@@ -17,23 +16,6 @@ ANA, BEN = "ana@acme.test", "ben@acme.test"
 READONLY = "https://www.googleapis.com/auth/gmail.readonly"
 EMAIL = "https://www.googleapis.com/auth/userinfo.email"
 CURRENT = "https://www.googleapis.com/auth/gmail.addons.current.message.readonly"
-
-
-@pytest.fixture
-def ask(simulator: Simulator) -> Any:
-    """Posts a form as an OAuth client does."""
-
-    def post(path: str, auth: tuple[str, str] | None = None, **form: str) -> requests.Response:
-        return requests.post(simulator.url + path, data=form, auth=auth, timeout=5)
-
-    return post
-
-
-@pytest.fixture
-def transport() -> Any:
-    session = requests.Session()
-    with session:
-        yield google.auth.transport.requests.Request(session)
 
 
 def certificates(simulator: Simulator) -> str:

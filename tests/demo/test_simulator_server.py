@@ -20,7 +20,14 @@ from tests.demo.listener import listening
 Write = Callable[..., bytes]
 ANA = "ana@acme.test"
 ROOT = Path(__file__).parents[2]
-EVERY_DOOR = ["/_sim/calls", "/gmail/v1/users/me/profile", "/oauth2/v1/certs", "/nowhere"]
+EVERY_DOOR = [
+    "/_sim/calls",
+    "/gmail/v1/users/me/profile",
+    "/o/oauth2/v2/auth",
+    "/oauth2/v1/certs",
+    "/v1/userinfo",
+    "/nowhere",
+]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +65,17 @@ def test_its_own_page_may_ask_and_gets_no_cors_headers(simulator: Simulator) -> 
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
-@pytest.mark.parametrize("path", ["/_sim/grant", "/_sim/reset-meter", f"/_sim/mailboxes/{ANA}/load"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_sim/grant",
+        "/_sim/clients",
+        "/_sim/service-accounts",
+        "/_sim/reset-meter",
+        f"/_sim/mailboxes/{ANA}/load",
+        f"/_sim/mailboxes/{ANA}/end-grants",
+    ],
+)
 def test_no_form_can_reach_the_control_api(simulator: Simulator, path: str, content_type: str) -> None:
     answer = requests.post(simulator.url + path, data=b"{}", headers={"Content-Type": content_type}, timeout=5)
 
