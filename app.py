@@ -13,6 +13,7 @@ from addon.config import Config, ConfigError
 from addon.console import COMMANDS
 from addon.services import Services, build_services
 from addon.web import errors
+from addon.web.consent import consent
 from addon.web.health import health
 from addon.web.jobs import jobs
 from addon.web.sidebar import sidebar
@@ -29,7 +30,7 @@ def create_app(services: Services | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it; cards are measured so
     app.extensions["services"] = services or _services_from_environment()
     errors.register(app)
-    for door in (sidebar, jobs, health):
+    for door in (sidebar, jobs, consent, health):
         app.register_blueprint(door)
     for command in COMMANDS:
         app.cli.add_command(command)

@@ -6,11 +6,14 @@ The only reader of the environment. Values that are secret are kept out of `repr
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from storage import names_a_store
@@ -20,7 +23,10 @@ from storage.sealing import Sealer
 T = TypeVar("T")
 
 GOOGLE_CERTS = "https://www.googleapis.com/oauth2/v1/certs"
+GOOGLE_CONSENT = "https://accounts.google.com/o/oauth2/v2/auth"
 GOOGLE_TOKEN = "https://oauth2.googleapis.com/token"  # noqa: S105 (an address)
+GOOGLE_REVOKE = "https://oauth2.googleapis.com/revoke"
+GOOGLE_USERINFO = "https://openidconnect.googleapis.com/v1/userinfo"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +62,30 @@ class Google:
 
     @property
     def certs(self) -> str:
-        return f"{self.root}/oauth2/v1/certs" if self.root else GOOGLE_CERTS
+        return self.here(GOOGLE_CERTS)
 
     @property
     def token(self) -> str:
-        return f"{self.root}/token" if self.root else GOOGLE_TOKEN
+        return self.here(GOOGLE_TOKEN)
+
+    @property
+    def revoke(self) -> str:
+        return self.here(GOOGLE_REVOKE)
+
+    @property
+    def userinfo(self) -> str:
+        return self.here(GOOGLE_USERINFO)
+
+    def here(self, url: str) -> str:
+        """An address of Google's, at the other root where there is one."""
+        return self.root + url[url.index("/", len("https://")) :] if self.root else url
+
+
+class ConsentBy(Enum):
+    """Who lets the job read a mailbox whose box is ticked: its user at Google, or the admin for all at once."""
+
+    USER = "user"
+    DELEGATED = "delegated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +110,9 @@ class Config:
     addon_client_id: str | None
     oauth_client_id: str
     oauth_client_secret: str = field(repr=False)
+    consent: ConsentBy
+    delegate: Mapping[str, Any] | None = field(repr=False)
+    """The key of the service account to which the admin delegated; None where users consent themselves."""
     jobs_service_account: str | None
     google: Google
     firestore_emulator: str | None
@@ -94,10 +122,6 @@ class Config:
     def word(self) -> str:
         """The product's word in texts: the last part of the label's name."""
         return self.label_name.rpartition("/")[2]
-
-    @property
-    def secret_label_name(self) -> str:
-        return f"{self.label_name}/Secret"
 
     @property
     def company(self) -> str:
@@ -130,6 +154,10 @@ class Config:
                 "must be another client than ADDON_CLIENT_ID",
                 example="456.apps.googleusercontent.com",
             )
+        consent = read("CONSENT", _consent, default=ConsentBy.USER, example="user")
+        delegate = None
+        if consent is ConsentBy.DELEGATED:
+            delegate = read("GOOGLE_APPLICATION_CREDENTIALS", _service_account, example="/etc/lever/delegate.json")
         read("DIRECTORY_URL", _own_directory, default="store:", example="store:")
         config = {
             "base_url": base_url,
@@ -153,6 +181,8 @@ class Config:
             "addon_client_id": addon_client,
             "oauth_client_id": oauth_client,
             "oauth_client_secret": read("OAUTH_CLIENT_SECRET", _given, example="<the client's secret>"),
+            "consent": consent,
+            "delegate": delegate,
             "jobs_service_account": read(
                 "JOBS_SERVICE_ACCOUNT", str.strip, default=None, example="jobs@project.iam.gserviceaccount.com"
             ),
@@ -320,13 +350,51 @@ def _policy(value: str) -> SecretPolicy:
         raise _WrongError(f"{value!r} is none of {', '.join(policy.value for policy in SecretPolicy)}") from None
 
 
+def _consent(value: str) -> ConsentBy:
+    try:
+        return ConsentBy(value)
+    except ValueError:
+        raise _WrongError(f"{value!r} is neither user nor delegated") from None
+
+
+_KEY_FIELDS = frozenset({"client_email", "private_key", "private_key_id", "token_uri"})
+
+
+def _service_account(value: str) -> Mapping[str, Any]:
+    """The text of the file is secret: what is wrong with it is said without any of it."""
+    try:
+        key = json.loads(Path(value).read_text(encoding="utf-8"))
+    except OSError:
+        raise _WrongError("names no file that can be read") from None
+    if not isinstance(key, dict) or not key.keys() >= _KEY_FIELDS or key.get("type") != "service_account":
+        raise _WrongError("is not the key file of a service account")
+    return key
+
+
 _SYSTEM_LABELS = frozenset(
     {"inbox", "sent", "spam", "trash", "drafts", "starred", "important", "chats", "all mail"}
 )
+_LONGEST_LABEL = 200
+"""Characters; Gmail takes 225, and "/Secret" comes behind it."""
+
+
+def may_name_a_label(value: str) -> bool:
+    """Whether Gmail takes it for a label of a user's; parts between slashes are labels above it."""
+    parts = value.split("/")
+    return (
+        len(value) <= _LONGEST_LABEL
+        and value.casefold() not in _SYSTEM_LABELS
+        and all(part and part == part.strip() and part.isprintable() for part in parts)
+    )
+
+
+def secret_under(label_name: str) -> str:
+    """The label that makes secret, nested in the one that syncs (R22)."""
+    return f"{label_name}/Secret"
 
 
 def _label(value: str) -> str:
-    if value.casefold() in _SYSTEM_LABELS or any(not part.strip() for part in value.split("/")):
+    if not may_name_a_label(value):
         raise _WrongError(f"{value!r} cannot be a label's name in Gmail")
     return value
 

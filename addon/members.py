@@ -1,21 +1,23 @@
-"""Colleagues: entering by a verified identity, roles, and giving a mailbox its token."""
+"""Colleagues: entering by a verified identity, roles, leaving, and giving a mailbox its token at the console."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from addon import opting
 from addon.gateways.errors import AttentionError, NotProvenError
-from addon.gateways.gmail import READONLY, SendAs
 from addon.gateways.google import Identity
-from addon.policy import membership
+from addon.gateways.scopes import READONLY
+from addon.policy import membership, visibility
 from addon.policy.matching import canonical
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import Act, Consent, Mailbox, Member, Permission, Role
+from storage.records import Act, Member, Permission, Role
 
 _TRIES = 3
+_AT_ONCE = 100
 
 
 class MemberError(Exception):
@@ -77,6 +79,8 @@ def set_role(
 ) -> Member:
     """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13)."""
     member = find(email, services)
+    if role is Role.INTERVIEWER:
+        opting.turn_off(member, services, actor=actor)
     themselves = _candidates_at(self_candidate, services) if self_candidate else frozenset()
     permissions = member.permissions
     if view_secret is not None:
@@ -88,6 +92,7 @@ def set_role(
             role=role,
             permissions=permissions,
             self_candidates=member.self_candidates | themselves,
+            left_at=None,
         ),
         act=_act(actor, "set-role", member.sub, services.clock.now()),
     )
@@ -116,13 +121,13 @@ def connect(email: str, refresh_token: str, services: Services, *, actor: str) -
     `MemberError`; nothing is stored then.
     """
     try:
-        grant = services.tokens.redeem(refresh_token)
+        grant = services.refreshed.redeem(refresh_token)
     except AttentionError:
         raise MemberError("Google does not know this refresh token (any more): make a new one.") from None
     if READONLY not in grant.scopes:
         raise MemberError(f"The grant lacks {READONLY}: consent again and leave its box ticked.")
     try:
-        identity = services.verifier.person(grant.id_token or "", audience=services.config.oauth_client_id)
+        identity = services.verifier.person(grant.id_token, audience=services.config.oauth_client_id)
     except NotProvenError:
         raise MemberError("The grant does not say whose it is: it needs the scopes openid and email.") from None
     if canonical(identity.email) != canonical(email):
@@ -130,51 +135,44 @@ def connect(email: str, refresh_token: str, services: Services, *, actor: str) -
     member = enter(identity, services)
     if member is None:
         raise MemberError(f"{email} is not part of {services.config.company}. Nothing was stored.")
-    if member.role is Role.INTERVIEWER:
+    if not membership.may_turn_on(member):
         raise MemberError(f"{email} is an interviewer, and these do not sync. Give them a role first.")
-    return _open_gate(member, refresh_token, grant.scopes, services, actor=actor)
+    opting.turn_on(member, grant, services, actor=actor)
+    return find(email, services)
 
 
-def _open_gate(
-    member: Member, refresh_token: str, scopes: frozenset[str], services: Services, *, actor: str
-) -> Member:
-    store, now = services.store, services.clock.now()
-    earlier = store.consent(member.sub)
-    consent = Consent(
-        sub=member.sub,
-        epoch=earlier.epoch + 1 if earlier else 1,
-        scopes=scopes,
-        since=now,
-        refresh_token=refresh_token,
-    )
-    member = _with_addresses(member, services.gmail.stored(consent).send_as(), services)
-    store.opt_in(consent, _mailbox(member, store.mailbox(member.sub), consent), due_at=now)
-    store.record(_act(actor, "connect", member.sub, now))
-    return member
+@dataclass(frozen=True, kw_only=True)
+class Offboarded:
+    """What leaving came to."""
+
+    was_on: bool
+    only_theirs: tuple[str, ...]
+    """Ids of secret conversations that, roles aside, nobody but they saw: a super admin still does."""
 
 
-def _mailbox(member: Member, earlier: Mailbox | None, consent: Consent) -> Mailbox:
-    """Consent given anew goes on where it ended: what came in followed threads meanwhile is not missed."""
-    return Mailbox(
-        sub=member.sub,
-        address=member.email,
-        since=consent.since,
-        epoch=consent.epoch,
-        cursor=earlier.cursor if earlier else None,
-        label=earlier.label if earlier else None,
-        secret_label=earlier.secret_label if earlier else None,
-        seen_labels=earlier.seen_labels if earlier else frozenset(),
-        labels_at=earlier.labels_at if earlier else None,
-    )
+def offboard(email: str, services: Services, *, actor: str) -> Offboarded:
+    """End a membership: the mailbox is shut and its token revoked; what came from it is kept.
+
+    Raises `MemberError` for nobody we know.
+    """
+    member, now = find(email, services), services.clock.now()
+    was_on = opting.turn_off(member, services, actor=actor)
+    services.store.save_member(membership.left(member, at=now), act=_act(actor, "offboard", member.sub, now))
+    return Offboarded(was_on=was_on, only_theirs=tuple(_only_theirs(member, services)))
 
 
-def _with_addresses(member: Member, send_as: Iterable[SendAs], services: Services) -> Member:
-    """R13: primary, aliases and verified send-as are the member's own, and never a candidate's."""
-    rows = tuple(send_as)
-    name = next((row.name for row in rows if row.primary and row.name), member.name)
-    addresses = member.addresses | {canonical(row.address) for row in rows}
-    after = replace(member, name=name, addresses=addresses)
-    return member if after == member else services.store.save_member(after)
+def _only_theirs(member: Member, services: Services) -> Iterator[str]:
+    cursor: str | None = None
+    while True:
+        page = services.store.secrets_of(member.sub, limit=_AT_ONCE, cursor=cursor)
+        others = services.store.members_named(
+            {sub for each in page.items for sub in visibility.persons(each.audience)} - {member.sub}
+        )
+        here = {sub for sub, other in others.items() if other.left_at is None}
+        yield from (each.id for each in page.items if not visibility.persons(each.audience) & here)
+        cursor = page.next
+        if cursor is None:
+            return
 
 
 def _act(actor: str, verb: str, member: str, at: datetime) -> Act:

@@ -10,7 +10,7 @@ from addon.config import Config
 from addon.gateways.directory import Directory
 from addon.gateways.directory.own import OwnDirectory
 from addon.gateways.gmail import Gmail
-from addon.gateways.google import Tokens, Verifier
+from addon.gateways.google import ConsentPage, Delegated, Refreshed, Tokens, Verifier
 from addon.policy.matching import Company, canonical
 from cards.widgets import Site
 from storage import open_store
@@ -28,6 +28,8 @@ class Services:
     clock: Clock
     store: Store
     verifier: Verifier
+    consent_page: ConsentPage
+    refreshed: Refreshed
     tokens: Tokens
     gmail: Gmail
     directory: Directory
@@ -47,14 +49,17 @@ def build_services(config: Config, *, clock: Clock | None = None) -> Services:
     """Wire one process; raises `StoreError` where the store cannot be opened."""
     clock = clock or SystemClock()
     store = open_store(config.store_url, Sealer(config.seal_keys), firestore_emulator=config.firestore_emulator)
-    tokens = Tokens(
-        config.google, client_id=config.oauth_client_id, client_secret=config.oauth_client_secret, clock=clock
-    )
+    client = {"client_id": config.oauth_client_id, "client_secret": config.oauth_client_secret}
+    refreshed = Refreshed(config.google, **client)
+    mint = Delegated(config.google, config.delegate) if config.delegate else refreshed
+    tokens = Tokens(config.google, mint, clock=clock)
     return Services(
         config=config,
         clock=clock,
         store=store,
         verifier=Verifier(config.google),
+        consent_page=ConsentPage(config.google, redirect_uri=f"{config.base_url}/oauth/callback", **client),
+        refreshed=refreshed,
         tokens=tokens,
         gmail=Gmail(config.google, tokens=tokens, clock=clock),
         directory=OwnDirectory(store),

@@ -26,6 +26,15 @@ def help_card(*, site: Site) -> Card:
                 f"Remove from {word}",
                 f"It disappears from {word}, for everyone. Nothing changes in Gmail.",
             ),
+            row("Turn off Email", f"Nothing of your mailbox is read any more. What is in {word} stays."),
+        ),
+        section(
+            row(
+                "How to check us",
+                "At myaccount.google.com/connections Google shows what you let us do, and ends it at a click. "
+                "It is reading only: we cannot change, delete or send mail. The line “left unopened” on Home "
+                "counts what we passed over.",
+            ),
         ),
         title="Help",
     )

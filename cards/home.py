@@ -7,13 +7,26 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card, Widget
 
-from cards.menu import help_button, menu
-from cards.status import Chip, NeedsAttention, Off, Trouble
+from cards.attention import attention_buttons
+from cards.consent import Refused, first_run, refused, waiting_for_consent
+from cards.label_question import LabelQuestion, label_question
+from cards.menu import footer, menu
+from cards.status import Chip, NeedsAttention, Trouble
 from cards.text import count, name, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, row, section
 
 # The view and all it is made of come from one place.
-__all__ = ["HomeView", "NeedsAttention", "Off", "OldThread", "On", "Trouble", "home_card"]
+__all__ = [
+    "HomeView",
+    "NeedsAttention",
+    "Off",
+    "OldThread",
+    "On",
+    "Refused",
+    "Trouble",
+    "Unread",
+    "home_card",
+]
 
 OLD = 10
 """Most rows of old labels; the others follow when these are done."""
@@ -23,6 +36,24 @@ OLD = 10
 class On:
     since: str
     address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Off:
+    """Email is off: never turned on, being turned on, or it did not work."""
+
+    waiting: bool = False
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """A colleague's mailbox that cannot be read, for admins."""
+
+    owner: str
+    since: str
+    alone: int
+    """Conversations that only that mailbox follows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +80,19 @@ class HomeView:
     old: tuple[OldThread, ...] = ()
     last_ok: str = ""
     """The last complete check."""
+    question: LabelQuestion | None = None
+    unread: tuple[Unread, ...] = ()
 
 
 def home_card(view: HomeView, *, site: Site) -> Card:
     off = isinstance(view.status, Off)
     return card(
         section(*_status(view, site=site)),
+        section(*label_question(view.question, site=site), header="Label") if view.question else None,
         None if off else section(*_figures(view), header="Your mailbox"),
         None if off else section(*_to_do(view, site=site), header="To do"),
-        section(
-            buttons(help_button(site=site)),
-        ),
+        section(*_unread(view), header="Mailboxes that are not read"),
+        section(footer(site=site)),
         menu=menu(Press(Verb.REFRESH), site=site),
     )
 
@@ -69,11 +102,15 @@ def _status(view: HomeView, *, site: Site) -> list[Widget | None]:
         case On(since=since, address=address):
             checked = f"Last checked to the end at {stamp(view.last_ok)}." if view.last_ok else ""
             return [row("Email", f"Email has been on since {stamp(since)} for {name(address)}.", checked)]
+        case Off(waiting=True):
+            return waiting_for_consent(site=site)
+        case Off(refused=why) if why is not None:
+            return refused(why, site=site)
         case Off():
-            return [row("Email", view.status.sentence)]
+            return first_run(site=site)
         case NeedsAttention(trouble=trouble):
-            refresh = button("Refresh", Press(Verb.REFRESH), site=site)
-            return [row(Chip.ATTENTION.value, trouble.sentence(site=site)), buttons(refresh)]
+            step = attention_buttons(trouble, site=site)
+            return [row(Chip.ATTENTION.value, trouble.sentence(site=site)), step]
 
 
 def _figures(view: HomeView) -> list[Widget | None]:
@@ -84,6 +121,16 @@ def _figures(view: HomeView) -> list[Widget | None]:
             f"This week {mails} of yours {'was' if view.left_alone == 1 else 'were'} left unopened and "
             f"{view.opened:,} opened. Only you see this line."
         ),
+    ]
+
+
+def _unread(view: HomeView) -> list[Widget | None]:
+    return [
+        paragraph(
+            f"{name(each.owner)}'s mailbox has not been read since {stamp(each.since)}; "
+            f"{count(each.alone, 'conversation')} {'is' if each.alone == 1 else 'are'} only there."
+        )
+        for each in view.unread
     ]
 
 

@@ -1,10 +1,10 @@
 """The menu every card has."""
 
 from google.apps import card_v1
-from google.apps.card_v1 import Card
+from google.apps.card_v1 import Card, Widget
 
 from cards.help import help_card
-from cards.widgets import Press, Site, card_button, menu_card, menu_press
+from cards.widgets import Press, Site, Verb, button, buttons, card_button, menu_card, menu_press
 
 
 def menu(refresh: Press, *, site: Site) -> list[Card.CardAction]:
@@ -12,7 +12,16 @@ def menu(refresh: Press, *, site: Site) -> list[Card.CardAction]:
 
     Gmail adds its own Refresh to the first card only; ours is on all.
     """
-    return [menu_press("Refresh", refresh, site=site), menu_card("Help", help_card(site=site))]
+    return [
+        menu_press("Refresh", refresh, site=site),
+        menu_press("Settings", Press(Verb.SETTINGS), site=site),
+        menu_card("Help", help_card(site=site)),
+    ]
+
+
+def footer(*, site: Site) -> Widget | None:
+    """Lead on to what phones reach from nowhere else: they have no Home (R30)."""
+    return buttons(button("Settings", Press(Verb.SETTINGS), site=site), help_button(site=site))
 
 
 def help_button(*, site: Site) -> card_v1.Button:

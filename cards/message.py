@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from google.apps import card_v1
 from google.apps.card_v1 import Card, Widget
 
+from cards.attention import attention_buttons
 from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
-from cards.menu import help_button, menu
+from cards.consent import TURN_ON
+from cards.menu import footer, menu
 from cards.status import (
     CannotCome,
     Chip,
@@ -93,13 +95,12 @@ def message_card(view: MessageView, *, site: Site) -> Card:
             _secret(view, site=site),
             paragraph("Internal replies in it come along.") if _is_first_sync(view) else None,
             buttons(*_main_buttons(view, site=site)),
+            attention_buttons(view.status.trouble, site=site) if isinstance(view.status, NeedsAttention) else None,
         ),
         section(*_label(view, site=site)),
         _candidates(view, site=site),
         section(buttons(*_more_buttons(view, site=site)), header="More"),
-        section(
-            buttons(help_button(site=site)),
-        ),
+        section(footer(site=site)),
         menu=menu(_press(view, Verb.REFRESH), site=site),
     )
 
@@ -124,7 +125,9 @@ def _main_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button]:
         offered.append(button(_sync_words(view), _press(view, Verb.SYNC_THREAD), site=site))
     if _is_first_sync(view):
         offered.append(button("Sync as secret", _press(view, Verb.SYNC_THREAD, want="secret"), site=site))
-    if isinstance(view.status, Syncing | NeedsAttention):
+    if Verb.SET_EMAIL in view.verbs:
+        offered.append(button("Turn on Email first", TURN_ON, site=site))
+    if isinstance(view.status, Syncing):
         offered.append(button("Refresh", _press(view, Verb.REFRESH), site=site))
     return offered
 
@@ -181,7 +184,7 @@ def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
             buttons(button("Take the label off", off, site=site)),
         ]
     if view.label_missing:
-        give = _press(view, Verb.SYNC_THREAD, want="label")
+        give = _press(view, Verb.SYNC_THREAD)
         asked += [
             paragraph(f"Done without the label. To let {site.word} set it, Google asks for a wider permission."),
             buttons(

@@ -17,7 +17,8 @@ class Failure(Enum):
     GMAIL_SILENT = "Gmail did not answer. Nothing was changed."
     STORE_SILENT = "{word} could not be reached. Please try again in a moment."
     OPEN_AGAIN = "Open the message again; Gmail's permission for it ran out."
-    NOT_PERMITTED = "Gmail's permission to look at this message was not given. Open the add-on anew to give it."
+    NOT_PERMITTED = "Google's permission for this was not given. Nothing was changed."
+    NOT_READABLE = "Gmail does not let {word} read this mailbox. Ask your Workspace admin."
     CHANGED = "This changed meanwhile. Refresh shows how it stands now."
     WENT_WRONG = "Something went wrong on our side. If it happens again, tell an Admin."
 
@@ -69,6 +70,8 @@ def other_mailbox_card(address: str, *, site: Site) -> Card:
 def trouble_card(kind: Failure, *, site: Site, again: Press = _REFRESH) -> Card:
     """Say what went wrong; `again` is pressed to try once more."""
     words = "Refresh" if again.verb is Verb.REFRESH else "Try again"
+    if kind is Failure.NOT_PERMITTED:
+        words = "Grant access"
     # Gmail gives a new permission only when the message is opened: a button would fail the same way.
     step = None if kind is Failure.OPEN_AGAIN else buttons(button(words, again, site=site))
     return card(

@@ -14,6 +14,9 @@ class Push:
     """A new card on top; also the answer to opening a message or the home page."""
 
     card: Card
+    _: KW_ONLY
+    from_root: bool = False
+    """Close what was opened on top of the first card before."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ Answer = Push | Update | Notice | AskScopes
 def to_json(answer: Answer) -> dict[str, Any]:
     match answer:
         case Push():
-            return {"action": {"navigations": [{"pushCard": _card(answer.card)}]}}
+            first = [{"popToRoot": True}] if answer.from_root else []
+            return {"action": {"navigations": [*first, {"pushCard": _card(answer.card)}]}}
         case Update():
             return _update(answer)
         case Notice():

@@ -31,7 +31,7 @@ class Trouble(Enum):
 
     ACCESS_ENDED = "Google access ended. New replies are not read until it is given again."
     SCOPES_MISSING = "Not all permissions were given. New replies are not read without them."
-    LABEL_GONE = "The label {word} is gone. Create it again in Gmail, then press Refresh."
+    LABEL_GONE = "The label {word} is gone. What came in by it is no longer updated."
     GMAIL_OFF = "Gmail is switched off for you. Ask your Workspace admin."
 
     def sentence(self, *, site: Site) -> str:

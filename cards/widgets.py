@@ -46,6 +46,8 @@ class Verb(Enum):
     REFRESH = "refresh"
     CANDIDATE = "candidate"
     CONVERSATION = "conversation"
+    SETTINGS = "settings"
+    SET_EMAIL = "set-email"
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,16 @@ def link(text: str, url: str, *, says: str = "") -> card_v1.Button | None:
     return _button(text, card_v1.OnClick(open_link=card_v1.OpenLink(url=url)), says=says)
 
 
+def errand(text: str, url: str, *, site: Site) -> card_v1.Button | None:
+    """Make a button that opens a page of our own over the panel, which is drawn anew when that is closed."""
+    if not url.startswith(f"{site.base_url.rstrip('/')}/") or clean(url) != url or len(url) > LINK:
+        return None
+    page = card_v1.OpenLink(
+        url=url, open_as=card_v1.OpenLink.OpenAs.OVERLAY, on_close=card_v1.OpenLink.OnClose.RELOAD
+    )
+    return _button(text, card_v1.OnClick(open_link=page))
+
+
 def card_button(text: str, opens: Card) -> card_v1.Button:
     """Make a button that shows `opens` without asking us: for what never changes."""
     return _button(text, card_v1.OnClick(card=opens))
@@ -143,6 +155,26 @@ def checkboxes(name: str, label: str, choices: Sequence[tuple[str, str, bool]]) 
     ]
     kind = card_v1.SelectionInput.SelectionType.CHECK_BOX
     return Widget(selection_input=card_v1.SelectionInput(name=name, label=_plain(label), type_=kind, items=items))
+
+
+def switch(title: str, *lines: str, name: str, on: bool, change: Press, site: Site) -> Widget:
+    """Make a row with one box; ticking or unticking it presses `change` at once."""
+    row_ = row(title, *lines)
+    row_.decorated_text.switch_control = card_v1.DecoratedText.SwitchControl(
+        name=name,
+        value="on",
+        selected=on,
+        control_type=card_v1.DecoratedText.SwitchControl.ControlType.CHECK_BOX,
+        on_change_action=_action(change, site=site),
+    )
+    return row_
+
+
+def text_input(name: str, label: str, *, value: str = "", hint: str = "") -> Widget:
+    """Make a field for one line, named `name`."""
+    return Widget(
+        text_input=card_v1.TextInput(name=name, label=_plain(label), value=line(value), hint_text=_plain(hint))
+    )
 
 
 def section(*widgets: Widget | None, header: str = "") -> Card.Section | None:

@@ -16,15 +16,20 @@ from storage.records import (
     Bell,
     Candidate,
     Consent,
+    ConsentAttempt,
+    ConsentRequest,
     Conversation,
     Copy,
     Found,
+    Holdings,
     Kept,
     Mailbox,
     Member,
     Message,
     Opened,
     Page,
+    Refusal,
+    Revocation,
     Role,
     Slice,
     Thread,
@@ -78,8 +83,56 @@ class Store(Protocol):
 
     def mailbox(self, sub: str) -> Mailbox | None: ...
 
-    def opt_in(self, consent: Consent, mailbox: Mailbox, *, due_at: datetime) -> None:
-        """Open the gate: replaces an earlier consent and mailbox record of this member and makes it due."""
+    def request_consent(self, request: ConsentRequest) -> None:
+        """In place of an earlier request of this member, whose link is dead from then on."""
+
+    def consent_request(self, sub: str) -> ConsentRequest | None: ...
+
+    def consent_requested(self, nonce: str) -> ConsentRequest | None:
+        """The request whose link has this nonce, unless a newer one took its place."""
+
+    def attempt_consent(self, attempt: ConsentAttempt) -> None:
+        """Keep an attempt until it expires; `state` is random and new."""
+
+    def take_attempt(self, state: str, *, browser: str, now: datetime) -> ConsentAttempt | None:
+        """Use up the attempt and its request's link, once whoever else tries at the same moment.
+
+        None, and nothing is changed, where either is not there, expired or taken, or the browser another one.
+        """
+
+    def refuse_consent(self, sub: str, *, nonce: str, refusal: Refusal) -> None:
+        """Note what came of a request, unless a newer one took its place."""
+
+    def expire_attempts(self, *, now: datetime) -> None:
+        """Delete attempts that expired; few at a time, the others with the next call."""
+
+    def opt_in(self, consent: Consent, mailbox: Mailbox, *, due_at: datetime, act: Act) -> None:
+        """Open the gate: replaces an earlier consent and mailbox record of this member and makes it due.
+
+        The member's request and pending revocations are gone with it: revoking an old token would end the new.
+        """
+
+    def opt_out(self, sub: str, *, revocation: Revocation | None, act: Act) -> bool:
+        """Shut the gate: consent, mailbox and bell are deleted and the token is in the outbox, or nothing.
+
+        False where there was none. `revocation` holds the consent's token; `ConflictError` where that is another
+        one by now.
+        """
+
+    def revocations(self, *, now: datetime, limit: int) -> list[Revocation]:
+        """Those with `not_before <= now`, longest due first."""
+
+    def revocation_failed(self, revocation: Revocation) -> None:
+        """Keep `attempts` and `not_before` of one that is still there."""
+
+    def revoked(self, id: str) -> None:
+        """Delete it; once more does no harm."""
+
+    def holdings(self, sub: str) -> Holdings:
+        """Counts of what is stored from a member's mailbox, removed and secret conversations included."""
+
+    def unwell(self, *, limit: int) -> list[Mailbox]:
+        """Mailboxes that cannot be read until somebody acts, by `sub`; a missing label alone does not count."""
 
     def ring(self, sub: str, *, now: datetime, soon: timedelta, gap: timedelta) -> None:
         """Make a mailbox due `soon` from now, or `gap` after its last run where that is later.
@@ -118,6 +171,9 @@ class Store(Protocol):
     def forget_thread(self, thread: Thread) -> None:
         """Delete the record, compare-and-set."""
 
+    def save_threads(self, threads: Sequence[Thread], *, forget: Sequence[Thread] = ()) -> None:
+        """Several at once, each compare-and-set, all or none; at most `MOST_IN_A_SLICE` together."""
+
     def advance(self, part: Slice) -> Mailbox:
         """Commit one slice: all its threads and the cursor, or nothing (`ConflictError`)."""
 
@@ -148,6 +204,9 @@ class Store(Protocol):
 
     def conversation(self, id: str) -> Found | None:
         """The conversation of that id or the one it was merged into."""
+
+    def secrets_of(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Conversation]:
+        """Secret conversations, live or removed, whose audience names this member, by id."""
 
     def copy(self, key: str) -> Copy | None:
         """The stored mail with this key, in whichever mailbox it was."""

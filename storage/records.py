@@ -8,7 +8,7 @@ traceback can carry them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -59,6 +59,10 @@ class Member:
     permissions: frozenset[Permission] = frozenset()
     self_candidates: frozenset[str] = frozenset()
     """Candidates that are this very person; nothing about them is ever shown to this member."""
+    left_at: datetime | None = None
+    """When an operator ended this membership; whoever left enters no more until given a role anew."""
+    scopes_asked_at: datetime | None = None
+    """When Google was last made to ask for a permission in the panel, and the press that follows is to come."""
     version: str = ""
 
     @property
@@ -85,11 +89,52 @@ class Candidate:
 # --- mailboxes --------------------------------------------------------------------------------------------
 
 
+class Refusal(Enum):
+    """Why a member who asked to turn Email on came back without; each has a sentence and a next step."""
+
+    DECLINED = "declined"
+    OTHER_ACCOUNT = "other_account"
+    SCOPES_MISSING = "scopes_missing"
+    NOT_PERMITTED = "not_permitted"
+    """Not, or no longer, somebody whose mail may be read."""
+    GMAIL_OFF = "gmail_off"
+    NO_ANSWER = "no_answer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRequest:
+    """A member asked to turn Email on: the link they were given, good once. There is one a member, the newest."""
+
+    sub: str
+    nonce: str
+    """SHA-256 of what the link carries, in hex: the link itself is kept nowhere."""
+    expires_at: datetime
+    taken: bool = False
+    """The link was used up; what came of it is in `refusal`, or Email is on and the request gone."""
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentAttempt:
+    """One browser on its way to Google with a link. Several may be: link scanners open what they find."""
+
+    state: str
+    """SHA-256 of the `state` Google hands back, in hex."""
+    nonce: str
+    """The request's."""
+    sub: str
+    browser: str
+    """SHA-256 of the browser's cookie, in hex."""
+    verifier: str = field(repr=False)
+    """PKCE's code verifier."""
+    expires_at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Consent:
     """The gate of one mailbox: there is one while the box "Email" is ticked.
 
-    `epoch` grows with every opting in, so that work begun under an earlier consent is void.
+    `epoch` is another with every opting in, so that work begun under an earlier consent is void.
     """
 
     sub: str
@@ -97,7 +142,20 @@ class Consent:
     scopes: frozenset[str]
     since: datetime
     refresh_token: str = field(repr=False)
+    """Empty where the company's own key opens mailboxes (domain-wide delegation)."""
     version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revocation:
+    """A token of a mailbox that is off, waiting to be revoked at Google. It is used for nothing else."""
+
+    id: str
+    sub: str
+    refresh_token: str = field(repr=False)
+    since: datetime
+    not_before: datetime
+    attempts: int = 0
 
 
 class Attention(Enum):
@@ -107,6 +165,21 @@ class Attention(Enum):
     SCOPES_MISSING = "scopes_missing"
     LABEL_GONE = "label_gone"
     GMAIL_OFF = "gmail_off"
+
+
+UNREADABLE = frozenset({Attention.ACCESS_ENDED, Attention.SCOPES_MISSING, Attention.GMAIL_OFF})
+"""Those under which nothing at all is read; a lost label alone ends only what it would bring in."""
+
+
+class Backfill(Enum):
+    """What becomes of threads that carried the label before Email was turned on: their owner says (R8)."""
+
+    NONE = "none"
+    """There were none."""
+    UNANSWERED = "unanswered"
+    LATER = "later"
+    NEW_ONLY = "new_only"
+    ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +209,13 @@ class Mailbox:
     seen_labels: frozenset[str] = frozenset()
     """Ids of the user's labels when last listed; an id outside it means the list is out of date."""
     labels_at: datetime | None = None
+    label_name: str = ""
+    """The name its owner chose instead of the company's; empty for the company's."""
+    label_twin: str = ""
+    """The name of the one label that differs from ours in case only: it is offered, and never binds itself."""
+    backfill: Backfill = Backfill.NONE
+    labelled_before: int = 0
+    """Threads that carried one of our labels when Email was turned on."""
     label_renewed_at: datetime | None = None
     """When the label was found deleted and made again under the same name."""
     attention: Attention | None = None
@@ -151,6 +231,16 @@ class Lane(Enum):
     INTERACTIVE = 0
     LIVE = 1
     BACKFILL = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdings:
+    """How much is stored from one member's mailbox."""
+
+    conversations: int
+    messages: int
+    alone: int
+    """Conversations of which nobody else holds a copy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,8 +303,6 @@ class Thread:
     lane: Lane = Lane.LIVE
     not_before: datetime
     attempts: int = 0
-    label_asked_at: datetime | None = None
-    """When its owner last had Google ask for the permission to change its label: it is not asked in a loop."""
     who_keys: frozenset[str] = frozenset()
     """Keyed hashes of its participants' addresses; only while waiting."""
     offered: bool = False
@@ -242,6 +330,12 @@ class Slice:
 
 MOST_IN_A_SLICE = 50
 """Threads, written and forgotten ones together: one batch of every backend holds that and the mailbox."""
+
+
+def fits_a_slice(threads: Sized, forget: Sized) -> None:
+    """Raise `ValueError` for more than one batch holds."""
+    if len(threads) + len(forget) > MOST_IN_A_SLICE:
+        raise ValueError(f"A slice holds at most {MOST_IN_A_SLICE} threads.")
 
 
 # --- conversations ----------------------------------------------------------------------------------------

@@ -4,6 +4,9 @@ Neither side knows the other. A page of rows travels in memory only, opened by o
 other, for sealed values are bound to their place; what follows from rows (lists, waiting keys, hashed
 addresses) is derived again by the side that is written. The index key goes first, or no hash would be valid.
 
+Left out is what a member began and has not ended: a request to turn Email on is good for minutes and nowhere but
+at the add-on that made it, and its attempts with it. Who was on the way asks once more.
+
 While a copy is unfinished its target holds a sealed note of how far it is; that is what `--resume` goes on from.
 """
 
@@ -28,6 +31,7 @@ from storage.records import (
     Mailbox,
     Member,
     Message,
+    Revocation,
     Summary,
     Thread,
 )
@@ -46,6 +50,7 @@ class Collection(Enum):
     ALIASES = "aliases"
     AUDIT = "audit"
     LEDGER = "ledger"
+    REVOCATIONS = "revocations"
     BELLS = "bells"
     MAILBOXES = "mailboxes"
     CONSENTS = "consents"
@@ -102,7 +107,7 @@ class Tally:
     counts: Mapping[str, int]
 
 
-Row = Member | Candidate | Gathered | Mail | Thread | Alias | Entry | Tally | Bell | Mailbox | Consent
+Row = Member | Candidate | Gathered | Mail | Thread | Alias | Entry | Tally | Revocation | Bell | Mailbox | Consent
 
 _SMALL = 2**62
 _DROPPED = 66

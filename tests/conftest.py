@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from addon.config import Config
 from addon.services import build_services
-from demo.simulator.server import serve
+from demo.simulator.server import Simulator, serve
 from tests import emulator as firestore_emulator
 from tests.backends import Place, new_place
 from tests.fakes.clock import MovedClock
@@ -49,21 +49,27 @@ def place(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Place
 
 
 @pytest.fixture
-def make_office(place: Place) -> Iterator[Callable[..., Office]]:
+def simulator() -> Iterator[Simulator]:
+    """Gmail and Google's accounts, for this test alone."""
+    with serve(seed=1) as running:
+        yield running
+
+
+@pytest.fixture
+def make_office(place: Place, simulator: Simulator) -> Iterator[Callable[..., Office]]:
     """`make_office(SECRET_POLICY="sip")`: a company with its own decisions."""
     opened: list[Office] = []
-    with serve(seed=1) as simulator:
 
-        def make(**decisions: str) -> Office:
-            clock = MovedClock()
-            config = Config.from_env(environment(simulator.url, **place.environment, **decisions))
-            services = build_services(config, clock=clock)
-            opened.append(open_office(simulator, services, clock))
-            return opened[-1]
+    def make(**decisions: str) -> Office:
+        clock = MovedClock()
+        config = Config.from_env(environment(simulator.url, **place.environment, **decisions))
+        services = build_services(config, clock=clock)
+        opened.append(open_office(simulator, services, clock))
+        return opened[-1]
 
-        yield make
-        for office in opened:
-            office.services.store.close()
+    yield make
+    for office in opened:
+        office.services.store.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import base64
 import io
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
@@ -16,18 +17,23 @@ from email.utils import format_datetime
 from typing import Any
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from addon import members as colleagues
 from addon import sync
 from addon.candidates import Imported, import_csv
-from addon.gateways.gmail import MODIFY, READONLY
+from addon.gateways.scopes import BACKGROUND, MODIFY
 from addon.policy.matching import canonical
 from addon.policy.visibility import tokens
 from addon.services import Services
+from addon.sync import Outcome
 from app import create_app
 from demo.simulator.server import Simulator
-from storage.records import Candidate, Found, Member, Message, Role, Thread
-from tests.cards.grammar import Button, button, buttons, check_answer, texts
+from storage import open_transfer
+from storage.records import Act, Candidate, Found, Member, Message, Role, Thread
+from storage.sealing import Sealer
+from storage.transfer import Collection, Entry
+from tests.cards.grammar import Button, button, buttons, check_answer, links, texts
 from tests.fakes.clock import MovedClock
 
 ADDON_ACCOUNT = "service-1@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
@@ -36,7 +42,6 @@ OAUTH_CLIENT = "background.apps.googleusercontent.com"
 JOBS_ACCOUNT = "jobs@acme.iam.gserviceaccount.com"
 BASE_URL = "http://127.0.0.1:9999"
 HEADERS_SCOPE = "https://www.googleapis.com/auth/gmail.addons.current.message.metadata"
-BACKGROUND = ("openid", "https://www.googleapis.com/auth/userinfo.email", READONLY)
 ANNA = "anna@acme.example"
 BEN = "ben@acme.example"
 CARA = "cara@acme.example"
@@ -119,6 +124,33 @@ class Office:
         grant = self.simulator.control.grant(email, BACKGROUND)
         colleagues.connect(email, grant["refresh_token"], self.services, actor="operator:test")
 
+    def ask(self, email: str) -> str:
+        """Press *Turn on Email*; the way to our page, as the button has it."""
+        answer = self.answer(email, "actions/set-email", parameters={"want": "on"})
+        [link] = [url for text, url in links(answer) if text == "Continue to Google"]
+        return link.removeprefix(BASE_URL)
+
+    def consent(
+        self,
+        email: str,
+        *,
+        account: str = "",
+        scopes: Iterable[str] | None = None,
+        deny: bool = False,
+        browser: FlaskClient | None = None,
+    ) -> TestResponse:
+        """Turn Email on as a person does: panel, our page, Google's page, back; what the browser shows then."""
+        browser = browser or self.browser()
+        gone = browser.get(self.ask(email))
+        back = self.simulator.control.consent(
+            gone.headers["Location"], email=account or email, scopes=scopes, deny=deny
+        )
+        return browser.get(back.removeprefix(BASE_URL))
+
+    def browser(self) -> FlaskClient:
+        """One with no cookies yet."""
+        return self.client.application.test_client()
+
     def candidate(self, name: str, *addresses: str, **fields: str) -> Candidate:
         columns = ["name", "addresses", *fields]
         values = [name, " ".join(addresses), *fields.values()]
@@ -142,15 +174,19 @@ class Office:
     def unlabel(self, email: str, thread: str, *names: str) -> None:
         self.simulator.control.label(email, thread, remove=list(names or ("Lever",)))
 
-    def sync(self, *emails: str) -> list[sync.Outcome]:
+    def sync(self, *emails: str) -> list[Outcome]:
         """One turn for each mailbox, a minute later so that nothing waits for its gap."""
         outcomes = []
         for email in emails:
             self.clock.pass_time(minutes=1)
-            bell = self.services.store.bell(f"sub-{email}")
-            assert bell is not None
-            outcomes.append(sync.take_turn(bell, self.services, until=self.clock.now() + timedelta(days=366)))
+            outcomes += self.sync_now(email)
         return outcomes
+
+    def sync_now(self, *emails: str) -> list[Outcome]:
+        """One turn for each mailbox, at this very moment."""
+        bells = [self.services.store.bell(f"sub-{email}") for email in emails]
+        until = self.clock.now() + timedelta(days=366)
+        return [sync.take_turn(bell, self.services, until=until) for bell in bells if bell is not None]
 
     def sweep(self) -> int:
         """What the sweep every minute does: the turns it gave."""
@@ -296,6 +332,25 @@ class Office:
 
     def thread(self, email: str, at: Mapping[str, str]) -> Thread | None:
         return self.services.store.threads(f"sub-{email}", [at["threadId"]]).get(at["threadId"])
+
+    def audit(self) -> list[Act]:
+        """The whole audit log."""
+        config = self.services.config
+        whole = open_transfer(
+            config.store_url,
+            Sealer(config.seal_keys),
+            make=False,
+            firestore_emulator=config.firestore_emulator,
+        )
+        with closing(whole):
+            acts: list[Act] = []
+            after: str | None = None
+            while True:
+                batch = whole.batch(Collection.AUDIT, after=after)
+                acts += [row.act for row in batch.rows if isinstance(row, Entry)]
+                after = batch.next
+                if after is None:
+                    return acts
 
     def calls(self, method: str = "") -> list[dict[str, Any]]:
         """The calls Gmail has seen since the meter was last reset."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from addon.gateways.gmail import CURRENT_MESSAGE, MODIFY, Panel
+from addon.gateways.gmail import Panel
+from addon.gateways.scopes import CURRENT_MESSAGE, MODIFY
 from cards.widgets import Site
 from tests.office import BASE_URL, Office
 

@@ -4,6 +4,7 @@ Each verb may come twice: Google repeats a press after it asked for a permission
 drawing the next card is the door's business.
 """
 
+from addon.actions.email import ANSWERS, answer_about_labelled, create_labels, set_email
 from addon.actions.outcome import Confirmed, Done, NeedsScopes, NothingHere, Outcome, Question
 from addon.actions.removal import remove, restore
 from addon.actions.secrecy import let_in, make_secret, make_visible
@@ -11,17 +12,21 @@ from addon.actions.stop import stop_sync, take_label_off
 from addon.actions.sync import sync_thread
 
 __all__ = [
+    "ANSWERS",
     "Confirmed",
     "Done",
     "NeedsScopes",
     "NothingHere",
     "Outcome",
     "Question",
+    "answer_about_labelled",
+    "create_labels",
     "let_in",
     "make_secret",
     "make_visible",
     "remove",
     "restore",
+    "set_email",
     "stop_sync",
     "sync_thread",
     "take_label_off",

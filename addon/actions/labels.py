@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
+from addon import permission
 from addon.actions.outcome import NeedsScopes
 from addon.caller import Caller
-from addon.gateways.gmail import MODIFY, Label, LabelId, PanelGmail
+from addon.config import secret_under
+from addon.gateways.gmail import Label, LabelId, PanelGmail
+from addon.gateways.scopes import MODIFY
+from addon.mailboxes import change_mailbox
+from addon.policy import labels
 from addon.services import Services
-from storage.records import Mailbox, Thread
-
-ASKED_AGAIN_AFTER = timedelta(minutes=1)
-"""Google repeats a press after it asked: a refusal must not make us ask for ever."""
-_LEASE = timedelta(seconds=10)
+from storage.records import Attention, Mailbox
 
 
 def may_change_labels(caller: Caller) -> bool:
-    return MODIFY in caller.event.scopes and bool(caller.event.panel_token)
+    return permission.has(caller, MODIFY)
 
 
-def ask() -> NeedsScopes:
-    return NeedsScopes(scopes=(MODIFY,))
-
-
-def was_just_asked(thread: Thread | None, *, now: datetime) -> bool:
-    return bool(thread and thread.label_asked_at and now - thread.label_asked_at < ASKED_AGAIN_AFTER)
+def ask(caller: Caller, services: Services) -> NeedsScopes | None:
+    """Have Google ask for the permission; None where it just did, and was told no."""
+    return NeedsScopes(scopes=(MODIFY,)) if permission.may_ask(caller, services) else None
 
 
 def panel(caller: Caller, services: Services) -> PanelGmail:
@@ -35,17 +32,32 @@ def panel(caller: Caller, services: Services) -> PanelGmail:
 
 def put_on(caller: Caller, thread: str, mailbox: Mailbox, services: Services, *, secret: bool) -> str:
     """Put our label on a thread, made first where there is none; its id."""
-    config, gmail = services.config, panel(caller, services)
-    name = config.secret_label_name if secret else config.label_name
-    bound = mailbox.secret_label if secret else mailbox.label
-    labels = gmail.labels()
-    label = next((each for each in labels if each.id == bound), None) or next(
-        (each for each in labels if each.name == name), None
+    name = mailbox.label_name or services.config.label_name
+    gmail = panel(caller, services)
+    label = _make(caller, name, gmail.labels(), mailbox, services, secret=secret)
+    gmail.label_thread(thread, add=[LabelId(label)])
+    return label
+
+
+def make_both(caller: Caller, name: str, mailbox: Mailbox, services: Services) -> None:
+    """Make the label `name` and the secret one below it, where they are missing."""
+    there = panel(caller, services).labels()
+    for secret in (False, True):
+        _make(caller, name, there, mailbox, services, secret=secret)
+
+
+def _make(
+    caller: Caller, name: str, there: Sequence[Label], mailbox: Mailbox, services: Services, *, secret: bool
+) -> str:
+    """The id of ours among the labels that are `there`, or of a new one."""
+    bound = None if mailbox.labels_at is None else mailbox.secret_label if secret else mailbox.label
+    name = secret_under(name) if secret else name
+    label = next((each for each in there if each.id == bound), None) or next(
+        (each for each in there if each.name == name), None
     )
     if label is None:
-        label = gmail.create_label(name)
+        label = panel(caller, services).create_label(name)
         _bind(label, mailbox, services, secret=secret)
-    gmail.label_thread(thread, add=[LabelId(label.id)])
     return label.id
 
 
@@ -58,11 +70,19 @@ def take_off(caller: Caller, thread: str, mailbox: Mailbox, services: Services) 
 def _bind(label: Label, mailbox: Mailbox, services: Services, *, secret: bool) -> None:
     """A label just made carries no threads: binding it here spares the job looking for it.
 
-    While the job holds the mailbox it is left to find the label by itself.
+    Where its owner chose another name the job binds, and ends what followed by the old label.
     """
-    now = services.clock.now()
-    held = services.store.claim(mailbox.sub, owner=secrets.token_hex(8), now=now, until=now + _LEASE)
-    if held is None:
+    if mailbox.labels_at is None:
         return
-    bound = replace(held, secret_label=label.id) if secret else replace(held, label=label.id, attention=None)
-    services.store.release(replace(bound, seen_labels=held.seen_labels | {label.id}))
+
+    def bound(box: Mailbox) -> Mailbox:
+        if labels.wants_label(box):
+            box = labels.nothing_to_ask(box)
+        if secret:
+            box = replace(box, secret_label=label.id)
+        else:
+            gone = box.attention is Attention.LABEL_GONE
+            box = replace(box, label=label.id, label_twin="", attention=None if gone else box.attention)
+        return replace(box, seen_labels=box.seen_labels | {label.id})
+
+    change_mailbox(mailbox.sub, bound, services)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from addon.actions import labels
 from addon.actions.outcome import Done, NothingHere, Outcome
 from addon.caller import Caller
@@ -14,6 +12,8 @@ from addon.policy.visibility import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
 from storage.records import Thread
+
+_STILL_ON = "The label is still on it: Google's permission was not given."
 
 
 def stop_sync(caller: Caller, ids: Ids, services: Services) -> Outcome:
@@ -31,20 +31,17 @@ def stop_sync(caller: Caller, ids: Ids, services: Services) -> Outcome:
 
 def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
     """Take our label off the thread in Gmail; Google is asked for the permission at this click and no earlier."""
-    member, now = caller.member, services.clock.now()
+    member = caller.member
     mailbox = services.store.mailbox(member.sub)
     thread = _own_thread(caller, ids, services)
     if thread is None or mailbox is None:
         return NothingHere()
     if not labels.may_change_labels(caller):
-        if labels.was_just_asked(thread, now=now):
-            return Done(notice="The label is still on it: Google's permission was not given.")
-        change_thread(member.sub, ids.thread, lambda t: replace(t, label_asked_at=now) if t else None, services)
-        return labels.ask()
+        return labels.ask(caller, services) or Done(notice=_STILL_ON)
     try:
         labels.take_off(caller, ids.thread, mailbox, services)
     except AttentionError:
-        return Done(notice="The label is still on it: Google's permission was not given.")
+        return Done(notice=_STILL_ON)
     change_thread(
         member.sub,
         ids.thread,

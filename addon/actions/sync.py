@@ -21,7 +21,7 @@ _WITHOUT_LABEL = "Syncing. Gmail did not answer, so the label is not on it."
 
 
 def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> Outcome:
-    """Follow the thread from now on and have it read; `want`: `secret`, or `label` to be asked for it again."""
+    """Follow the thread from now on and have it read; `want`: empty or `secret`."""
     member, store, now = caller.member, services.store, services.clock.now()
     opened = store.opened(member.sub, thread=ids.thread, message=ids.message)
     mailbox = opened.mailbox
@@ -43,35 +43,17 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
             asked = replace(asked, secret=True, todo_all=True)
         return asked
 
-    before, after = change_thread(member.sub, ids.thread, point, services)
+    change_thread(member.sub, ids.thread, point, services)
     store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap)
-    first = before is None or Reason.ASKED not in before.reasons
-    return _label(caller, ids, after, mailbox, services, first=first, want=want)
+    return _label(caller, ids, mailbox, services, secret=want == "secret")
 
 
-def _label(
-    caller: Caller,
-    ids: Ids,
-    thread: Thread | None,
-    mailbox: Mailbox,
-    services: Services,
-    *,
-    first: bool,
-    want: str,
-) -> Outcome:
-    """The syncing stands already; the label is put on where the permission is there, or asked for once."""
-    now = services.clock.now()
+def _label(caller: Caller, ids: Ids, mailbox: Mailbox, services: Services, *, secret: bool) -> Outcome:
+    """The syncing stands already; the label is put on where that is permitted, or Google asked at this click."""
     if not labels.may_change_labels(caller):
-        if first:
-            return labels.ask()
-        if want == "label" and not labels.was_just_asked(thread, now=now):
-            change_thread(
-                caller.member.sub, ids.thread, lambda t: replace(t, label_asked_at=now) if t else None, services
-            )
-            return labels.ask()
-        return Done(notice=_SYNCING, label_missing=True)
+        return labels.ask(caller, services) or Done(notice=_SYNCING, label_missing=True)
     try:
-        labels.put_on(caller, ids.thread, mailbox, services, secret=want == "secret")
+        labels.put_on(caller, ids.thread, mailbox, services, secret=secret)
     except AttentionError:
         return Done(notice=_SYNCING, label_missing=True)
     except RefusedError:

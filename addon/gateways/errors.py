@@ -38,6 +38,21 @@ class ProjectStoppedError(OutsideError):
         super().__init__("the project's daily quota at Gmail is used up")
 
 
+class ClientRefusedError(OutsideError):
+    """Google refuses our own client, so every mailbox alike; no token is dead by that."""
+
+    def __init__(self) -> None:
+        super().__init__("Google refuses our OAuth client")
+
+
+class StormError(OutsideError):
+    """Access ended in many mailboxes at once: none is asked for until `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("access ended in many mailboxes at once")
+        self.until = until
+
+
 class AttentionError(OutsideError):
     """The mailbox cannot be read until its owner or an admin does something."""
 

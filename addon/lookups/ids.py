@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from addon.caller import Caller
-from addon.gateways.errors import GoneError, OutsideError, RefusedError, TokenExpiredError
+from addon.gateways.errors import AttentionError, GoneError, OutsideError, RefusedError, TokenExpiredError
+from addon.gateways.scopes import CURRENT_MESSAGE, MODIFY
+from addon.permission import NeedsPermissionError, has
 from addon.policy.mail import Mail
 from addon.services import Services
+from storage.records import Attention
 
 
 class OpenAgainError(OutsideError):
@@ -75,9 +78,15 @@ def read_head(caller: Caller, services: Services) -> Mail:
     opened, event = caller.event.open, caller.event
     if opened is None or not event.panel_token:
         raise OpenAgainError
+    if not has(caller, CURRENT_MESSAGE, MODIFY):
+        raise NeedsPermissionError(CURRENT_MESSAGE)
     try:
         return services.gmail.panel(event.panel_token, sub=caller.member.sub).head(opened)
     except TokenExpiredError:
         raise OpenAgainError from None
+    except AttentionError as error:
+        if error.attention is Attention.SCOPES_MISSING:
+            raise NeedsPermissionError(CURRENT_MESSAGE) from None
+        raise
     except (GoneError, RefusedError):
         raise OtherMailboxError from None

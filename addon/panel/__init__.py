@@ -1,7 +1,8 @@
-"""What the sidebar shows: home, the open message, a candidate, a conversation. Reads only; changes nothing."""
+"""What the sidebar shows: home, the open message, a candidate, a conversation, settings. Changes nothing."""
 
 from addon.panel.home import home
 from addon.panel.lists import candidate, conversation, who_sees
 from addon.panel.message import message
+from addon.panel.settings import settings
 
-__all__ = ["candidate", "conversation", "home", "message", "who_sees"]
+__all__ = ["candidate", "conversation", "home", "message", "settings", "who_sees"]

@@ -11,10 +11,12 @@ from addon.present.home import WEEK, home_view
 from addon.services import Services
 from cards.home import home_card
 from cards.plain import no_role_card
-from storage.records import Role, ThreadState
+from storage.records import Mailbox, Member, Role, ThreadState
 
 WAITING_SHOWN = 100
 """Waiting threads looked at; more of them are one number and ten rows all the same."""
+UNREAD_SHOWN = 5
+"""Mailboxes that cannot be read; an admin with more of them asks `doctor`."""
 _WHO_CAN_CHANGE = 3
 
 
@@ -28,6 +30,9 @@ def home(caller: Caller, services: Services) -> Card:
     return home_card(
         home_view(
             mailbox,
+            request=None if mailbox else services.store.consent_request(member.sub),
+            label=services.config.label_name,
+            unread=_unread(services) if member.role in visibility.ADMINS else (),
             tallies=services.store.tallies(member.sub, since=since) if mailbox else {},
             waiting=services.store.threads_in(member.sub, ThreadState.WAITING, limit=WAITING_SHOWN).items
             if mailbox
@@ -37,6 +42,13 @@ def home(caller: Caller, services: Services) -> Card:
         ),
         site=services.site,
     )
+
+
+def _unread(services: Services) -> list[tuple[Mailbox, Member | None, int]]:
+    """R6: mailboxes that cannot be read, whose they are, and how many conversations nobody else follows."""
+    unwell = services.store.unwell(limit=UNREAD_SHOWN)
+    owners = services.store.members_named([mailbox.sub for mailbox in unwell])
+    return [(box, owners.get(box.sub), services.store.holdings(box.sub).alone) for box in unwell]
 
 
 def admins(services: Services) -> tuple[str, ...]:

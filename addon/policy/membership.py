@@ -1,10 +1,15 @@
-"""R23: who may enter, and as what, from what Google vouches for. Pure."""
+"""R3 and R23: who may enter, and as what, and whose consent counts, from what Google vouches for. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
 
-from storage.records import Member, Role
+from storage.records import Attention, Mailbox, Member, Permission, Refusal, Role
+
+ENDED = frozenset({Attention.ACCESS_ENDED, Attention.SCOPES_MISSING})
+"""Nothing is read, nor tried, until the owner consents anew (R6)."""
 
 
 def is_internal(hd: str | None, internal_domains: Collection[str]) -> bool:
@@ -33,3 +38,40 @@ def role_on_entry(
     if known is not None:
         return known.role
     return Role.SUPER_ADMIN if email in super_admins and holder is None else default
+
+
+def may_turn_on(member: Member) -> bool:
+    """R33, row `set-email`: everybody but interviewers, for themselves."""
+    return member.role is not Role.INTERVIEWER
+
+
+def is_on(mailbox: Mailbox | None) -> bool:
+    """Whether the box is ticked and consent holds; anything else takes Google's page again."""
+    return mailbox is not None and mailbox.attention not in ENDED
+
+
+def refusal_of(
+    member: Member | None,
+    *,
+    asked: str,
+    sub: str,
+    internal: bool,
+    granted: Collection[str],
+    needed: Collection[str],
+) -> Refusal | None:
+    """R3: why a consent does not count; None where it does. Whose it is comes before what it holds.
+
+    `asked`: the `sub` that asked; `sub`: whose consent it is; `member`: who that is here.
+    """
+    if sub != asked:
+        return Refusal.OTHER_ACCOUNT
+    if member is None or not internal or not may_turn_on(member):
+        return Refusal.NOT_PERMITTED
+    if not set(needed) <= set(granted):
+        return Refusal.SCOPES_MISSING
+    return None
+
+
+def left(member: Member, *, at: datetime) -> Member:
+    """Who left keeps their name beside what they did, and nothing else: an interviewer may do nothing."""
+    return replace(member, role=Role.INTERVIEWER, permissions=frozenset[Permission](), left_at=at)

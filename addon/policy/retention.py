@@ -1,13 +1,22 @@
-"""For how long: undo after removal (R24), and by itself after pointing (R12)."""
+"""For how long: undo after removal (R24), by itself after pointing (R12), a token that is to be revoked (R4)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage.records import Removal, Thread
+from storage.records import Removal, Revocation, Thread
 
 WAITS_BY_ITSELF = timedelta(days=30)
 """R12: a waiting thread whose candidate turns up later than this is offered to its owner instead."""
+
+KEEPS_TOKEN = timedelta(days=7)
+"""R4: how long a token that could not be revoked is kept for trying; then it is destroyed all the same."""
+LINK_LASTS = timedelta(minutes=10)
+"""From asking for consent until the answer of Google's page."""
+
+
+def keeps_token(revocation: Revocation, *, now: datetime) -> bool:
+    return now < revocation.since + KEEPS_TOKEN
 
 
 def purge_at(removed_at: datetime, *, grace_days: int) -> datetime:

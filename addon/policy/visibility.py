@@ -76,6 +76,12 @@ def visible_audience() -> frozenset[str]:
     return frozenset({TEAM})
 
 
+def persons(audience: Iterable[str]) -> frozenset[str]:
+    """`sub` of everybody an audience names."""
+    mark = person("")
+    return frozenset(token.removeprefix(mark) for token in audience if token.startswith(mark))
+
+
 def secret_audience(by: str, people: Iterable[str]) -> frozenset[str]:
     """R20: who made it secret and its people; roles come by their own token."""
     return frozenset({PRIVILEGED, person(by), *(person(sub) for sub in people)})

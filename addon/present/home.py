@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from addon.present.email import label_question, off
 from addon.present.formats import Formats
 from addon.present.message import TROUBLES
-from cards.home import HomeView, NeedsAttention, Off, OldThread, On
-from storage.records import Mailbox, Thread
+from cards.home import HomeView, NeedsAttention, Off, OldThread, On, Unread
+from storage.records import Backfill, ConsentRequest, Mailbox, Member, Thread
 
 WEEK = timedelta(days=7)
 
@@ -16,14 +17,23 @@ WEEK = timedelta(days=7)
 def home_view(
     mailbox: Mailbox | None,
     *,
+    request: ConsentRequest | None,
+    label: str,
+    unread: Sequence[tuple[Mailbox, Member | None, int]],
     tallies: Mapping[str, Mapping[str, int]],
     waiting: Sequence[Thread],
     formats: Formats,
     now: datetime,
 ) -> HomeView:
-    """`tallies`: this week's counters by day; `waiting`: the first page of waiting threads."""
+    """`request`: the caller's, where Email is off; `label`: the name the company chose.
+
+    `unread`: for admins, mailboxes with their owners and how many conversations only they follow.
+    `tallies`: this week's counters by day; `waiting`: the first page of waiting threads.
+    """
+    colleagues = tuple(_unread(*each, formats=formats) for each in unread)
     if mailbox is None:
-        return HomeView(status=Off())
+        waits, why = off(request, now=now)
+        return HomeView(status=Off(waiting=waits, refused=why), unread=colleagues)
 
     def week(counter: str) -> int:
         return sum(counts.get(counter, 0) for counts in tallies.values())
@@ -48,4 +58,14 @@ def home_view(
             if thread.offered and thread.reasons
         ),
         last_ok=formats.moment(mailbox.last_ok_at, now=now) if mailbox.last_ok_at else "",
+        question=label_question(mailbox, label) if mailbox.backfill is Backfill.UNANSWERED else None,
+        unread=colleagues,
+    )
+
+
+def _unread(mailbox: Mailbox, owner: Member | None, alone: int, *, formats: Formats) -> Unread:
+    return Unread(
+        owner=owner.display_name if owner else mailbox.address,
+        since=formats.date(mailbox.last_ok_at or mailbox.since),
+        alone=alone,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from addon.policy import retention, visibility
+from addon.policy import membership, retention, visibility
 from addon.policy.admission import Denied, never_stored
 from addon.policy.mail import Mail
 from addon.policy.matching import Match
@@ -264,6 +264,8 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     """What may be done now, and nothing that would be refused."""
     verbs: set[Verb] = set()
     seen = scene.seen
+    if isinstance(status, Off) and membership.may_turn_on(scene.member):
+        verbs.add(Verb.SET_EMAIL)
     allowed = {act for act in Act if visibility.may(act, scene.case)}
     if Act.STOP in allowed and scene.thread and scene.thread.state in _BEGUN:
         verbs.add(Verb.STOP_SYNC)

@@ -5,17 +5,19 @@ Threads and cursor commit together; reading mail comes after (`hydrate`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
+from addon import opting
 from addon.batches import batches
 from addon.gateways.errors import GoneError
 from addon.gateways.gmail import Record, StoredGmail
-from addon.policy import following
-from addon.sync import labels
+from addon.policy import following, labels
+from addon.policy.labels import Binding
 from addon.sync.delta import classify
 from addon.sync.held import Held
-from storage.records import MOST_IN_A_SLICE, Lane, Thread, ThreadState
+from storage.records import MOST_IN_A_SLICE, Backfill, Lane, Mailbox, Thread, ThreadState
 
 
 class CatchUp:
@@ -27,72 +29,78 @@ class CatchUp:
         self._store = held.services.store
         self._clock = held.services.clock
 
-    # --- labels and cursor --------------------------------------------------------------------------------
+    # --- labels -------------------------------------------------------------------------------------------
 
-    def seed(self) -> None:
-        """The cursor comes from before the first list, so that nothing falls between the two."""
-        cursor = self._gmail.history_id()
-        self._look_at_labels()
-        self._held.advance((), cursor=cursor)
+    def bring_in_labelled(self) -> None:
+        """Its owner saw how many threads carried the label before, and chose all of them (R8)."""
+        if self._held.mailbox.backfill is not Backfill.ALL:
+            return
+        for label, secret in self._ours():
+            self._list_labelled(label, secret=secret, revive=True)
+        self._held.save(**_answer(labels.nothing_to_ask(self._held.mailbox)))
+
+    def _ours(self) -> Iterator[tuple[str, bool]]:
+        """Each label of ours, and whether it is the one that makes secret."""
+        for label, secret in ((self._held.mailbox.label, False), (self._held.mailbox.secret_label, True)):
+            if label is not None:
+                yield label, secret
 
     def _look_at_labels(self) -> None:
-        config = self._held.services.config
-        bound = labels.bind(
-            self._held.mailbox,
-            self._gmail.labels(),
-            name=config.label_name,
-            secret_name=config.secret_label_name,
-            now=self._clock.now(),
-        )
+        bound = opting.look_up_labels(self._held.mailbox, self._gmail, self._held.services)
+        after = bound.mailbox
         if bound.lost:
             self._end_labelling(bound)
-        for label in bound.newly_bound:
-            self._list_labelled(label, secret=label == bound.mailbox.secret_label)
+        for label in bound.made:
+            self._list_labelled(label, secret=label == after.secret_label)
+        if bound.found:
+            after = labels.asked_about(after, opting.labelled(after, self._gmail))
+        elif bound.made and labels.wants_label(self._held.mailbox):
+            after = labels.nothing_to_ask(after)
         # Last, so that a crash before has all of it done again.
         self._held.save(
-            label=bound.mailbox.label,
-            secret_label=bound.mailbox.secret_label,
-            seen_labels=bound.mailbox.seen_labels,
-            labels_at=bound.mailbox.labels_at,
-            label_renewed_at=bound.mailbox.label_renewed_at,
-            attention=bound.mailbox.attention,
+            label=after.label,
+            secret_label=after.secret_label,
+            label_twin=after.label_twin,
+            seen_labels=after.seen_labels,
+            labels_at=after.labels_at,
+            label_renewed_at=after.label_renewed_at,
+            attention=after.attention,
+            **_answer(after),
         )
 
-    def _list_labelled(self, label: str, *, secret: bool, since: int | None = None) -> frozenset[str]:
-        """Point at the threads that carry a label now; those changed after history id `since` are read again.
+    def _list_labelled(self, label: str, *, secret: bool, revive: bool = False) -> None:
+        """Point at the threads that carry a label now.
 
-        That the label is still on it is no new wish: one that its owner stopped in the panel stays stopped,
-        one that waits goes on waiting. Which of its messages carry the label is learned when it is read.
+        That the label is still on it is no new wish: one that its owner stopped in the panel stays stopped, unless
+        `revive`, and one that waits goes on waiting. Which of its messages carry the label is learned when it is
+        read.
         """
-        listed: set[str] = set()
         for rows in batches(self._gmail.threads_with(label), MOST_IN_A_SLICE):
             known = self._store.threads(self._held.sub, [id for id, _ in rows])
-            changed = []
-            for id, at in rows:
+            pointed = []
+            for id, _ in rows:
                 before = known.get(id)
-                has_news = since is not None and at > since
                 if before and (
-                    before.state is ThreadState.STOPPED or (before.state is ThreadState.WAITING and not has_news)
+                    before.state is ThreadState.WAITING or (before.state is ThreadState.STOPPED and not revive)
                 ):
                     continue
-                after = following.labelled(
-                    before,
-                    sub=self._held.sub,
-                    id=id,
-                    messages=(),
-                    secret=secret,
-                    now=self._clock.now(),
-                    lane=Lane.BACKFILL,
-                )
-                if has_news:
-                    after = self._read_whole(after)
+                after = self._labelled(before, id, secret=secret)
                 if after != before:
-                    changed.append(after)
-            self._held.advance(tuple(changed))
-            listed |= {id for id, _ in rows}
-        return frozenset(listed)
+                    pointed.append(after)
+            self._held.advance(tuple(pointed))
 
-    def _end_labelling(self, bound: labels.Binding) -> None:
+    def _labelled(self, before: Thread | None, id: str, *, secret: bool) -> Thread:
+        return following.labelled(
+            before,
+            sub=self._held.sub,
+            id=id,
+            messages=(),
+            secret=secret,
+            now=self._clock.now(),
+            lane=Lane.BACKFILL,
+        )
+
+    def _end_labelling(self, bound: Binding) -> None:
         """A deleted label is off every message, and Gmail's history does not say so (R26)."""
         for state in (ThreadState.FOLLOWING, ThreadState.WAITING):
             for threads in self._all_in(state):
@@ -128,7 +136,7 @@ class CatchUp:
             except GoneError:
                 self._reconcile()
                 return
-            if labels.is_out_of_date(self._held.mailbox, page.records, now=self._clock.now()):
+            if labels.is_out_of_date(self._held.mailbox, _labels_in(page.records), now=self._clock.now()):
                 self._look_at_labels()
             token = page.next
             settled, held_back = _without_last_id((*held_back, *page.records), more=token is not None)
@@ -155,23 +163,47 @@ class CatchUp:
     def _reconcile(self) -> None:
         """Gmail lost the history after our cursor: look at what we follow, and at nothing else.
 
-        Each listed thread says when it last changed, so only those that changed since are read.
+        Each listed thread says when it last changed, so only those that changed since are read. Where what carried
+        the label before was not to come in, one we do not know may be of those or labelled since: its owner is
+        asked, for nothing tells.
         """
         cursor = self._gmail.history_id()
         since = self._held.cursor
         self._look_at_labels()
-        listed = frozenset[str]().union(
-            *(
-                self._list_labelled(label, secret=secret, since=since)
-                for label, secret in ((self._held.mailbox.label, False), (self._held.mailbox.secret_label, True))
-                if label is not None
-            )
-        )
+        listed: set[str] = set()
+        unsure = 0
+        for label, secret in tuple(self._ours()):
+            for rows in batches(self._gmail.threads_with(label), MOST_IN_A_SLICE):
+                unsure += self._catch_up_with(rows, since=since, secret=secret)
+                listed |= {id for id, _ in rows}
         for state in (ThreadState.FOLLOWING, ThreadState.WAITING):
             for threads in self._all_in(state):
                 # Not among the labelled ones: the label is off, or it never had one. Reading it tells.
                 self._held.advance(tuple(self._read_whole(t) for t in threads if t.id not in listed))
+        if unsure:
+            self._held.save(**_answer(labels.asked_about(self._held.mailbox, unsure)))
         self._held.advance((), cursor=cursor)
+
+    def _catch_up_with(self, rows: Sequence[tuple[str, int]], *, since: int, secret: bool) -> int:
+        """Labelled threads and when they changed; of how many it is not sure that they are to come in."""
+        known = self._store.threads(self._held.sub, [id for id, _ in rows])
+        changed: list[Thread] = []
+        unsure = 0
+        for id, at in rows:
+            before, has_news = known.get(id), at > since
+            if before is None and not labels.may_list(self._held.mailbox):
+                unsure += has_news
+                continue
+            if before and (
+                before.state is ThreadState.STOPPED or (before.state is ThreadState.WAITING and not has_news)
+            ):
+                continue
+            after = self._labelled(before, id, secret=secret)
+            after = self._read_whole(after) if has_news else after
+            if after != before:
+                changed.append(after)
+        self._held.advance(tuple(changed))
+        return unsure
 
     def _read_whole(self, thread: Thread) -> Thread:
         return replace(
@@ -180,6 +212,14 @@ class CatchUp:
             lane=thread.lane if thread.has_work else Lane.BACKFILL,
             not_before=thread.not_before if thread.has_work else self._clock.now(),
         )
+
+
+def _labels_in(records: Iterable[Record]) -> Iterator[str]:
+    return (label for record in records for each in (*record.added, *record.labelled) for label in each.labels)
+
+
+def _answer(mailbox: Mailbox) -> dict[str, Any]:
+    return {"backfill": mailbox.backfill, "labelled_before": mailbox.labelled_before}
 
 
 def _without_last_id(records: tuple[Record, ...], *, more: bool) -> tuple[tuple[Record, ...], tuple[Record, ...]]:

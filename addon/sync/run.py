@@ -13,12 +13,15 @@ from enum import Enum
 from addon.failures import describe
 from addon.gateways.errors import (
     AttentionError,
+    ClientRefusedError,
     OutsideError,
     ProjectStoppedError,
     RefusedError,
+    StormError,
     ThrottledError,
     UnavailableError,
 )
+from addon.policy import membership
 from addon.services import Services
 from addon.sync.catch_up import CatchUp
 from addon.sync.held import Held
@@ -33,8 +36,7 @@ _BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8, 300))
 _COOL_DOWN = timedelta(seconds=5)
 """A throttled mailbox rests this long where Gmail does not say."""
 _PROJECT_REST = timedelta(hours=1)
-ENDED = frozenset({Attention.ACCESS_ENDED, Attention.SCOPES_MISSING})
-"""Nothing is tried again until the owner consents anew."""
+_CLIENT_REST = timedelta(minutes=10)
 
 _log = logging.getLogger("addon.sync")
 
@@ -68,6 +70,10 @@ def run(sub: str, services: Services, *, until: datetime) -> Outcome:
         held.note(cooldown_until=error.until or now() + _COOL_DOWN)
     except ProjectStoppedError:
         held.note(cooldown_until=now() + _PROJECT_REST)
+    except StormError as error:
+        held.note(cooldown_until=error.until)
+    except ClientRefusedError:
+        held.note(cooldown_until=now() + _CLIENT_REST)
     except AttentionError as error:
         held.note(attention=error.attention)
     finally:
@@ -77,7 +83,7 @@ def run(sub: str, services: Services, *, until: datetime) -> Outcome:
 
 def _work(held: Held, *, until: datetime) -> Outcome:
     services, mailbox = held.services, held.mailbox
-    if mailbox.attention in ENDED:
+    if not membership.is_on(mailbox):
         return Outcome.RESTING
     if mailbox.cooldown_until and mailbox.cooldown_until > services.clock.now():
         return Outcome.RESTING
@@ -85,10 +91,9 @@ def _work(held: Held, *, until: datetime) -> Outcome:
     member = services.store.member(held.sub)
     if consent is None or member is None or consent.epoch != mailbox.epoch:
         return Outcome.OFF
-    gmail = services.gmail.stored(consent)
+    gmail = services.gmail.stored(consent, address=mailbox.address)
     catching = CatchUp(held, gmail)
-    if mailbox.cursor is None:
-        catching.seed()
+    catching.bring_in_labelled()
     catching.catch_up()
     return _read(held, Reader(held=held, gmail=gmail, consent=consent, owner=member), until=until)
 

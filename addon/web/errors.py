@@ -15,18 +15,21 @@ from werkzeug.exceptions import HTTPException
 
 from addon.event import UnreadableError
 from addon.failures import describe
-from addon.gateways.errors import AttentionError, NotProvenError, OutsideError
+from addon.gateways.errors import AttentionError, ClientRefusedError, NotProvenError, OutsideError
 from addon.lookups.ids import OpenAgainError, OtherMailboxError
+from addon.permission import NeedsPermissionError, may_ask
 from addon.web.door import services
 from cards.plain import Failure, other_mailbox_card, trouble_card
-from cards.responses import Push, to_json
+from cards.responses import AskScopes, Push, to_json
 from storage.port import ConflictError, StoreError
 
 _log = logging.getLogger("addon.web")
 
 _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
     (OpenAgainError, Failure.OPEN_AGAIN),
-    (AttentionError, Failure.NOT_PERMITTED),
+    (NeedsPermissionError, Failure.NOT_PERMITTED),
+    (AttentionError, Failure.NOT_READABLE),
+    (ClientRefusedError, Failure.NOT_READABLE),
     (OutsideError, Failure.GMAIL_SILENT),
     (ConflictError, Failure.CHANGED),
     (StoreError, Failure.STORE_SILENT),
@@ -58,6 +61,8 @@ def _card_or_refusal(error: Exception) -> ResponseReturnValue:
         return _http(error)
     if "caller_proven" not in g:
         return _unexpected(error)
+    if isinstance(error, NeedsPermissionError) and may_ask(g.caller, services()):
+        return jsonify(to_json(AskScopes(error.scopes)))
     return jsonify(to_json(Push(_card(error))))
 
 

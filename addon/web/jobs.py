@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
 
-from addon import sync
+from addon import opting, sync
 from addon.web.door import prove_service, services
 
 AT_MOST = timedelta(seconds=25)
@@ -25,3 +25,9 @@ def sync_due() -> Response:
     """Run what is due: how many turns were given, and whether some are left."""
     swept = sync.sweep(services(), until=services().clock.now() + AT_MOST)
     return jsonify(ran=swept.ran, more=swept.more)
+
+
+@jobs.post("/renew")
+def renew() -> Response:
+    """What is to be done now and then: tokens that wait to be revoked, and attempts that expired."""
+    return jsonify(revoked=opting.tidy(services()))

@@ -59,6 +59,21 @@ def refresh() -> Response:
     return _answer(Update(_open_card(), to_root=True))
 
 
+@sidebar.post("/actions/settings")
+def settings() -> Response:
+    want = _parameter("want")
+    if want in actions.ANSWERS:
+        return _after(actions.answer_about_labelled(_caller(), services(), want=want), _ids_or_none())
+    if want == "create-labels":
+        return _after(actions.create_labels(_caller(), services()), _ids_or_none())
+    return _answer(Push(panel.settings(_caller(), services()), from_root=True))
+
+
+@sidebar.post("/actions/set-email")
+def set_email() -> Response:
+    return _after(actions.set_email(_caller(), services(), want=_parameter("want")), _ids_or_none())
+
+
 @sidebar.post("/actions/candidate")
 def candidate() -> Response:
     return _opened(_candidate_card())
@@ -150,6 +165,12 @@ def _after(outcome: Outcome, ids: Ids | None) -> Response:
             return _answer(AskScopes(scopes))
         case NothingHere():
             return _answer(Push(nothing_here_card(site=services().site)))
+
+
+def _ids_or_none() -> Ids | None:
+    """The open message, where finding out which costs no call; settings are the same beside any."""
+    opened = _caller().event.open
+    return open_ids(_caller(), services()) if opened and opened.message_hex and opened.thread_hex else None
 
 
 def _card_for(ids: Ids | None, *, label_missing: bool = False) -> Card:

@@ -13,6 +13,7 @@ from storage.firestore.acts import Acts
 from storage.firestore.admission import Admission
 from storage.firestore.candidates import Candidates
 from storage.firestore.connection import Connection
+from storage.firestore.consents import Consents
 from storage.firestore.conversations import Conversations
 from storage.firestore.database import Database
 from storage.firestore.documents import create, path
@@ -21,6 +22,7 @@ from storage.firestore.keeping import Keeping
 from storage.firestore.mailboxes import Mailboxes
 from storage.firestore.members import Members
 from storage.firestore.patience import Patience
+from storage.firestore.requests import Requests
 from storage.firestore.threads import Threads
 from storage.port import StoreError
 from storage.sealing import IndexKey, Sealer
@@ -31,7 +33,9 @@ PING_SECONDS = 5.0
 _KEY, _NOTE = path("keys", "index"), path("keys", "copy")
 
 
-class FirestoreStore(Members, Mailboxes, Threads, Conversations, Admission, Keeping, Candidates, Acts):
+class FirestoreStore(
+    Members, Requests, Consents, Mailboxes, Threads, Conversations, Admission, Keeping, Candidates, Acts
+):
     """`storage.port.Store` on Firestore."""
 
     def ping(self) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from storage.audience import link_audience
+from storage.audience import link_audience, person
 from storage.firestore.acts import act_written
 from storage.firestore.documents import Write, new_token, path
 from storage.firestore.errors import AgainError
 from storage.firestore.gates import (
     conversation_fields,
+    conversation_of,
     followed,
     gate,
     gate_path,
@@ -25,7 +26,7 @@ from storage.firestore.queries import AT_ONCE, Query
 from storage.firestore.threads import thread_of
 from storage.pages import page, place_of
 from storage.port import ConflictError
-from storage.records import Act, Conversation, Found, Opened, Page
+from storage.records import Act, Conversation, ConversationState, Found, Holdings, Opened, Page
 from storage.sealing import storable
 
 _BEGINNING = (2**63 - 1, "")
@@ -65,6 +66,31 @@ class Conversations(Messages):
     def conversation(self, id: str) -> Found | None:
         found = gate(self._database, self._sealer, id, Patience())
         return found.found if found else None
+
+    def secrets_of(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Conversation]:
+        documents = self._database.query(
+            Query(
+                collection="conversations",
+                equal={"secret": True},
+                among={"state": [ConversationState.LIVE.value, ConversationState.REMOVED.value]},
+                contains={"audience": person(sub)},
+                order=("id",),
+                after=place_of(cursor, start=("",)),
+                limit=limit + 1,
+            )
+        )
+        return page([conversation_of(each) for each in documents], limit=limit, place=lambda each: (each.id,))
+
+    def holdings(self, sub: str) -> Holdings:
+        within = Patience()
+        held = Query(collection="summaries", contains={"holders": sub})
+        mails = Query(collection="messages", equal={"stored": True}, contains={"holders": sub})
+        alone = Query(collection="summaries", equal={"holders": [sub]})
+        return Holdings(
+            conversations=self._database.count(held, within=within),
+            messages=self._database.count(mails, within=within),
+            alone=self._database.count(alone, within=within),
+        )
 
     def change(self, conversation: Conversation, *, act: Act) -> Conversation:
         changed = replace(conversation, version=new_token())

@@ -105,12 +105,12 @@ class Database:
             query.start_at.values.add().reference_value = self._connection.root + after
         return self._patiently(lambda: self._asked(request, within), within)
 
-    def count(self, collection: str) -> int:
-        """How many documents a collection holds."""
-        within = Patience()
+    def count(self, query: Query, *, within: Patience | None = None) -> int:
+        """How many documents there are; none of them is read."""
+        within = within or Patience()
         request = _Aggregate(parent=self._connection.root.rstrip("/"))
         inner = request.structured_aggregation_query
-        inner.structured_query.CopyFrom(Query(collection=collection).message())
+        inner.structured_query.CopyFrom(query.message())
         inner.aggregations.add(alias="rows").count.SetInParent()
 
         def counted() -> int:

@@ -1,7 +1,7 @@
 """Documents as Firestore carries them: names, values, and writes with their preconditions.
 
 A name is made of ids that may hold anything; every character that has a meaning in a path is escaped. Times
-are microseconds, because only numbers know `maximum`.
+are microseconds, because only numbers know `maximum`; but for those by which Firestore itself deletes.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import hashlib
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from google.cloud.firestore_v1 import types
 
+from storage.moments import micros, moment
 from storage.port import ConflictError
 from storage.sealing import storable
 
+_SECOND = 1_000_000
 _LONGEST_PART = 450
 """Bytes of one part of a name; Firestore takes 1,500 in all."""
 
@@ -96,7 +99,7 @@ def _escaped(id_: str) -> str:
 # --- values -----------------------------------------------------------------------------------------------
 
 
-def filled(message: Any, value: Any) -> Any:
+def filled(message: Any, value: Any) -> Any:  # noqa: C901 (a case for each kind)
     """The value message with `value` in it."""
     match value:
         case None:
@@ -107,6 +110,9 @@ def filled(message: Any, value: Any) -> Any:
             message.integer_value = value
         case str():
             message.string_value = storable(value)
+        case datetime():
+            message.timestamp_value.seconds, rest = divmod(micros(value), _SECOND)
+            message.timestamp_value.nanos = rest * 1000
         case bytes():
             message.bytes_value = value
         case frozenset() | set():
@@ -133,6 +139,8 @@ def read(message: Any) -> Any:
     match kind:
         case "null_value" | None:
             return None
+        case "timestamp_value":
+            return moment(message.timestamp_value.seconds * _SECOND + message.timestamp_value.nanos // 1000)
         case "array_value":
             return [read(each) for each in message.array_value.values]
         case "map_value":

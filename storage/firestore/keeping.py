@@ -216,7 +216,12 @@ def _kept(
         return Kept.ALREADY, [Write(path=at, join={"copies": {copy}}, exists=True), copied]
     written = json.dumps({**gmail_ids, sub: gmail_id}, ensure_ascii=False)
     return Kept.HOLDER_ADDED, [
-        Write(path=at, fields={"gmail_ids": written, "mark": mark}, join={"copies": {copy}}, stamp=known.stamp),
+        Write(
+            path=at,
+            fields={"gmail_ids": written, "mark": mark},
+            join={"copies": {copy}, "holders": {sub}},
+            stamp=known.stamp,
+        ),
         copied,
     ]
 

@@ -1,4 +1,4 @@
-"""Consents, mailboxes and their bells: whose mail may be read, how far it is read, and when next."""
+"""Mailboxes and their bells: how far each is read, and when next."""
 
 from __future__ import annotations
 
@@ -14,47 +14,26 @@ from storage.firestore.patience import Patience, tries
 from storage.firestore.queries import Query
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
-from storage.records import Attention, Bell, Consent, Lease, Mailbox, Page
-from storage.sealing import Sealer
+from storage.records import UNREADABLE, Attention, Backfill, Bell, Lease, Mailbox, Page
 
 
 class Mailboxes(Part):
-    """The verbs of consents, mailboxes and bells."""
-
-    def consent(self, sub: str) -> Consent | None:
-        document = self._document("consents", sub)
-        return consent_of(document, self._sealer) if document else None
+    """The verbs of mailboxes and bells."""
 
     def mailbox(self, sub: str) -> Mailbox | None:
         document = self._document("mailboxes", sub)
         return mailbox_of(document) if document else None
 
-    def opt_in(self, consent: Consent, mailbox: Mailbox, *, due_at: datetime) -> None:
-        sub, mark = consent.sub, new_token()
-        gate = {**consent_fields(consent, self._sealer), "mark": mark}
-        gate_path, box_path, bell_path = (path(kind, sub) for kind in ("consents", "mailboxes", "bells"))
-        for within in tries():
-            there = self._database.get([gate_path, box_path, bell_path], within=within)
-            old_gate, box, bell = there.get(gate_path), there.get(box_path), there.get(bell_path)
-            if old_gate and old_gate["mark"] == mark:
-                return
-            fence = mailbox.fence if box is None else max(box["fence"], mailbox.fence) + 1
-            ring = {
-                "sub": sub,
-                "due_at": min(micros(due_at), bell["due_at"]) if bell else micros(due_at),
-                "rung": bell["rung"] + 1 if bell else 1,
-                "ran_at": bell["ran_at"] if bell else None,
-            }
-            writes = [
-                put(gate_path, gate, old_gate.stamp if old_gate else ""),
-                put(box_path, mailbox_fields(replace(mailbox, fence=fence)), box.stamp if box else ""),
-                put(bell_path, ring, bell.stamp if bell else ""),
-            ]
-            try:
-                self._database.commit(writes, within=within)
-            except AgainError:
-                continue
-            return
+    def unwell(self, *, limit: int) -> list[Mailbox]:
+        documents = self._database.query(
+            Query(
+                collection="mailboxes",
+                among={"attention": sorted(each.value for each in UNREADABLE)},
+                order=("sub",),
+                limit=limit,
+            )
+        )
+        return [mailbox_of(each) for each in documents]
 
     def claim(self, sub: str, *, owner: str, now: datetime, until: datetime) -> Mailbox | None:
         box_path, gate_path = path("mailboxes", sub), path("consents", sub)
@@ -115,7 +94,8 @@ class Mailboxes(Part):
 
     def settle(self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta) -> None:
         def settled(now: Document) -> dict[str, Any]:
-            due = due_at if now["rung"] == bell.rung else min(due_at, ran_at + gap)
+            same = (now["rung"], now["due_at"]) == (bell.rung, micros(bell.due_at))
+            due = due_at if same else min(due_at, ran_at + gap)
             return {"ran_at": micros(ran_at), "due_at": micros(due)}
 
         self._change_bell(bell.sub, settled)
@@ -138,27 +118,6 @@ class Mailboxes(Part):
         return self._database.get([at], within=within).get(at)
 
 
-def consent_fields(consent: Consent, sealer: Sealer) -> dict[str, Any]:
-    return {
-        "sub": consent.sub,
-        "epoch": consent.epoch,
-        "scopes": consent.scopes,
-        "since": micros(consent.since),
-        "refresh_token": sealer.seal("consents", consent.sub, "refresh_token", consent.refresh_token),
-    }
-
-
-def consent_of(document: Document, sealer: Sealer) -> Consent:
-    return Consent(
-        sub=document["sub"],
-        epoch=document["epoch"],
-        scopes=document.set_of("scopes"),
-        since=moment(document["since"]),
-        refresh_token=sealer.open("consents", document["sub"], "refresh_token", document["refresh_token"]),
-        version=document.stamp,
-    )
-
-
 def mailbox_of(document: Document) -> Mailbox:
     box = Mailbox(
         sub=document["sub"],
@@ -174,6 +133,10 @@ def mailbox_of(document: Document) -> Mailbox:
         secret_label=document["secret_label"],
         seen_labels=document.set_of("seen_labels"),
         labels_at=moment(document["labels_at"]),
+        label_name=document["label_name"],
+        label_twin=document["label_twin"],
+        backfill=Backfill(document["backfill"]),
+        labelled_before=document["labelled_before"],
         label_renewed_at=moment(document["label_renewed_at"]),
         attention=Attention(document["attention"]) if document["attention"] else None,
         cooldown_until=moment(document["cooldown_until"]),
@@ -210,6 +173,10 @@ def mailbox_fields(mailbox: Mailbox) -> dict[str, Any]:
         "secret_label": mailbox.secret_label,
         "seen_labels": mailbox.seen_labels,
         "labels_at": micros(mailbox.labels_at),
+        "label_name": mailbox.label_name,
+        "label_twin": mailbox.label_twin,
+        "backfill": mailbox.backfill.value,
+        "labelled_before": mailbox.labelled_before,
         "label_renewed_at": micros(mailbox.label_renewed_at),
         "attention": mailbox.attention.value if mailbox.attention else None,
         "cooldown_until": micros(mailbox.cooldown_until),

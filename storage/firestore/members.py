@@ -11,6 +11,7 @@ from storage.firestore.database import chunks
 from storage.firestore.documents import Document, new_token, path, put
 from storage.firestore.part import Part
 from storage.firestore.queries import AT_ONCE, Query
+from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.records import Act, Member, Page, Permission, Role
 from storage.sealing import storable
@@ -70,6 +71,8 @@ def member_fields(member: Member) -> dict[str, Any]:
         "role": member.role.value,
         "permissions": frozenset(each.value for each in member.permissions),
         "self_candidates": member.self_candidates,
+        "left_at": micros(member.left_at),
+        "scopes_asked_at": micros(member.scopes_asked_at),
     }
 
 
@@ -82,5 +85,7 @@ def member_of(document: Document) -> Member:
         role=Role(document["role"]),
         permissions=frozenset(Permission(each) for each in document["permissions"]),
         self_candidates=document.set_of("self_candidates"),
+        left_at=moment(document["left_at"]),
+        scopes_asked_at=moment(document["scopes_asked_at"]),
         version=document.stamp,
     )

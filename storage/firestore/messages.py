@@ -130,6 +130,7 @@ def message_fields(sealer: Sealer, message: Message, *, body: str = "") -> Writt
         "reference": message.reference,
         "sent_at": micros(message.sent_at),
         "gmail_ids": json.dumps(dict(message.gmail_ids), ensure_ascii=False),
+        "holders": message.holders,
         "stored": message.head is not None,
         "body": body,
         "head": None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from google.cloud.firestore_v1 import types
@@ -32,7 +33,7 @@ class Query:
     among: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     contains: Mapping[str, str] = field(default_factory=dict)
     contains_any: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    at_most: Mapping[str, int] = field(default_factory=dict)
+    at_most: Mapping[str, int | datetime] = field(default_factory=dict)
     at_least: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     after: Sequence[Any] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,6 @@ from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.port import ConflictError
 from storage.records import (
-    MOST_IN_A_SLICE,
     Lane,
     Mailbox,
     Page,
@@ -27,6 +26,7 @@ from storage.records import (
     Slice,
     Thread,
     ThreadState,
+    fits_a_slice,
 )
 
 
@@ -45,9 +45,15 @@ class Threads(Part):
     def forget_thread(self, thread: Thread) -> None:
         self._database.put([_forgotten(thread)], mark="")
 
+    def save_threads(self, threads: Sequence[Thread], *, forget: Sequence[Thread] = ()) -> None:
+        fits_a_slice(threads, forget)
+        mark = new_token()
+        writes = [*(thread_written(each, mark) for each in threads), *map(_forgotten, forget)]
+        if writes:
+            self._database.put(writes, mark=mark)
+
     def advance(self, part: Slice) -> Mailbox:
-        if len(part.threads) + len(part.forget) > MOST_IN_A_SLICE:
-            raise ValueError(f"A slice holds at most {MOST_IN_A_SLICE} threads.")
+        fits_a_slice(part.threads, part.forget)
         if not stored_as_said(part.mailbox) or not part.mailbox.version:
             raise ConflictError("Another worker took this mailbox over: claim it again.")
         mailbox = replace(part.mailbox, cursor=part.cursor)
@@ -161,7 +167,6 @@ def thread_of(document: Document) -> Thread:
         attempts=document["attempts"],
         who_keys=document.set_of("who_keys"),
         offered=document["offered"],
-        label_asked_at=moment(document["label_asked_at"]),
         version=document.stamp,
     )
 
@@ -194,5 +199,4 @@ def thread_fields(thread: Thread) -> dict[str, Any]:
         "attempts": thread.attempts,
         "who_keys": thread.who_keys,
         "offered": thread.offered,
-        "label_asked_at": micros(thread.label_asked_at),
     }

@@ -11,6 +11,13 @@ from storage.firestore import open_firestore
 from storage.firestore.acts import act_fields, act_of, counts_of, plain
 from storage.firestore.candidates import candidate_fields, opened
 from storage.firestore.connection import Connection
+from storage.firestore.consents import (
+    consent_fields,
+    consent_of,
+    revocation_fields,
+    revocation_of,
+    revocation_path,
+)
 from storage.firestore.database import Database
 from storage.firestore.documents import Document, Write, new_token, path, put
 from storage.firestore.gates import (
@@ -25,14 +32,15 @@ from storage.firestore.gates import (
     summary_path,
 )
 from storage.firestore.gates import opened as empty
-from storage.firestore.mailboxes import bell_of, consent_fields, consent_of, mailbox_fields, mailbox_of
+from storage.firestore.mailboxes import bell_of, mailbox_fields, mailbox_of
 from storage.firestore.members import member_fields, member_of
 from storage.firestore.messages import Messages, message_fields
 from storage.firestore.patience import Patience
+from storage.firestore.queries import Query
 from storage.firestore.threads import thread_fields, thread_of
 from storage.moments import micros
 from storage.port import StoreError
-from storage.records import Bell, Candidate, Consent, Found, Mailbox, Member, Thread
+from storage.records import Bell, Candidate, Consent, Found, Mailbox, Member, Revocation, Thread
 from storage.sealing import IndexKey, Sealer
 from storage.transfer import Alias, Batch, Collection, Entry, Gathered, Mail, Row, Tally, number_of, token_of
 
@@ -64,7 +72,7 @@ class FirestoreTransfer:
     # --- reading ------------------------------------------------------------------------------------------
 
     def count(self, collection: Collection) -> int:
-        return self._database.count(collection.value)
+        return self._database.count(Query(collection=collection.value))
 
     def batch(self, collection: Collection, *, after: str | None) -> Batch:
         limit = self.mails_at_once if collection is Collection.MESSAGES else self.rows_at_once
@@ -75,7 +83,7 @@ class FirestoreTransfer:
             return Batch(rows=rows, next=None)
         return Batch(rows=rows, next=documents[len(rows) - 1].path)
 
-    def _read(  # noqa: C901, PLR0911 (a case for each collection)
+    def _read(  # noqa: C901, PLR0911, PLR0912 (a case for each collection)
         self, collection: Collection, documents: Sequence[Document]
     ) -> Sequence[Row]:
         match collection:
@@ -99,6 +107,8 @@ class FirestoreTransfer:
                 return [Entry(number=number_of(each["id"]), act=act_of(each)) for each in documents]
             case Collection.LEDGER:
                 return [Tally(sub=each["sub"], day=each["day"], counts=counts_of(each)) for each in documents]
+            case Collection.REVOCATIONS:
+                return [revocation_of(each, self._sealer) for each in documents]
             case Collection.BELLS:
                 return [bell_of(each) for each in documents]
             case Collection.MAILBOXES:
@@ -175,7 +185,7 @@ class FirestoreTransfer:
             yield from (path("texts", mail["body"], f"h{n}") for n in range(1, mail["heads"] + 1))
             yield from (path("texts", mail["body"], str(n)) for n in range(1, mail["texts"] + 1))
 
-    def _writes(  # noqa: C901, PLR0911 (a case for each collection)
+    def _writes(  # noqa: C901, PLR0911, PLR0912 (a case for each collection)
         self, row: Row
     ) -> list[Write]:
         match row:
@@ -200,6 +210,8 @@ class FirestoreTransfer:
                 counts = {plain(name): count for name, count in row.counts.items()}
                 fields = {"sub": row.sub, "day": row.day, "counts": counts}
                 return [_put(path("ledger", row.sub, row.day), fields)]
+            case Revocation():
+                return [put(revocation_path(row.sub), revocation_fields(row, self._sealer))]
             case Bell():
                 fields = {
                     "sub": row.sub,
@@ -211,7 +223,7 @@ class FirestoreTransfer:
             case Mailbox():
                 return [put(path("mailboxes", row.sub), mailbox_fields(row))]
             case Consent():
-                return [_put(path("consents", row.sub), consent_fields(row, self._sealer))]
+                return [put(path("consents", row.sub), consent_fields(row, self._sealer))]
             case _:
                 assert_never(row)
 

@@ -12,18 +12,22 @@ from storage.sealing import IndexKey, Sealer
 from storage.sqlite.acts import Acts
 from storage.sqlite.admission import Admission
 from storage.sqlite.candidates import Candidates
+from storage.sqlite.consents import Consents
 from storage.sqlite.conversations import Conversations
 from storage.sqlite.database import Database, create
 from storage.sqlite.keeping import Keeping
 from storage.sqlite.mailboxes import Mailboxes
 from storage.sqlite.members import Members
 from storage.sqlite.messages import Messages
+from storage.sqlite.requests import Requests
 from storage.sqlite.schema import migrate
 from storage.sqlite.threads import Threads
 from storage.transfer import UNFINISHED
 
 
-class SqliteStore(Members, Mailboxes, Threads, Conversations, Messages, Admission, Keeping, Candidates, Acts):
+class SqliteStore(
+    Members, Requests, Consents, Mailboxes, Threads, Conversations, Messages, Admission, Keeping, Candidates, Acts
+):
     """`storage.port.Store` on a file."""
 
     def ping(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from storage.records import Conversation, Summary, Thread
 from storage.sqlite.database import Session
-from storage.sqlite.gates import Gate, gates, write_conversation, write_listing, write_summary
+from storage.sqlite.gates import BESIDE, Gate, gates, write_conversation, write_listing, write_summary
 from storage.sqlite.part import Part
 from storage.sqlite.threads import write_threads
 from storage.union import LONG_AGO, united
@@ -70,8 +70,8 @@ class Admission(Part):
                 "UPDATE threads SET conversation = ?, version = version + 1 WHERE conversation = ?",
                 (stays.id, gone),
             )
-            session.run("DELETE FROM listed WHERE conversation = ?", (gone,))
-            session.run("DELETE FROM summaries WHERE conversation = ?", (gone,))
+            for beside in BESIDE:
+                session.run(f"DELETE FROM {beside} WHERE conversation = ?", (gone,))
         stays = replace(stays, version=write_conversation(session, stays))
         write_summary(session, self._sealer, found.summary, in_order[0].first)
         write_listing(session, found)

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from storage.audience import person
 from storage.pages import page, place_of
 from storage.port import ConflictError
-from storage.records import Act, Conversation, Found, Opened, Page
+from storage.records import Act, Conversation, Found, Holdings, Opened, Page
 from storage.sqlite.acts import write_act
-from storage.sqlite.gates import gate, gates, write_conversation, write_listing
+from storage.sqlite.gates import conversation_of, gate, gates, write_conversation, write_listing
 from storage.sqlite.mailboxes import mailbox_of
 from storage.sqlite.messages import message_of
 from storage.sqlite.part import Part
 from storage.sqlite.threads import thread_of
 
 _BEGINNING = (2**63 - 1, "")
+_MESSAGES_HELD = """SELECT count(*) FROM copies c JOIN messages m ON m.key = c.message
+    WHERE c.sub = ? AND m.head IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM copies o WHERE o.message = c.message AND o.sub = c.sub AND o.gmail_id < c.gmail_id)"""
+"""A mail that lies twice in one mailbox is one; a blank is none."""
 
 
 class Conversations(Part):
@@ -43,6 +48,23 @@ class Conversations(Part):
         with self._database.reading() as session:
             found = gate(session, self._sealer, id)
         return found.found if found else None
+
+    def secrets_of(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Conversation]:
+        with self._database.reading() as session:
+            rows = session.all(
+                """SELECT c.* FROM secrets s JOIN conversations c ON c.id = s.conversation
+                   WHERE s.token = ? AND s.conversation > ? ORDER BY s.conversation LIMIT ?""",
+                (person(sub), *place_of(cursor, start=("",)), limit + 1),
+            )
+        return page([conversation_of(row) for row in rows], limit=limit, place=lambda each: (each.id,))
+
+    def holdings(self, sub: str) -> Holdings:
+        with self._database.reading() as session:
+            ((conversations, alone),) = session.all(
+                "SELECT count(*), coalesce(sum(alone), 0) FROM held WHERE sub = ?", (sub,)
+            )
+            ((messages,),) = session.all(_MESSAGES_HELD, (sub,))
+        return Holdings(conversations=conversations, messages=messages, alone=alone)
 
     def change(self, conversation: Conversation, *, act: Act) -> Conversation:
         with self._database.writing() as session:

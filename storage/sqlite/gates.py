@@ -1,8 +1,8 @@
 """A conversation and its summary as rows: read under any id they had, written, and listed for whom it may be.
 
-The rows of `listed` say nothing of their own: they are written anew whenever what they follow from changes,
-in the same transaction, so that all readers change at once. A merged id points straight at the conversation
-that stayed, never at another merged one, so that one step always finds it.
+The rows of `listed`, `held` and `secrets` say nothing of their own: they are written anew whenever what they
+follow from changes, in the same transaction, so that all readers change at once. A merged id points straight at
+the conversation that stayed, never at another merged one, so that one step always finds it.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ CONVERSATIONS = Table(
     ),
 )
 
+BESIDE = ("summaries", "listed", "held", "secrets")
+"""Tables of what is kept beside a conversation and goes with it."""
+
 NOW_NAMED = "(SELECT coalesce(into_id, id) FROM conversations WHERE id = ?)"
 """The id a conversation goes by now."""
 
@@ -67,7 +70,7 @@ def gates(session: Session, sealer: Sealer, ids: Collection[str]) -> list[Gate]:
 
 
 def write_conversation(session: Session, conversation: Conversation) -> str:
-    """Create or compare-and-set; the new version."""
+    """Create or compare-and-set, among the secrets of its audience where it is one; the new version."""
     removal = conversation.removal
     row: dict[str, Any] = {
         "id": conversation.id,
@@ -82,10 +85,18 @@ def write_conversation(session: Session, conversation: Conversation) -> str:
         "removed_at": micros(removal.at) if removal else None,
         "purge_at": micros(removal.purge_at) if removal else None,
     }
-    return CONVERSATIONS.put(session, row, conversation.version)
+    version = CONVERSATIONS.put(session, row, conversation.version)
+    session.run("DELETE FROM secrets WHERE conversation = ?", (conversation.id,))
+    if conversation.secret and conversation.state is not ConversationState.MERGED:
+        session.many(
+            "INSERT INTO secrets (token, conversation) VALUES (?, ?)",
+            [(token, conversation.id) for token in conversation.audience],
+        )
+    return version
 
 
 def write_summary(session: Session, sealer: Sealer, summary: Summary, first: tuple[int, str] | None) -> None:
+    """The summary, and what each holder holds by it."""
     session.run(
         """REPLACE INTO summaries (conversation, subject, count, last_at, holders, participants, named,
            candidates, first_at, first_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -100,6 +111,11 @@ def write_summary(session: Session, sealer: Sealer, summary: Summary, first: tup
             written_set(summary.candidates),
             *(first or (None, None)),
         ),
+    )
+    session.run("DELETE FROM held WHERE conversation = ?", (summary.conversation,))
+    session.many(
+        "INSERT INTO held (sub, conversation, alone) VALUES (?, ?, ?)",
+        [(sub, summary.conversation, len(summary.holders) == 1) for sub in summary.holders],
     )
 
 

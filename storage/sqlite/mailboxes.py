@@ -1,4 +1,4 @@
-"""Consents, mailboxes and their bells: whose mail may be read, how far it is read, and when next."""
+"""Mailboxes and their bells: how far each is read, and when next."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any
 
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
-from storage.records import Attention, Bell, Consent, Lease, Mailbox, Page
-from storage.sealing import Sealer
-from storage.sqlite.database import Session
+from storage.records import UNREADABLE, Attention, Backfill, Bell, Lease, Mailbox, Page
 from storage.sqlite.part import Part
-from storage.sqlite.rows import Table, first_version, set_of, written_set
+from storage.sqlite.rows import Table, set_of, written_set
 
 MAILBOXES = Table(
     name="mailboxes",
@@ -30,42 +28,36 @@ MAILBOXES = Table(
         "secret_label",
         "seen_labels",
         "labels_at",
+        "label_name",
+        "label_twin",
+        "backfill",
+        "labelled_before",
         "label_renewed_at",
         "attention",
         "cooldown_until",
         "last_ok_at",
     ),
 )
-_COLUMNS = (*MAILBOXES.key, *MAILBOXES.columns, "version")
-_OPT_IN = f"""INSERT INTO mailboxes ({", ".join(_COLUMNS)})
-    VALUES ({", ".join(f":{column}" for column in _COLUMNS)})
-    ON CONFLICT DO UPDATE SET
-    {", ".join(f"{column} = excluded.{column}" for column in MAILBOXES.columns if column != "fence")},
-    fence = max(fence, excluded.fence) + 1, version = version + 1"""
 
 
 class Mailboxes(Part):
-    """The verbs of consents, mailboxes and bells."""
-
-    def consent(self, sub: str) -> Consent | None:
-        with self._database.reading() as session:
-            row = session.one("SELECT * FROM consents WHERE sub = ?", (sub,))
-        return consent_of(row, self._sealer) if row else None
+    """The verbs of mailboxes and bells."""
 
     def mailbox(self, sub: str) -> Mailbox | None:
         with self._database.reading() as session:
             row = session.one("SELECT * FROM mailboxes WHERE sub = ?", (sub,))
         return mailbox_of(row) if row else None
 
-    def opt_in(self, consent: Consent, mailbox: Mailbox, *, due_at: datetime) -> None:
-        with self._database.writing() as session:
-            write_consent(session, self._sealer, consent)
-            session.run(_OPT_IN, {**mailbox_row(mailbox), "version": first_version()})
-            session.run(
-                """INSERT INTO bells (sub, due_at, rung) VALUES (?, ?, 1)
-                   ON CONFLICT DO UPDATE SET due_at = min(due_at, excluded.due_at), rung = rung + 1""",
-                (mailbox.sub, micros(due_at)),
-            )
+    def unwell(self, *, limit: int) -> list[Mailbox]:
+        with self._database.reading() as session:
+            rows = [
+                row
+                for attention in UNREADABLE
+                for row in session.all(
+                    "SELECT * FROM mailboxes WHERE attention = ? ORDER BY sub LIMIT ?", (attention.value, limit)
+                )
+            ]
+        return sorted((mailbox_of(row) for row in rows), key=lambda each: each.sub)[:limit]
 
     def claim(self, sub: str, *, owner: str, now: datetime, until: datetime) -> Mailbox | None:
         with self._database.writing() as session:
@@ -120,44 +112,17 @@ class Mailboxes(Part):
         with self._database.writing() as session:
             session.run(
                 """UPDATE bells SET ran_at = :ran_at,
-                   due_at = CASE rung WHEN :rung THEN :due_at ELSE min(:due_at, :again) END WHERE sub = :sub""",
+                   due_at = iif(rung = :rung AND due_at = :was_due, :due_at, min(:due_at, :again))
+                   WHERE sub = :sub""",
                 {
                     "sub": bell.sub,
                     "rung": bell.rung,
+                    "was_due": micros(bell.due_at),
                     "ran_at": micros(ran_at),
                     "due_at": micros(due_at),
                     "again": micros(ran_at + gap),
                 },
             )
-
-
-def consent_of(row: sqlite3.Row, sealer: Sealer) -> Consent:
-    return Consent(
-        sub=row["sub"],
-        epoch=row["epoch"],
-        scopes=set_of(row["scopes"]),
-        since=moment(row["since"]),
-        refresh_token=sealer.open("consents", row["sub"], "refresh_token", row["refresh_token"]),
-        version=str(row["version"]),
-    )
-
-
-def write_consent(session: Session, sealer: Sealer, consent: Consent) -> None:
-    """In place of an earlier one."""
-    session.run(
-        """INSERT INTO consents (sub, epoch, scopes, since, refresh_token, version)
-           VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET epoch = excluded.epoch, scopes = excluded.scopes,
-           since = excluded.since, refresh_token = excluded.refresh_token, version = version + 1""",
-        (
-            consent.sub,
-            consent.epoch,
-            written_set(consent.scopes),
-            micros(consent.since),
-            sealer.seal("consents", consent.sub, "refresh_token", consent.refresh_token),
-            first_version(),
-        ),
-    )
 
 
 def mailbox_of(row: sqlite3.Row) -> Mailbox:
@@ -175,6 +140,10 @@ def mailbox_of(row: sqlite3.Row) -> Mailbox:
         secret_label=row["secret_label"],
         seen_labels=set_of(row["seen_labels"]),
         labels_at=moment(row["labels_at"]),
+        label_name=row["label_name"],
+        label_twin=row["label_twin"],
+        backfill=Backfill(row["backfill"]),
+        labelled_before=row["labelled_before"],
         label_renewed_at=moment(row["label_renewed_at"]),
         attention=Attention(row["attention"]) if row["attention"] else None,
         cooldown_until=moment(row["cooldown_until"]),
@@ -197,6 +166,10 @@ def mailbox_row(mailbox: Mailbox) -> dict[str, Any]:
         "secret_label": mailbox.secret_label,
         "seen_labels": written_set(mailbox.seen_labels),
         "labels_at": micros(mailbox.labels_at),
+        "label_name": mailbox.label_name,
+        "label_twin": mailbox.label_twin,
+        "backfill": mailbox.backfill.value,
+        "labelled_before": mailbox.labelled_before,
         "label_renewed_at": micros(mailbox.label_renewed_at),
         "attention": mailbox.attention.value if mailbox.attention else None,
         "cooldown_until": micros(mailbox.cooldown_until),

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import replace
 
+from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.records import Act, Member, Page, Permission, Role
 from storage.sqlite.acts import write_act
@@ -16,7 +17,16 @@ from storage.sqlite.rows import Table, set_of, written_set
 _MEMBERS = Table(
     name="members",
     key=("sub",),
-    columns=("email", "name", "addresses", "role", "permissions", "self_candidates"),
+    columns=(
+        "email",
+        "name",
+        "addresses",
+        "role",
+        "permissions",
+        "self_candidates",
+        "left_at",
+        "scopes_asked_at",
+    ),
 )
 
 
@@ -81,6 +91,8 @@ def write_member(session: Session, member: Member) -> str:
         "role": member.role.value,
         "permissions": written_set([each.value for each in member.permissions]),
         "self_candidates": written_set(member.self_candidates),
+        "left_at": micros(member.left_at),
+        "scopes_asked_at": micros(member.scopes_asked_at),
     }
     version = _MEMBERS.put(session, row, member.version)
     session.run("DELETE FROM member_addresses WHERE sub = ?", (member.sub,))
@@ -100,5 +112,7 @@ def member_of(row: sqlite3.Row) -> Member:
         role=Role(row["role"]),
         permissions=frozenset(Permission(each) for each in set_of(row["permissions"])),
         self_candidates=set_of(row["self_candidates"]),
+        left_at=moment(row["left_at"]),
+        scopes_asked_at=moment(row["scopes_asked_at"]),
         version=str(row["version"]),
     )

@@ -21,7 +21,8 @@ _FIRST = (
     # --- people
     """CREATE TABLE members (
         sub TEXT PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL, addresses TEXT NOT NULL,
-        role TEXT NOT NULL, permissions TEXT NOT NULL, self_candidates TEXT NOT NULL, version INTEGER NOT NULL
+        role TEXT NOT NULL, permissions TEXT NOT NULL, self_candidates TEXT NOT NULL, left_at INTEGER,
+        scopes_asked_at INTEGER, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX members_by_email ON members (email, sub)",
     "CREATE INDEX members_by_role ON members (role, email, sub)",
@@ -29,17 +30,37 @@ _FIRST = (
         address TEXT NOT NULL, sub TEXT NOT NULL, PRIMARY KEY (address, sub)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX member_addresses_by_sub ON member_addresses (sub)",
-    # --- mailboxes
+    # --- opting in and out
+    """CREATE TABLE consent_requests (
+        sub TEXT PRIMARY KEY, nonce TEXT NOT NULL, expires_at INTEGER NOT NULL, taken INTEGER NOT NULL,
+        refusal TEXT
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX consent_requests_by_nonce ON consent_requests (nonce, sub)",
+    """CREATE TABLE attempts (
+        state TEXT PRIMARY KEY, nonce TEXT NOT NULL, sub TEXT NOT NULL, browser TEXT NOT NULL,
+        verifier BLOB NOT NULL, expires_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX attempts_expiring ON attempts (expires_at, state)",
     """CREATE TABLE consents (
         sub TEXT PRIMARY KEY, epoch INTEGER NOT NULL, scopes TEXT NOT NULL, since INTEGER NOT NULL,
         refresh_token BLOB NOT NULL, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE revocations (
+        id TEXT PRIMARY KEY, sub TEXT NOT NULL, refresh_token BLOB NOT NULL, since INTEGER NOT NULL,
+        not_before INTEGER NOT NULL, attempts INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX revocations_due ON revocations (not_before, id)",
+    "CREATE INDEX revocations_of_member ON revocations (sub)",
+    # --- mailboxes
     """CREATE TABLE mailboxes (
         sub TEXT PRIMARY KEY, address TEXT NOT NULL, since INTEGER NOT NULL, epoch INTEGER NOT NULL,
         cursor INTEGER, fence INTEGER NOT NULL, lease_owner TEXT, lease_until INTEGER,
-        label TEXT, secret_label TEXT, seen_labels TEXT NOT NULL, labels_at INTEGER, label_renewed_at INTEGER,
-        attention TEXT, cooldown_until INTEGER, last_ok_at INTEGER, version INTEGER NOT NULL
+        label TEXT, secret_label TEXT, seen_labels TEXT NOT NULL, labels_at INTEGER, label_name TEXT NOT NULL,
+        label_twin TEXT NOT NULL, backfill TEXT NOT NULL, labelled_before INTEGER NOT NULL,
+        label_renewed_at INTEGER, attention TEXT, cooldown_until INTEGER, last_ok_at INTEGER,
+        version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX mailboxes_by_attention ON mailboxes (attention, sub) WHERE attention IS NOT NULL",
     """CREATE TABLE bells (
         sub TEXT PRIMARY KEY, due_at INTEGER NOT NULL, rung INTEGER NOT NULL, ran_at INTEGER
     ) STRICT, WITHOUT ROWID""",
@@ -50,7 +71,7 @@ _FIRST = (
         labelled TEXT NOT NULL, labelled_secret TEXT NOT NULL, secret INTEGER NOT NULL, conversation TEXT,
         todo_all INTEGER NOT NULL, todo TEXT NOT NULL, has_work INTEGER NOT NULL, lane INTEGER NOT NULL,
         not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, who_keys TEXT NOT NULL,
-        offered INTEGER NOT NULL, label_asked_at INTEGER, version INTEGER NOT NULL, PRIMARY KEY (sub, id)
+        offered INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (sub, id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX threads_with_work ON threads (sub, lane, not_before, id) WHERE has_work = 1",
     "CREATE INDEX threads_by_state ON threads (sub, state, id)",
@@ -69,11 +90,19 @@ _FIRST = (
         purge_at INTEGER, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX conversations_into ON conversations (into_id) WHERE into_id IS NOT NULL",
+    """CREATE TABLE secrets (
+        token TEXT NOT NULL, conversation TEXT NOT NULL, PRIMARY KEY (token, conversation)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX secrets_of_conversation ON secrets (conversation)",
     """CREATE TABLE summaries (
         conversation TEXT PRIMARY KEY, subject BLOB NOT NULL, count INTEGER NOT NULL, last_at INTEGER NOT NULL,
         holders TEXT NOT NULL, participants TEXT NOT NULL, named TEXT NOT NULL, candidates TEXT NOT NULL,
         first_at INTEGER, first_key TEXT
     ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE held (
+        sub TEXT NOT NULL, conversation TEXT NOT NULL, alone INTEGER NOT NULL, PRIMARY KEY (sub, conversation)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX held_of_conversation ON held (conversation)",
     """CREATE TABLE listed (
         candidate TEXT NOT NULL, token TEXT NOT NULL, last_at INTEGER NOT NULL, conversation TEXT NOT NULL,
         PRIMARY KEY (candidate, token, last_at, conversation)

@@ -12,7 +12,7 @@ from typing import Any
 from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.port import ConflictError
-from storage.records import MOST_IN_A_SLICE, Lane, Mailbox, Page, Pointing, Reason, Slice, Thread, ThreadState
+from storage.records import Lane, Mailbox, Page, Pointing, Reason, Slice, Thread, ThreadState, fits_a_slice
 from storage.sqlite.database import Session
 from storage.sqlite.gates import NOW_NAMED
 from storage.sqlite.mailboxes import mailbox_of
@@ -37,7 +37,6 @@ _THREADS = Table(
         "attempts",
         "who_keys",
         "offered",
-        "label_asked_at",
     ),
 )
 
@@ -59,9 +58,16 @@ class Threads(Part):
             _forget(session, [thread])
         self._database.forget_the_log()
 
+    def save_threads(self, threads: Sequence[Thread], *, forget: Sequence[Thread] = ()) -> None:
+        fits_a_slice(threads, forget)
+        with self._database.writing() as session:
+            write_threads(session, threads)
+            _forget(session, forget)
+        if forget:
+            self._database.forget_the_log()
+
     def advance(self, part: Slice) -> Mailbox:
-        if len(part.threads) + len(part.forget) > MOST_IN_A_SLICE:
-            raise ValueError(f"A slice holds at most {MOST_IN_A_SLICE} threads.")
+        fits_a_slice(part.threads, part.forget)
         read = part.mailbox
         with self._database.writing() as session:
             row = session.one(
@@ -172,7 +178,6 @@ def thread_of(row: sqlite3.Row) -> Thread:
         attempts=row["attempts"],
         who_keys=set_of(row["who_keys"]),
         offered=bool(row["offered"]),
-        label_asked_at=moment(row["label_asked_at"]),
         version=str(row["version"]),
     )
 
@@ -207,5 +212,4 @@ def _row(thread: Thread) -> dict[str, Any]:
         "attempts": thread.attempts,
         "who_keys": written_set(thread.who_keys),
         "offered": thread.offered,
-        "label_asked_at": micros(thread.label_asked_at),
     }

@@ -11,14 +11,15 @@ from typing import assert_never
 
 from storage.moments import micros
 from storage.port import StoreError
-from storage.records import Bell, Candidate, Consent, Found, Mailbox, Member, Thread
+from storage.records import Bell, Candidate, Consent, Found, Mailbox, Member, Revocation, Thread
 from storage.sealing import IndexKey, Sealer
 from storage.sqlite import open_sqlite
 from storage.sqlite.acts import act_of
 from storage.sqlite.candidates import opened, write_candidates
+from storage.sqlite.consents import consent_of, revocation_of, write_consent, write_revocation
 from storage.sqlite.database import Database, Session
-from storage.sqlite.gates import conversation_of, gate_of, write_conversation, write_listing, write_summary
-from storage.sqlite.mailboxes import MAILBOXES, bell_of, consent_of, mailbox_of, mailbox_row, write_consent
+from storage.sqlite.gates import BESIDE, conversation_of, gate_of, write_conversation, write_listing, write_summary
+from storage.sqlite.mailboxes import MAILBOXES, bell_of, mailbox_of, mailbox_row
 from storage.sqlite.members import member_of, write_member
 from storage.sqlite.messages import message_of, write_copy, write_message
 from storage.sqlite.threads import thread_of, write_threads
@@ -47,6 +48,7 @@ _READ: Mapping[Collection, tuple[str, tuple[str, ...]]] = {
         "SELECT DISTINCT t.sub, t.day FROM tallies t",
         ("t.sub", "t.day"),
     ),
+    Collection.REVOCATIONS: ("SELECT t.* FROM revocations t", ("t.id",)),
     Collection.BELLS: ("SELECT t.* FROM bells t", ("t.sub",)),
     Collection.MAILBOXES: ("SELECT t.* FROM mailboxes t", ("t.sub",)),
     Collection.CONSENTS: ("SELECT t.* FROM consents t", ("t.sub",)),
@@ -104,7 +106,7 @@ class SqliteTransfer:
         last = there[len(rows) - 1]
         return Batch(rows=rows, next=json.dumps([last[column.removeprefix("t.")] for column in order]))
 
-    def _read(  # noqa: C901, PLR0911 (a case for each collection)
+    def _read(  # noqa: C901, PLR0911, PLR0912 (a case for each collection)
         self, session: Session, collection: Collection, row: sqlite3.Row
     ) -> Row:
         match collection:
@@ -129,6 +131,8 @@ class SqliteTransfer:
                 return Tally(
                     sub=row["sub"], day=row["day"], counts={each["name"]: each["count"] for each in counts}
                 )
+            case Collection.REVOCATIONS:
+                return revocation_of(row, self._sealer)
             case Collection.BELLS:
                 return bell_of(row)
             case Collection.MAILBOXES:
@@ -205,6 +209,8 @@ class SqliteTransfer:
                     "INSERT INTO tallies (sub, day, name, count) VALUES (?, ?, ?, ?)",
                     [(row.sub, row.day, name, count) for name, count in row.counts.items()],
                 )
+            case Revocation():
+                write_revocation(session, self._sealer, row)
             case Bell():
                 session.run(
                     "REPLACE INTO bells (sub, due_at, rung, ran_at) VALUES (?, ?, ?, ?)",
@@ -219,7 +225,7 @@ class SqliteTransfer:
                 assert_never(row)
 
     def _write_gathered(self, session: Session, row: Gathered) -> None:
-        for beside in ("summaries", "listed"):
+        for beside in BESIDE:
             session.run(f"DELETE FROM {beside} WHERE conversation = ?", (row.conversation.id,))
         session.run("DELETE FROM conversations WHERE id = ?", (row.conversation.id,))
         write_conversation(session, replace(row.conversation, version=""))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addon.config import GOOGLE_CERTS, GOOGLE_TOKEN, Config, ConfigError, Problem, is_loopback
+from addon.config import GOOGLE_CERTS, GOOGLE_TOKEN, Config, ConfigError, Problem, is_loopback, secret_under
 from storage.records import Role, SecretPolicy
 
 KEY = "a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2U="
@@ -116,9 +116,9 @@ def test_every_role_may_be_the_default(role: Role) -> None:
 
 def test_texts_use_the_last_part_of_the_labels_name() -> None:
     assert read(LABEL_NAME="Teams/Hiring").word == "Hiring"
-    assert read(LABEL_NAME="Teams/Hiring").secret_label_name == "Teams/Hiring/Secret"
+    assert secret_under(read(LABEL_NAME="Teams/Hiring").label_name) == "Teams/Hiring/Secret"
     assert Config.from_env(LEAST).word == "Lever"
-    assert Config.from_env(LEAST).secret_label_name == "Lever/Secret"
+    assert secret_under(Config.from_env(LEAST).label_name) == "Lever/Secret"
 
 
 def test_the_company_is_called_by_its_domains() -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from addon.gateways.scopes import BACKGROUND
 from storage import open_store, open_transfer, transfer
 from storage.records import Permission, Role
 from storage.sealing import Sealer
 from tests.backends import BACKENDS
-from tests.office import ANNA, BACKGROUND, BEN, JANE, Office, mail
+from tests.office import ANNA, BEN, JANE, Office, mail
 
 pytestmark = pytest.mark.parametrize("backend", BACKENDS)
 
@@ -58,7 +59,7 @@ def test_sync_says_when_there_is_nothing_to_do_or_nobody_of_that_name(office: Of
 
 def test_sync_that_cannot_read_says_so_and_fails(office: Office) -> None:
     office.member(ANNA, connected=True)
-    office.simulator.control.fault("GET .*/profile", status=503, reason="backendError", times=1)
+    office.simulator.control.fault("GET .*/history", status=503, reason="backendError", times=1)
 
     result = _run(office, "sync")
 

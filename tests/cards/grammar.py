@@ -29,16 +29,20 @@ VERBS = frozenset(
         "refresh",
         "candidate",
         "conversation",
+        "settings",
+        "set-email",
     }
 )
 PARAMETERS = frozenset(
     {"conversation", "candidate", "address", "thread", "message", "page", "want", "digest", "import", "batch"}
 )
 WANTS: Mapping[str, frozenset[str]] = {
-    "sync-thread": frozenset({"secret", "label"}),
+    "sync-thread": frozenset({"secret"}),
     "stop-sync": frozenset({"label"}),
     "conversation": frozenset({"who"}),
     "make-secret": frozenset({"audience"}),
+    "set-email": frozenset({"on", "off"}),
+    "settings": frozenset({"create-labels", "backfill-all", "backfill-new", "backfill-later"}),
 }
 NAVIGATIONS = frozenset({"pushCard", "updateCard", "popToRoot"})
 GMAIL = "https://mail.google.com/"

@@ -7,9 +7,13 @@ from typing import Any, NamedTuple
 from google.apps.card_v1 import Card
 
 from cards.candidate import CandidateView, ConversationRow, candidate_card
+from cards.consent import ConsentView, Refused, consent_card
 from cards.conversation import ConversationView, MessageRow, conversation_card
+from cards.email_off import EmailOffView, email_off_card
 from cards.help import help_card
-from cards.home import HomeView, OldThread, On, home_card
+from cards.home import HomeView, OldThread, On, Unread, home_card
+from cards.home import Off as EmailNotOn
+from cards.label_question import LabelFound, LabelNone
 from cards.make_secret import MakeSecretView, Tick, make_secret_card
 from cards.make_visible import MakeVisibleView, make_visible_card
 from cards.message import (
@@ -43,6 +47,7 @@ from cards.plain import (
 )
 from cards.remove import RemoveView, remove_card
 from cards.responses import Answer, AskScopes, Notice, Push, Update
+from cards.settings import Decided, EmailOff, EmailOn, SettingsView, settings_card
 from cards.who_sees import NameLine, WhoSeesView, who_sees_card
 from cards.widgets import Press, Site, Verb
 
@@ -92,7 +97,7 @@ MESSAGES = {
     "message-attention-scopes": message(NeedsAttention(trouble=Trouble.SCOPES_MISSING)),
     "message-attention-label": message(NeedsAttention(trouble=Trouble.LABEL_GONE), Verb.SYNC_THREAD),
     "message-attention-gmail": message(NeedsAttention(trouble=Trouble.GMAIL_OFF)),
-    "message-off": message(Off()),
+    "message-off": message(Off(), Verb.SET_EMAIL),
     "message-not-synced": message(NotSynced(), Verb.SYNC_THREAD),
     "message-not-synced-limited": message(NotSynced(), candidates=(JOHN,)),
     "message-no-match": message(NotSynced(), Verb.SYNC_THREAD, candidates=()),
@@ -162,8 +167,54 @@ HOMES = {
         label_renewed="2 Nov 2026",
         old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
     ),
-    "home-off": HomeView(status=Off()),
+    "home-off": HomeView(status=EmailNotOn()),
+    "home-consent": HomeView(status=EmailNotOn(waiting=True)),
+    **{
+        f"home-refused-{each.name.lower().replace('_', '-')}": HomeView(status=EmailNotOn(refused=each))
+        for each in Refused
+    },
+    "home-label-found": HomeView(status=ON, question=LabelFound(label="Lever", conversations=212)),
+    "home-label-none": HomeView(status=ON, question=LabelNone(label="Lever")),
+    "home-label-twin": HomeView(status=ON, question=LabelNone(label="Lever", twin="lever")),
+    "home-admin": HomeView(
+        status=ON,
+        unread=(
+            Unread(owner="Anna Alm", since="3 Nov 2026", alone=14),
+            Unread(owner="ben@example.com", since="1 Nov 2026", alone=1),
+        ),
+    ),
     "home-attention": HomeView(status=NeedsAttention(trouble=Trouble.ACCESS_ENDED), last_ok="3 Nov 2026"),
+}
+
+SETTINGS_ON = SettingsView(
+    address="anna@example.com",
+    email=EmailOn(since="1 Nov 2026", last_ok="14:05"),
+    role="Team member",
+    conversations=41,
+    messages=212,
+    label="Lever",
+)
+SETTINGS_OFF = replace(SETTINGS_ON, email=EmailOff(), conversations=0, messages=0)
+
+SETTINGS = {
+    "settings-on": SETTINGS_ON,
+    "settings-on-unchecked": replace(SETTINGS_ON, email=EmailOn(since="1 Nov 2026"), conversations=1, messages=1),
+    "settings-label-later": replace(SETTINGS_ON, question=LabelFound(label="Lever", conversations=1, later=True)),
+    "settings-off": SETTINGS_OFF,
+    "settings-consent": replace(SETTINGS_OFF, email=EmailOff(waiting=True)),
+    "settings-refused": replace(SETTINGS_OFF, email=EmailOff(refused=Refused.SCOPES_MISSING)),
+    "settings-delegated": replace(SETTINGS_ON, delegated=True),
+    "settings-admin": replace(
+        SETTINGS_ON,
+        role="Admin",
+        decided=Decided(secret_policy="Admins see them", grace_days=30, blocked=3),
+    ),
+    **{
+        f"settings-attention-{each.name.lower().replace('_', '-')}": replace(
+            SETTINGS_ON, email=EmailOn(since="1 Nov 2026", trouble=each)
+        )
+        for each in Trouble
+    },
 }
 
 CANDIDATE = CandidateView(
@@ -255,6 +306,10 @@ MAKE_SECRET = MakeSecretView(
 )
 
 QUESTIONS: dict[str, Sample] = {
+    "consent": Sample(consent_card, ConsentView(link="https://addon.example/connect?nonce=n1", minutes=10)),
+    "email-off": Sample(email_off_card, EmailOffView(conversations=41, alone=14)),
+    "email-off-shared": Sample(email_off_card, EmailOffView(conversations=1, alone=0)),
+    "email-off-nothing": Sample(email_off_card, EmailOffView(conversations=0, alone=0)),
     "make-secret": Sample(make_secret_card, MAKE_SECRET),
     "make-secret-roles-only": Sample(make_secret_card, replace(MAKE_SECRET, names=MAKE_SECRET.names[2:])),
     "make-visible": Sample(
@@ -321,6 +376,7 @@ PLAIN = {
 SAMPLES: dict[str, Sample] = {
     **{name: Sample(message_card, view) for name, view in MESSAGES.items()},
     **{name: Sample(home_card, view) for name, view in HOMES.items()},
+    **{name: Sample(settings_card, view) for name, view in SETTINGS.items()},
     **{name: Sample(candidate_card, view) for name, view in CANDIDATES.items()},
     **{name: Sample(conversation_card, view) for name, view in CONVERSATIONS.items()},
     **{name: Sample(who_sees_card, view) for name, view in PEOPLE.items()},
@@ -339,6 +395,7 @@ def answers() -> dict[str, Answer]:
     card = drawn("message-removed")
     return {
         **{name: Push(drawn(name)) for name in SAMPLES},
+        "answer-push-from-root": Push(card, from_root=True),
         "answer-update": Update(card),
         "answer-update-with-notice": Update(card, notice="Removed."),
         "answer-update-root-changed": Update(card, notice="Removed.", to_root=True, changed=True),

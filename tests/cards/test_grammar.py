@@ -244,7 +244,9 @@ def test_pressing_reads_buttons_and_menu_but_not_what_they_would_open() -> None:
         "Make secret",
         "Stop updating",
         "Remove from Lever",
+        "Settings",
         "Refresh",
+        "Settings",
     ]
     assert button(answer, "Show candidate") == Button(
         "https://addon.example/addon/actions/candidate", {"candidate": "cand-1"}, "Show candidate"

@@ -18,7 +18,7 @@ from tests.cards.grammar import BYTES, buttons, cards, check_answer, links, said
 from tests.cards.samples import JANE, LINKS, MESSAGE_ROW, SAMPLES, SITE, Sample
 
 IDS = {"id", "conversation", "message", "thread", "digest", "sub", "next_page", "page"}
-URLS = {"url", "gmail_link"}
+URLS = {"url", "gmail_link", "link"}
 
 EVIL = [
     "<b>",

@@ -22,8 +22,8 @@ def shown(name: str, **changes: Any) -> dict[str, Any]:
 
 
 def body(answer: dict[str, Any]) -> list[str]:
-    """Texts without the menu and the Help button."""
-    return [text for text in texts(answer) if text not in {"Help", "Refresh"}]
+    """Texts without the menu and what stands at the foot."""
+    return [text for text in texts(answer) if text not in {"Help", "Refresh", "Settings"}]
 
 
 def test_home_says_that_email_is_on_and_what_came_of_it() -> None:
@@ -36,17 +36,33 @@ def test_home_says_that_email_is_on_and_what_came_of_it() -> None:
 
 
 def test_home_without_email_has_its_sentence_and_no_figures() -> None:
-    assert body(shown("home-off", today=3, waiting=2)) == [
-        "Email\nEmail is off. Nothing from your mailbox is stored."
+    said = body(shown("home-off", today=3, waiting=2))
+
+    assert said == [
+        "Only conversations you choose come to Lever: by the label, or by the button beside a message.",
+        "Everything else in your mailbox is left alone. You can turn it off at any time.",
+        (
+            "Google will ask to let us read all your mail; it has no smaller permission that works. "
+            "Help shows how to check us."
+        ),
+        "Turn on Email",
     ]
 
 
-@pytest.mark.parametrize("trouble", Trouble)
-def test_home_in_trouble_says_why_and_offers_refresh(trouble: Trouble) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "steps"),
+    [
+        (Trouble.ACCESS_ENDED, ["Reconnect"]),
+        (Trouble.SCOPES_MISSING, ["Give the rest"]),
+        (Trouble.LABEL_GONE, ["Create Lever", "Choose"]),
+        (Trouble.GMAIL_OFF, ["Refresh"]),
+    ],
+)
+def test_home_in_trouble_says_why_and_what_to_do(trouble: Trouble, steps: list[str]) -> None:
     answer = shown("home-attention", status=replace(SAMPLES["home-attention"].view.status, trouble=trouble))
 
     assert texts(answer)[0] == f"NEEDS ATTENTION\n{trouble.sentence(site=SITE)}"
-    assert [each.text for each in buttons(answer)] == ["Refresh", "Refresh"]
+    assert [each.text for each in buttons(answer)] == [*steps, "Settings", "Refresh", "Settings"]
 
 
 def test_an_old_label_waits_for_a_click() -> None:
@@ -105,7 +121,7 @@ def test_a_conversation_leads_to_its_next_page_and_to_gmail() -> None:
 
 def test_an_interviewer_reads_one_line() -> None:
     assert body(shown("conversation-interviewer")) == ["Conversation", "You take part in this conversation."]
-    assert [each.text for each in buttons(shown("conversation-interviewer"))] == ["Refresh"]
+    assert [each.text for each in buttons(shown("conversation-interviewer"))] == ["Refresh", "Settings"]
 
 
 def test_who_sees_it_is_told_by_name_and_bcc_is_not() -> None:
@@ -190,7 +206,7 @@ def test_nothing_here_is_the_same_bytes_for_everybody() -> None:
     first, second = (to_json(Push(nothing_here_card(site=SITE))) for _ in range(2))
 
     assert repr(first) == repr(second)
-    assert [each.parameters for each in buttons(first)] == [{}, {}]
+    assert [each.parameters for each in buttons(first)] == [{}, {}, {}]
 
 
 def test_an_outsider_learns_no_more_than_the_companys_name() -> None:
@@ -203,8 +219,9 @@ def test_an_outsider_learns_no_more_than_the_companys_name() -> None:
 def test_every_failure_has_a_next_step(kind: Failure) -> None:
     answer = to_json(Push(trouble_card(kind, site=SITE)))
 
-    steps = [each.text for each in buttons(answer)][:-1]
-    assert steps == ([] if kind is Failure.OPEN_AGAIN else ["Refresh"])
+    steps = [each.text for each in buttons(answer)][:-2]
+    expected = {Failure.OPEN_AGAIN: [], Failure.NOT_PERMITTED: ["Grant access"]}
+    assert steps == expected.get(kind, ["Refresh"])
     assert "{" not in texts(answer)[0]
 
 
@@ -226,10 +243,12 @@ def test_help_explains_only_what_exists() -> None:
         "What never does",
         "Stop updating",
         "Remove from Lever",
+        "Turn off Email",
+        "How to check us",
     ]
 
 
-@pytest.mark.parametrize("name", sorted(SAMPLES))
+@pytest.mark.parametrize("name", sorted(name for name in SAMPLES if "label-" not in name))
 def test_the_products_name_is_the_labels(name: str) -> None:
     sample = SAMPLES[name]
     answer = to_json(Push(sample.draw(sample.view, site=Site("https://addon.example", word="Hiring"))))

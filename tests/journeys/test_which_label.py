@@ -57,18 +57,6 @@ def test_a_label_made_again_works_again_and_home_says_so(anna: Office) -> None:
     assert "The label Lever was gone and is back" in " ".join(texts(anna.answer(ANNA, "home")))
 
 
-def test_what_carried_the_label_before_opting_in_comes_in(office: Office) -> None:
-    office.member(ANNA)
-    office.candidate("Jane Doe", JANE)
-    at = office.deliver(mail(JANE, ANNA, subject="Old"), ANNA)[ANNA]
-    office.label(ANNA, at["threadId"])
-
-    office.connect(ANNA)
-    office.sync(ANNA)
-
-    assert [found.summary.subject for found in office.stored(office.jane(), ANNA)] == ["Old"]
-
-
 def test_a_filter_that_labels_on_delivery_brings_the_thread_in(anna: Office) -> None:
     anna.simulator.control.create_label(ANNA, "Lever")
     anna.simulator.control.filter(ANNA, sender=JANE, label="Lever")

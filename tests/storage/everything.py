@@ -11,6 +11,7 @@ from typing import Any
 from storage.port import Store
 from storage.records import (
     TEXT_PIECE,
+    Attention,
     ConversationState,
     Permission,
     Pointing,
@@ -27,6 +28,7 @@ from tests.contracts.store.samples import (
     candidate,
     consent,
     conversation,
+    email_on,
     every,
     followed,
     found,
@@ -36,6 +38,8 @@ from tests.contracts.store.samples import (
     member,
     message,
     opt_in,
+    opt_out,
+    revocation,
     secret,
     thread,
     whole_mailbox,
@@ -44,7 +48,7 @@ from tests.contracts.store.samples import (
 WORD = "unmistakable"
 ODD = ("a/b\x00e\u0301", "\U0001f44b", "\uffee" + "x" * 400)
 """Ids that a path would confuse, that are ordered differently in UTF-8 and UTF-16, or that are very long."""
-SUBS = ("1", "2", "3", *ODD)
+SUBS = ("1", "2", "3", "4", *ODD)
 CONVERSATIONS = ("c1", "c2", "c3", "c4", "c5", "c6", "none", *ODD)
 CANDIDATES = ("ada", "bob", *ODD)
 KEYS = ("k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "none", *ODD)
@@ -76,7 +80,7 @@ def _people(store: Store) -> None:
         ),
         act=act("set-role", subject="1"),
     )
-    store.save_member(member("2", role=Role.SUPER_ADMIN))
+    store.save_member(member("2", role=Role.SUPER_ADMIN, left_at=after(7), scopes_asked_at=after(8)))
     store.save_candidates(
         [
             candidate(addresses=("ada@x.example", "both@x.example"), name=WORD, external_id="x-1", stage="Onsite"),
@@ -86,7 +90,7 @@ def _people(store: Store) -> None:
     )
     for id_ in ODD:
         store.save_member(member(id_, email=id_, addresses=frozenset({id_})))
-        store.opt_in(consent(id_, refresh_token=id_), mailbox(id_), due_at=NOW)
+        store.opt_in(consent(id_, refresh_token=id_), mailbox(id_), due_at=NOW, act=email_on())
         store.save_thread(thread(id_, id_))
         store.keep_alias(id_, id_, id_)
 
@@ -128,6 +132,12 @@ def _beside(store: Store) -> None:
     read = store.mailbox("1")
     assert read is not None
     store.save_mailbox(replace(whole_mailbox(), version=read.version))
+    read = store.mailbox("3")
+    assert read is not None
+    store.save_mailbox(replace(read, attention=Attention.ACCESS_ENDED))
+    opt_in(store, "4")
+    opt_out(store, "4")
+    store.opt_out(ODD[0], revocation=revocation(ODD[0], refresh_token=ODD[0], attempts=2), act=act("email-off"))
     store.ring("1", now=after(9), soon=timedelta(seconds=5), gap=timedelta(seconds=60))
     bell = store.bell("2")
     assert bell is not None
@@ -140,7 +150,6 @@ def _beside(store: Store) -> None:
         who_keys=frozenset({store.key("who", "eve@x.example"), store.key("who", "ada@x.example")}),
         labelled=frozenset({"g1", "g2"}),
         todo=frozenset({"g1"}),
-        label_asked_at=after(3),
     )
     store.save_thread(waits)
     store.save_thread(replace(waits, sub="3", secret=True, todo_all=True))
@@ -162,6 +171,8 @@ def answers(store: Store) -> dict[str, Any]:
         "members_at": store.members_at(ADDRESSES),
         "bells": every(lambda cursor: store.bells(limit=4, cursor=cursor)),
         "due": store.due(after(days=1), limit=99),
+        "revocations": store.revocations(now=after(days=1), limit=99),
+        "unwell": store.unwell(limit=99),
         "candidates": every(lambda cursor: store.all_candidates(limit=4, cursor=cursor)),
         "external": {id_: store.candidate_by_external_id(id_) for id_ in ("x-1", *ODD)},
         "find": store.find(ADDRESSES),
@@ -186,6 +197,8 @@ def answers(store: Store) -> dict[str, Any]:
             store.alias(sub, "msg-f:1"),
             store.alias(sub, sub),
             store.tallies(sub, since="2025-01-01"),
+            store.holdings(sub),
+            every(lambda cursor, sub=sub: store.secrets_of(sub, limit=1, cursor=cursor)),  # type: ignore[misc]
         ]
     for id_ in CONVERSATIONS:
         said[f"in {id_!r}"] = [

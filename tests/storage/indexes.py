@@ -36,5 +36,11 @@ def exempt() -> set[str]:
     }
 
 
+def expiring() -> set[tuple[str, str]]:
+    """Collections whose documents Firestore deletes by itself, with the field that says when."""
+    said = json.loads(FILE.read_text())
+    return {(each["collectionGroup"], each["fieldPath"]) for each in said["fieldOverrides"] if each.get("ttl")}
+
+
 def _kind(part: dict[str, str]) -> str:
     return part.get("order") or part["arrayConfig"]

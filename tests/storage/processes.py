@@ -15,15 +15,22 @@ from storage.sqlite import SqliteStore, open_sqlite
 from tests.contracts.store.admission import read_whole
 from tests.contracts.store.races import advance, count, store_some
 from tests.contracts.store.samples import (
+    NOW,
     OLD_KEYS,
     act,
     admit,
+    attempt,
+    consent,
     conversation,
     followed,
     found,
     keep,
+    mailbox,
     message,
     opt_in,
+    opt_out,
+    request,
+    revocation,
     thread,
 )
 
@@ -69,10 +76,15 @@ def die(store: SqliteStore, verb: Callable[[Store], object], statements: int) ->
 
 
 def prepare(store: Store) -> None:
-    """Two conversations of two mailboxes, a mail each."""
+    """Two conversations of two mailboxes, a mail each; two members on the way, one of whom was in before."""
     for sub in "12":
         followed(store, sub, opening=conversation(f"c{sub}"))
         keep(store, message(f"k{sub}", sub=sub, conversation=f"c{sub}"))
+    opt_in(store, "5")
+    opt_out(store, "5")
+    for sub in "56":
+        store.request_consent(request(sub))
+        store.attempt_consent(attempt(f"s{sub}", sub=sub))
 
 
 def unite(store: Store) -> None:
@@ -96,13 +108,46 @@ def hide(store: Store) -> None:
     store.change(replace(read, secret=True, audience=frozenset({"m:1"})), act=act(conversation="c1"))
 
 
+def turn_on(store: Store) -> None:
+    gate, box = consent("5", epoch=2), mailbox("5", epoch=2)
+    store.opt_in(gate, box, due_at=NOW, act=act("email-on", conversation="c1"))
+
+
+def turn_off(store: Store) -> None:
+    assert store.opt_out("1", revocation=revocation(), act=act("email-off", conversation="c1"))
+
+
+def arrive(store: Store) -> None:
+    assert store.take_attempt("s6", browser="browser", now=NOW) == attempt("s6", sub="6")
+
+
+SUBS = "12356"
+VERBS = [unite, reply, advance_some, hide, turn_on, turn_off, arrive]
+"""Each writes in several places."""
+
+
 def all_of(store: Store) -> object:
     """All that these verbs could change."""
+    return [copied(store), [store.consent_request(sub) for sub in SUBS]]
+
+
+def copied(store: Store) -> object:
+    """What of it goes into a copy: a request to consent does not outlive ten minutes, and stays behind."""
     return [
         [store.conversation(id_) for id_ in ("c1", "c2")],
         [store.messages(id_, limit=9) for id_ in ("c1", "c2")],
         [store.threads(sub, ["t1", "n1", "n2"]) for sub in "123"],
         [store.conversations_of("ada", tokens=[token], limit=9) for token in ("v", "m:1", "m:2", "m:7")],
-        [store.waiting_for("w", limit=9), store.mailbox("1"), store.text("k9"), store.acts("c1", limit=9)],
+        [store.waiting_for("w", limit=9), store.text("k9"), store.acts("c1", limit=9)],
+        [
+            [
+                store.consent(sub),
+                store.mailbox(sub),
+                store.bell(sub),
+                store.holdings(sub),
+            ]
+            for sub in SUBS
+        ],
+        [store.revocations(now=NOW, limit=9), [store.secrets_of(sub, limit=9) for sub in "12"]],
         [each.id for each in store.all_candidates(limit=999).items],
     ]

@@ -10,6 +10,7 @@ from secrets import token_hex
 import pytest
 
 from storage.firestore import FirestoreStore, open_firestore
+from storage.firestore.queries import Query
 from storage.port import Store
 from storage.records import ConversationState, Removal, Role, Slice, ThreadState
 from storage.sealing import Sealer
@@ -19,6 +20,7 @@ from tests.contracts.store.samples import (
     act,
     admit,
     after,
+    attempt,
     candidate,
     conversation,
     followed,
@@ -27,6 +29,9 @@ from tests.contracts.store.samples import (
     member,
     message,
     opt_in,
+    opt_out,
+    request,
+    secret,
 )
 from tests.storage import indexes
 from tests.storage.wire import Wire, serves
@@ -119,6 +124,39 @@ def test_what_a_caller_may_not_see_is_not_even_read(store: FirestoreStore, wire:
     assert listed() == (1, 0, 1)
 
 
+def test_how_much_is_held_is_counted_without_reading_it(store: FirestoreStore, wire: Wire) -> None:
+    synced(store, conversations=7)
+
+    assert wire.counted(lambda: store.holdings("1")) == (3, 0, 3)
+    assert wire.counted(lambda: store.holdings("stranger")) == (3, 0, 3)
+
+
+def test_opting_in_and_out_costs_a_handful_of_documents_in_two_trips_each(
+    store: FirestoreStore, wire: Wire
+) -> None:
+    assert wire.counted(lambda: opt_in(store, "1")) == (4, 6, 2)
+    assert wire.counted(lambda: opt_out(store, "1")) == (2, 5, 2)
+    assert wire.counted(lambda: opt_in(store, "1", epoch=2)) == (4, 6, 2)
+    assert wire.counted(lambda: store.revocations(now=NOW, limit=50)) == (1, 0, 1)
+
+
+def test_who_arrives_from_google_costs_two_reads_and_two_writes(store: FirestoreStore, wire: Wire) -> None:
+    store.request_consent(request())
+    store.attempt_consent(attempt())
+
+    assert wire.counted(lambda: store.take_attempt("state", browser="browser", now=NOW)) == (2, 2, 3)
+    assert wire.counted(lambda: store.take_attempt("unknown", browser="browser", now=NOW)) == (1, 0, 1)
+
+
+def test_what_firestore_deletes_by_itself_says_when_in_the_form_it_understands(store: FirestoreStore) -> None:
+    store.attempt_consent(attempt())
+
+    assert indexes.expiring() == {("attempts", "expires_at")}
+    for collection, field in indexes.expiring():
+        (document,) = store._database.query(Query(collection=collection))
+        assert document[field] == attempt().expires_at  # a number would be read as a number
+
+
 def test_nothing_grows_with_what_is_stored(store: FirestoreStore, wire: Wire) -> None:
     later = count(500)
 
@@ -133,15 +171,21 @@ def test_nothing_grows_with_what_is_stored(store: FirestoreStore, wire: Wire) ->
             wire.counted(lambda: store.work("1", now=NOW, limit=5)),
             wire.counted(lambda: store.conversations_of("ada", tokens=["v"], limit=2)),
             wire.counted(lambda: store.messages("c1", limit=2)),
+            wire.counted(lambda: store.holdings("1")),
+            wire.counted(lambda: store.secrets_of("1", limit=2)),
+            wire.counted(lambda: store.unwell(limit=2)),
             wire.counted(lambda: store.change(found(store, "c1").conversation, act=act(conversation="c1"))),
         ]
 
     synced(store, conversations=3)
     keep(store, message("more", sent_at=after(400)))
+    for n in range(3):
+        admit(store, "1", f"s{n}", opening=secret(f"s{n}"))
     few = events()
     for n in range(10, 40):
         admit(store, "1", f"t{n}", opening=conversation(f"c{n}"))
         keep(store, message(f"k{n}", conversation=f"c{n}", sent_at=after(n)), thread=f"t{n}")
+        admit(store, "1", f"s{n}", opening=secret(f"s{n}"))
 
     assert events() == few
 
@@ -159,6 +203,18 @@ def test_exactly_the_indexes_are_declared_that_the_verbs_need(store: FirestoreSt
     store.record(act(conversation="c1"))
     store.tally("1", "2025-06-02", {"examined": 1})
 
+    store.request_consent(request())
+    store.attempt_consent(attempt())
+    opt_in(store, "3")
+    opt_out(store, "3")
+
+    store.consent_requested("nonce-1")
+    store.expire_attempts(now=NOW)
+    store.revocations(now=NOW, limit=5)
+    store.revoked("r-3")
+    store.holdings("1")
+    store.unwell(limit=5)
+    store.secrets_of("1", limit=5)
     store.members(limit=5)
     store.members(roles=[Role.ADMIN], limit=5)
     store.members_at(["a@acme.example"])

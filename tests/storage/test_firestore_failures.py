@@ -25,7 +25,7 @@ from storage import open_store
 from storage.firestore import FirestoreStore, open_firestore
 from storage.firestore.queries import Query
 from storage.port import Store, StoreError
-from storage.records import TEXT_PIECE, Kept
+from storage.records import TEXT_PIECE, Kept, Refusal
 from storage.sealing import Sealer
 from tests.contracts.store.admission import repr_without
 from tests.contracts.store.samples import (
@@ -34,6 +34,7 @@ from tests.contracts.store.samples import (
     act,
     admit,
     after,
+    attempt,
     candidate,
     followed,
     found,
@@ -41,11 +42,12 @@ from tests.contracts.store.samples import (
     member,
     message,
     opt_in,
+    request,
+    revocation,
 )
 from tests.storage import processes
 from tests.storage.wire import DeadError, Wire
 
-VERBS = [processes.unite, processes.reply, processes.advance_some, processes.hide]
 ROOT = Path(storage.__file__).parent.parent
 WORD = "unmistakable"
 ENVIRONMENT = {
@@ -96,7 +98,7 @@ def _save_hundreds(store: Store) -> None:
 
 
 @pytest.mark.emulator
-@pytest.mark.parametrize("verb", [*VERBS, _reply_at_length, _save_hundreds])
+@pytest.mark.parametrize("verb", [*processes.VERBS, _reply_at_length, _save_hundreds])
 def test_a_process_that_dies_before_any_call_leaves_all_of_a_verb_or_nothing(
     emulator: str, store: FirestoreStore, frail: FirestoreStore, wire: Wire, verb: Callable[[Store], object]
 ) -> None:
@@ -174,6 +176,32 @@ def _opt_in(store: Store) -> None:
     opt_in(store, "1", epoch=2)
 
 
+def _ask(store: Store) -> None:
+    store.request_consent(request("6", nonce="newer"))
+
+
+def _go(store: Store) -> None:
+    store.attempt_consent(attempt("s7", sub="6"))
+    assert store.take_attempt("s7", browser="browser", now=NOW) == attempt("s7", sub="6")
+
+
+def _refuse(store: Store) -> None:
+    store.refuse_consent("6", nonce="nonce-6", refusal=Refusal.DECLINED)
+
+
+def _expire(store: Store) -> None:
+    store.expire_attempts(now=after(days=1))
+    assert store.take_attempt("s6", browser="browser", now=NOW) is None
+
+
+def _fail(store: Store) -> None:
+    store.revocation_failed(revocation("5", attempts=1))
+
+
+def _revoke(store: Store) -> None:
+    store.revoked("r-5")
+
+
 def _save_people(store: Store) -> None:
     assert store.save_member(member("8"), act=act(conversation="c1")) == store.member("8")
     store.save_candidates([candidate("ada")])
@@ -204,7 +232,24 @@ def _everything(store: Store) -> str:
 @pytest.mark.emulator
 @pytest.mark.parametrize(
     "verb",
-    [*VERBS, _save_thread, _forget, _count, _record, _claim, _opt_in, _save_people, _new, _copy],
+    [
+        *processes.VERBS,
+        _save_thread,
+        _forget,
+        _count,
+        _record,
+        _claim,
+        _opt_in,
+        _ask,
+        _go,
+        _refuse,
+        _expire,
+        _fail,
+        _revoke,
+        _save_people,
+        _new,
+        _copy,
+    ],
 )
 def test_a_verb_whose_answer_is_lost_is_done_once(
     emulator: str, wire: Wire, verb: Callable[[Store], object]

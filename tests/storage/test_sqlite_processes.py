@@ -47,7 +47,7 @@ def test_eight_processes_lose_nothing(tmp_path: Path) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("verb", [processes.unite, processes.reply, processes.advance_some, processes.hide])
+@pytest.mark.parametrize("verb", processes.VERBS)
 def test_a_process_that_dies_at_any_statement_leaves_all_of_a_verb_or_nothing(
     tmp_path: Path, verb: Callable[[Store], object]
 ) -> None:
@@ -66,7 +66,7 @@ def test_a_process_that_dies_at_any_statement_leaves_all_of_a_verb_or_nothing(
         assert processes.all_of(store) == before
         store.close()
 
-    assert statements > 5
+    assert statements >= 5
     assert processes.all_of(store) != before
     store.close()
 

@@ -76,6 +76,9 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
             with self._lock:
                 self.reads += len(request.documents)
             return continuation(details, request)
+        if isinstance(request, types.RunAggregationQueryRequest):
+            self.queries.append(request.structured_aggregation_query.structured_query)
+            return _Tallied(continuation(details, request), self)
         self.queries.append(request.structured_query)
         return _Counted(continuation(details, request), self)
 
@@ -105,6 +108,9 @@ class _Counted:
         self._wire = wire
         self._documents = 0
 
+    def _read(self, answer: Any) -> int:
+        return "document" in answer
+
     def __iter__(self) -> Iterator[Any]:
         return self
 
@@ -114,11 +120,18 @@ class _Counted:
         except StopIteration:
             self._wire.reads += max(1, self._documents)
             raise
-        self._documents += "document" in answer
+        self._documents += self._read(answer)
         return answer
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._call, name)
+
+
+class _Tallied(_Counted):
+    """The answer to how many there are: a thousand of them cost a read."""
+
+    def _read(self, answer: Any) -> int:
+        return sum(-(-each.integer_value // 1000) for each in answer.result.aggregate_fields.values())
 
 
 # --- the index a query needs ------------------------------------------------------------------------------

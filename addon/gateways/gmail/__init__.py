@@ -21,7 +21,7 @@ from addon.gateways.gmail.answers import (
     history_page,
     labels_in,
 )
-from addon.gateways.gmail.endpoints import CURRENT_MESSAGE, MODIFY, READONLY, LabelId, Panel, Stored
+from addon.gateways.gmail.endpoints import LabelId, Panel, Stored
 from addon.gateways.gmail.wire import Wire
 from addon.gateways.google import Tokens
 from addon.gateways.mime import mail_from
@@ -29,9 +29,6 @@ from addon.policy.mail import Mail
 from storage.records import Attention, Consent
 
 __all__ = [
-    "CURRENT_MESSAGE",
-    "MODIFY",
-    "READONLY",
     "Change",
     "Gmail",
     "HistoryPage",
@@ -100,6 +97,10 @@ class StoredGmail:
 
     def labels(self) -> list[Label]:
         return labels_in(self._call(Stored.LABELS, fields="labels(id,name,type)"))
+
+    def threads_under(self, label: str) -> int:
+        """How many threads carry a label, trash and spam included; `GoneError` where the label is gone."""
+        return int(self._call(Stored.LABEL, id=label, fields="threadsTotal").get("threadsTotal", 0))
 
     def history(self, start: int, *, page: str | None = None) -> HistoryPage:
         """Records after `start`; `GoneError` where Gmail no longer has them."""
@@ -213,9 +214,12 @@ class Gmail:
         self._wire = Wire(google, clock)
         self._tokens = tokens
 
-    def stored(self, consent: Consent) -> StoredGmail:
+    def stored(self, consent: Consent, *, address: str) -> StoredGmail:
+        """The mailbox of `address`, to which its owner consented."""
         return StoredGmail(
-            self._wire, lambda fresh: self._tokens.access(consent, fresh=fresh), mailbox=consent.sub
+            self._wire,
+            lambda fresh: self._tokens.access(consent, address=address, fresh=fresh),
+            mailbox=consent.sub,
         )
 
     def panel(self, token: str, *, sub: str) -> PanelGmail:

@@ -11,10 +11,6 @@ from typing import NamedTuple, Self
 
 from addon.gateways.errors import RefusedError
 
-READONLY = "https://www.googleapis.com/auth/gmail.readonly"
-CURRENT_MESSAGE = "https://www.googleapis.com/auth/gmail.addons.current.message.metadata"
-MODIFY = "https://www.googleapis.com/auth/gmail.modify"
-
 
 class Call(NamedTuple):
     """A method of the Gmail API and its price in quota units (price list of May 2026)."""
@@ -30,6 +26,7 @@ class Stored(Enum):
     PROFILE = Call((), "getProfile", 1)
     SEND_AS = Call(("settings", "sendAs"), "list", 1)
     LABELS = Call(("labels",), "list", 1)
+    LABEL = Call(("labels",), "get", 1)
     HISTORY = Call(("history",), "list", 2)
     THREADS = Call(("threads",), "list", 10)
     THREAD = Call(("threads",), "get", 40)

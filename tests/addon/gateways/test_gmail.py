@@ -27,7 +27,7 @@ def _gmail(office: Office) -> StoredGmail:
     office.member(ANNA, connected=True)
     consent = office.services.store.consent(f"sub-{ANNA}")
     assert consent is not None
-    return office.services.gmail.stored(consent)
+    return office.services.gmail.stored(consent, address=ANNA)
 
 
 # --- what can be spelled (R27) ----------------------------------------------------------------------------
@@ -38,6 +38,7 @@ def test_the_stored_token_is_used_for_these_reads_and_nothing_else() -> None:
         ("getProfile",),
         ("settings", "sendAs", "list"),
         ("labels", "list"),
+        ("labels", "get"),
         ("history", "list"),
         ("threads", "list"),
         ("threads", "get"),

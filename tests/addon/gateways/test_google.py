@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from addon.gateways import google
 from addon.gateways.errors import UnavailableError
-from addon.gateways.google import Certificates
+from addon.gateways.google import identity
+from addon.gateways.google.identity import Certificates
 
 
 @dataclass
@@ -72,7 +72,7 @@ def test_an_unknown_key_is_looked_for_once_and_not_at_every_call(
     for _ in range(20):
         certificates.for_key("forged")
     hammered = issuer.asked
-    monkeypatch.setattr(google, "REFETCH_AFTER_S", 0)
+    monkeypatch.setattr(identity, "REFETCH_AFTER_S", 0)
 
     issuer.certs["k2"] = "newer"
     found = certificates.for_key("k2")

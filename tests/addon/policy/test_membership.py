@@ -1,12 +1,14 @@
-"""R23: who may enter, and as what."""
+"""R3 and R23: who may enter, and as what, and whose consent counts."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from addon.policy.membership import is_internal, may_enter, role_on_entry
-from storage.records import Member, Role
-from tests.addon.policy.samples import ANNA, member
+from addon.policy.membership import is_internal, is_on, left, may_enter, may_turn_on, refusal_of, role_on_entry
+from storage.records import Attention, Mailbox, Member, Refusal, Role
+from tests.addon.policy.samples import ANNA, NOW, member
 
 DOMAINS = frozenset({"acme.example", "acme.test"})
 SUPER, ADMIN, LIMITED, INTERVIEWER = (
@@ -111,3 +113,65 @@ def test_a_known_account_that_takes_the_address_over_inherits_nothing() -> None:
 def test_an_address_that_only_looks_alike_is_another() -> None:
     assert entered(email="anna@acme.example.rival.example") is INTERVIEWER
     assert entered(email="xanna@acme.example") is INTERVIEWER
+
+
+# --- whose consent counts (R3) ----------------------------------------------------------------------------
+
+NEEDED = {"read"}
+GOOD: dict[str, Any] = {
+    "asked": "anna",
+    "sub": "anna",
+    "internal": True,
+    "granted": {"openid", "read"},
+    "needed": NEEDED,
+}
+
+
+def judged(*, who: Member | None = None, nobody: bool = False, **changed: Any) -> Refusal | None:
+    return refusal_of(None if nobody else who or member("anna"), **(GOOD | changed))
+
+
+def test_the_consent_of_the_member_who_asked_counts() -> None:
+    assert judged() is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"sub": "ben"}, Refusal.OTHER_ACCOUNT),
+        ({"sub": ""}, Refusal.OTHER_ACCOUNT),
+        ({"internal": False}, Refusal.NOT_PERMITTED),
+        ({"nobody": True}, Refusal.NOT_PERMITTED),
+        ({"who": member("anna", role=Role.INTERVIEWER)}, Refusal.NOT_PERMITTED),
+        ({"granted": set()}, Refusal.SCOPES_MISSING),
+        ({"granted": {"openid"}}, Refusal.SCOPES_MISSING),
+    ],
+)
+def test_any_other_does_not_and_says_why(changed: dict[str, Any], why: Refusal) -> None:
+    assert judged(**changed) is why
+
+
+def test_whose_it_is_comes_before_all_else() -> None:
+    assert judged(sub="ben", internal=False, nobody=True, granted=set()) is Refusal.OTHER_ACCOUNT
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everybody_but_interviewers_may_turn_email_on(role: Role) -> None:
+    assert may_turn_on(member("anna", role=role)) is (role is not Role.INTERVIEWER)
+
+
+def test_who_left_may_do_nothing_and_keeps_their_name() -> None:
+    before = member("anna", Role.SUPER_ADMIN, view_secret=True)
+
+    after = left(before, at=NOW)
+
+    assert (after.role, after.permissions, after.left_at) == (Role.INTERVIEWER, frozenset(), NOW)
+    assert (after.sub, after.name, after.addresses) == (before.sub, before.name, before.addresses)
+
+
+@pytest.mark.parametrize("attention", [None, *Attention])
+def test_consent_holds_until_access_ends_or_scopes_are_missing(attention: Attention | None) -> None:
+    box = Mailbox(sub="anna", address="anna@acme.example", since=NOW, epoch=1, attention=attention)
+
+    assert is_on(box) is (attention not in {Attention.ACCESS_ENDED, Attention.SCOPES_MISSING})
+    assert is_on(None) is False

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from addon.policy.retention import can_undo, comes_by_itself, purge_at
-from storage.records import Pointing, Reason, Removal, Role
+from addon.policy.retention import can_undo, comes_by_itself, keeps_token, purge_at
+from storage.records import Pointing, Reason, Removal, Revocation, Role
 from tests.addon.policy.samples import NOW, after, thread
 
 MOMENT = timedelta(microseconds=1)
@@ -45,3 +45,10 @@ def test_the_latest_pointing_counts() -> None:
 
 def test_a_thread_nobody_points_at_never_comes_by_itself() -> None:
     assert not comes_by_itself(thread(), now=NOW)
+
+
+@pytest.mark.parametrize(("tried_for", "keeps"), [(0, True), (6.99, True), (7, False), (30, False)])
+def test_a_token_that_cannot_be_revoked_is_kept_for_seven_days_at_most(tried_for: float, *, keeps: bool) -> None:
+    waiting = Revocation(id="1", sub="anna", refresh_token="1//x", since=NOW, not_before=NOW)
+
+    assert keeps_token(waiting, now=after(days=tried_for)) is keeps

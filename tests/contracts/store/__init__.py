@@ -3,13 +3,16 @@
 from tests.contracts.store.acts import Acts
 from tests.contracts.store.admission import Admission
 from tests.contracts.store.candidates import Candidates
+from tests.contracts.store.consents import Consents
 from tests.contracts.store.conversations import Conversations
 from tests.contracts.store.crash import Crash
 from tests.contracts.store.crowds import Crowds
+from tests.contracts.store.held import Held
 from tests.contracts.store.keys import Keys
 from tests.contracts.store.mailboxes import Mailboxes
 from tests.contracts.store.members import Members
 from tests.contracts.store.messages import Messages
+from tests.contracts.store.opting_out import OptingOut
 from tests.contracts.store.races import Races
 from tests.contracts.store.roundtrip import RoundTrip
 from tests.contracts.store.sight import Sight
@@ -20,12 +23,15 @@ class StoreContract(
     Keys,
     RoundTrip,
     Members,
+    Consents,
+    OptingOut,
     Mailboxes,
     Threads,
     Conversations,
     Admission,
     Messages,
     Sight,
+    Held,
     Candidates,
     Acts,
     Races,

@@ -14,6 +14,7 @@ from tests.contracts.store.samples import (
     ROTATED_KEYS,
     candidate,
     consent,
+    email_on,
     followed,
     keep,
     mailbox,
@@ -91,7 +92,7 @@ class Keys(Opening):
         assert rotated.key("mail", "a") == store.key("mail", "a")
         assert rotated.find(["ada@example.org"]) == {"ada@example.org": {"ada"}}
         assert rotated.text("k1") == "Sealed with the old key."
-        rotated.opt_in(consent("2", refresh_token="new"), mailbox("2"), due_at=mailbox().since)
+        rotated.opt_in(consent("2", refresh_token="new"), mailbox("2"), due_at=mailbox().since, act=email_on())
         with pytest.raises(StoreError):
             store.consent("2")
         rotated.close()

@@ -10,7 +10,7 @@ import pytest
 from storage.port import ConflictError, Store
 from storage.records import Bell, Mailbox
 from tests.contracts.store.opening import Opening
-from tests.contracts.store.samples import NOW, after, consent, every, mailbox, opt_in, thread
+from tests.contracts.store.samples import NOW, after, consent, email_on, every, mailbox, opt_in, thread
 
 SOON, GAP = timedelta(seconds=5), timedelta(seconds=60)
 
@@ -23,7 +23,7 @@ class Mailboxes(Opening):
         assert store.due(after(hours=1), limit=5) == []
 
     def test_opting_in_opens_the_gate_and_makes_the_mailbox_due(self, store: Store) -> None:
-        store.opt_in(consent(), mailbox(), due_at=after(3))
+        store.opt_in(consent(), mailbox(), due_at=after(3), act=email_on())
 
         assert store.due(after(2), limit=5) == []
         (bell,) = store.due(after(3), limit=5)
@@ -37,7 +37,9 @@ class Mailboxes(Opening):
         kept = store.save_thread(thread())
         begun = claimed(store)
 
-        store.opt_in(consent(epoch=2, refresh_token="2//"), mailbox(epoch=2, cursor=None), due_at=NOW)
+        store.opt_in(
+            consent(epoch=2, refresh_token="2//"), mailbox(epoch=2, cursor=None), due_at=NOW, act=email_on()
+        )
 
         read, box = store.consent("1"), store.mailbox("1")
         assert read is not None
@@ -53,7 +55,7 @@ class Mailboxes(Opening):
         opt_in(store, "1")
         store.settle(rung(store), ran_at=NOW, due_at=after(hours=1), gap=GAP)
 
-        store.opt_in(consent(epoch=2), mailbox(epoch=2), due_at=after(9))
+        store.opt_in(consent(epoch=2), mailbox(epoch=2), due_at=after(9), act=email_on())
 
         assert rung(store).due_at == after(9)
 
@@ -182,7 +184,7 @@ class Mailboxes(Opening):
         assert rung(store).due_at == after(30)
 
     def test_a_first_ring_needs_no_run_before_it(self, store: Store) -> None:
-        store.opt_in(consent(), mailbox(), due_at=after(600))
+        store.opt_in(consent(), mailbox(), due_at=after(600), act=email_on())
 
         store.ring("1", now=NOW, soon=SOON, gap=GAP)
 
@@ -223,7 +225,7 @@ class Mailboxes(Opening):
 
     def test_the_longest_due_come_first_and_no_more_than_asked_for(self, store: Store) -> None:
         for sub, seconds in (("1", 3), ("2", 1), ("3", 2), ("4", 4)):
-            store.opt_in(consent(sub), mailbox(sub), due_at=after(seconds))
+            store.opt_in(consent(sub), mailbox(sub), due_at=after(seconds), act=email_on())
 
         assert [bell.sub for bell in store.due(after(3), limit=9)] == ["2", "3", "1"]
         assert [bell.sub for bell in store.due(after(3), limit=2)] == ["2", "3"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
@@ -12,13 +12,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.port import Store
-from storage.records import TEXT_PIECE, Candidate, Consent, Head, Mailbox, Member, Participant, Place, Thread
+from storage.records import (
+    TEXT_PIECE,
+    Candidate,
+    Consent,
+    ConsentAttempt,
+    ConsentRequest,
+    Head,
+    Mailbox,
+    Member,
+    Participant,
+    Place,
+    Revocation,
+    Thread,
+)
 from tests.contracts.store.opening import Opening
 from tests.contracts.store.samples import (
     NOW,
+    act,
     candidate,
     consent,
     conversation,
+    email_on,
     followed,
     found,
     head,
@@ -26,11 +41,13 @@ from tests.contracts.store.samples import (
     mailbox,
     member,
     message,
+    request,
     secret,
     thread,
     whole_mailbox,
 )
 from tests.contracts.store.values import (
+    ATTEMPTS,
     AWKWARD,
     CANDIDATES,
     CONSENTS,
@@ -38,6 +55,8 @@ from tests.contracts.store.values import (
     MAILBOXES,
     MEMBERS,
     RANDOM,
+    REQUESTS,
+    REVOCATIONS,
     TEXTS,
     THREADS,
     TIMES,
@@ -68,13 +87,44 @@ class RoundTrip(Opening):
         gate = replace(gate, sub=once(gate.sub))
         box = replace(box, sub=gate.sub)
 
-        store.opt_in(gate, box, due_at=NOW)
+        store.opt_in(gate, box, due_at=NOW, act=email_on())
 
         read, read_box = store.consent(gate.sub), store.mailbox(gate.sub)
         assert read is not None
         assert replace(read, version="") == gate
         assert read_box is not None
         assert replace(read_box, version="") == box
+
+    @RANDOM
+    @given(made=REQUESTS)
+    def test_a_consent_request(self, store: Store, made: ConsentRequest) -> None:
+        made = replace(made, sub=once(made.sub), nonce=once(made.nonce))
+
+        store.request_consent(made)
+
+        assert store.consent_request(made.sub) == store.consent_requested(made.nonce) == made
+
+    @RANDOM
+    @given(made=ATTEMPTS)
+    def test_a_consent_attempt(self, store: Store, made: ConsentAttempt) -> None:
+        made = replace(made, state=once(made.state), sub=once(made.sub))
+        store.request_consent(request(made.sub, nonce=made.nonce, expires_at=made.expires_at))
+
+        store.attempt_consent(made)
+
+        now = made.expires_at - timedelta(microseconds=1)
+        assert store.take_attempt(made.state, browser=made.browser, now=now) == made
+
+    @RANDOM
+    @given(made=REVOCATIONS)
+    def test_a_revocation(self, store: Store, made: Revocation) -> None:
+        made = replace(made, id=once(made.id), sub=once(made.sub))
+        gate = consent(made.sub, refresh_token=made.refresh_token)
+        store.opt_in(gate, mailbox(made.sub), due_at=NOW, act=email_on())
+
+        store.opt_out(made.sub, revocation=made, act=act("email-off"))
+
+        assert made in store.revocations(now=made.not_before, limit=999)
 
     @RANDOM
     @given(made=THREADS)
@@ -164,7 +214,7 @@ class RoundTrip(Opening):
         nobody = store.save_member(member("", email="", name="", addresses=frozenset({""})))
         empty = store.save_thread(thread("", "", conversation=""))
         store.keep_alias("", "", "")
-        store.opt_in(consent("", refresh_token=""), mailbox("", address="", label=""), due_at=NOW)
+        store.opt_in(consent("", refresh_token=""), mailbox("", address="", label=""), due_at=NOW, act=email_on())
         followed(store, "1")
         keep(store, message("", head=head(""), text="", reference="", gmail_ids={"1": ""}))
 
@@ -185,7 +235,7 @@ class RoundTrip(Opening):
         store.save_candidates([candidate(id_, addresses=(id_,), external_id=id_) for id_ in AWKWARD])
         for id_ in AWKWARD:
             store.save_member(member(id_, email=id_, addresses=frozenset({id_})))
-            store.opt_in(consent(id_, refresh_token=id_), mailbox(id_), due_at=NOW)
+            store.opt_in(consent(id_, refresh_token=id_), mailbox(id_), due_at=NOW, act=email_on())
             store.save_thread(thread(id_, id_))
             store.keep_alias(id_, id_, id_)
 
@@ -233,7 +283,7 @@ class RoundTrip(Opening):
         assert store.opened("1", thread="\ud800", message="\ud800").message is None
 
     def test_every_field_of_a_mailbox_is_kept(self, store: Store) -> None:
-        store.opt_in(consent(), mailbox(), due_at=NOW)
+        store.opt_in(consent(), mailbox(), due_at=NOW, act=email_on())
         read = store.mailbox("1")
         assert read is not None
 

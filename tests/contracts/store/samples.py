@@ -9,8 +9,11 @@ from typing import Any, TypeVar
 from storage.port import Store
 from storage.records import (
     Act,
+    Backfill,
     Candidate,
     Consent,
+    ConsentAttempt,
+    ConsentRequest,
     Conversation,
     Found,
     Head,
@@ -24,6 +27,7 @@ from storage.records import (
     Place,
     Pointing,
     Reason,
+    Revocation,
     Role,
     Thread,
     ThreadState,
@@ -62,6 +66,39 @@ def consent(sub: str = "1", **fields: Any) -> Consent:
     )
 
 
+def request(sub: str = "1", **fields: Any) -> ConsentRequest:
+    return ConsentRequest(**{"sub": sub, "nonce": f"nonce-{sub}", "expires_at": after(minutes=10), **fields})
+
+
+def attempt(state: str = "state", *, sub: str = "1", **fields: Any) -> ConsentAttempt:
+    """A browser on its way with the link of `request(sub)`."""
+    return ConsentAttempt(
+        **{
+            "state": state,
+            "nonce": f"nonce-{sub}",
+            "sub": sub,
+            "browser": "browser",
+            "verifier": "pkce verifier",
+            "expires_at": after(minutes=10),
+            **fields,
+        }
+    )
+
+
+def revocation(sub: str = "1", **fields: Any) -> Revocation:
+    """Of the token that `consent(sub)` holds."""
+    return Revocation(
+        **{
+            "id": f"r-{sub}",
+            "sub": sub,
+            "refresh_token": "1//token",
+            "since": NOW,
+            "not_before": NOW,
+            **fields,
+        }
+    )
+
+
 def mailbox(sub: str = "1", **fields: Any) -> Mailbox:
     return Mailbox(**{"sub": sub, "address": f"{sub}@acme.example", "since": NOW, "epoch": 1, **fields})
 
@@ -76,6 +113,10 @@ def whole_mailbox(sub: str = "1") -> Mailbox:
         secret_label="Label_2",
         seen_labels=frozenset({"Label_1", "INBOX"}),
         labels_at=after(1),
+        label_name="Hiring",
+        label_twin="hiring",
+        backfill=Backfill.NEW_ONLY,
+        labelled_before=7,
         label_renewed_at=after(2),
         cooldown_until=after(3),
         last_ok_at=after(4),
@@ -141,12 +182,21 @@ def act(verb: str = "make-secret", *, at: datetime = NOW, **fields: Any) -> Act:
     return Act(**{"actor": "1", "verb": verb, "at": at, **fields})
 
 
+def email_on(sub: str = "1", **fields: Any) -> Act:
+    return act("email-on", subject=sub, **fields)
+
+
 # --- what many tests begin with ---------------------------------------------------------------------------
 
 
 def opt_in(store: Store, *subs: str, epoch: int = 1) -> None:
     for sub in subs:
-        store.opt_in(consent(sub, epoch=epoch), mailbox(sub, epoch=epoch), due_at=NOW)
+        store.opt_in(consent(sub, epoch=epoch), mailbox(sub, epoch=epoch), due_at=NOW, act=email_on(sub))
+
+
+def opt_out(store: Store, *subs: str) -> None:
+    for sub in subs:
+        assert store.opt_out(sub, revocation=revocation(sub), act=act("email-off", subject=sub))
 
 
 def admit(

@@ -89,6 +89,37 @@ class Threads(Opening):
         there = store.threads("1", ["old", "new", "gone"])
         assert {id_: each.has_work for id_, each in there.items()} == {"old": True, "new": True}
 
+    def test_several_threads_are_saved_and_forgotten_at_once_without_a_mailbox(self, store: Store) -> None:
+        old = store.save_thread(thread("1", "old"))
+        gone = store.save_thread(thread("1", "gone", state=ThreadState.WAITING, who_keys=frozenset({"w"})))
+
+        store.save_threads([replace(old, state=ThreadState.STOPPED), thread("1", "new")], forget=[gone])
+        store.save_threads([])
+
+        there = store.threads("1", ["old", "new", "gone"])
+        assert {id_: each.state for id_, each in there.items()} == {
+            "old": ThreadState.STOPPED,
+            "new": ThreadState.FOLLOWING,
+        }
+        assert store.waiting_for("w", limit=9).items == ()
+
+    @pytest.mark.parametrize("part", ["threads", "forget"])
+    def test_of_several_one_that_changed_meanwhile_keeps_all_as_they_were(self, store: Store, part: str) -> None:
+        read, other = store.save_thread(thread("1", "old")), store.save_thread(thread("1", "other"))
+        now = store.save_thread(replace(read, attempts=3))
+        stopped = replace(other, state=ThreadState.STOPPED)
+
+        with pytest.raises(ConflictError):
+            store.save_threads(
+                [stopped, read] if part == "threads" else [stopped], forget=[read] if part == "forget" else []
+            )
+
+        assert store.threads("1", ["old", "other"]) == {"old": now, "other": other}
+
+    def test_more_threads_at_once_than_a_slice_holds_are_refused(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="at most 50"):
+            store.save_threads([thread("1", f"t{number}") for number in range(51)])
+
     def test_the_next_slice_goes_on_from_the_mailbox_as_it_was_answered(self, store: Store) -> None:
         box = store.advance(Slice(mailbox=ready(store), cursor=10))
 

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from storage.records import (
     Attachment,
     Attention,
+    Backfill,
     Candidate,
     Consent,
+    ConsentAttempt,
+    ConsentRequest,
     Head,
     Invitation,
     Lane,
@@ -23,6 +26,8 @@ from storage.records import (
     Place,
     Pointing,
     Reason,
+    Refusal,
+    Revocation,
     Role,
     Thread,
     ThreadState,
@@ -60,11 +65,30 @@ MEMBERS = st.builds(
     role=st.sampled_from(Role),
     permissions=st.frozensets(st.sampled_from(Permission)),
     self_candidates=SETS,
+    left_at=st.none() | TIMES,
+    scopes_asked_at=st.none() | TIMES,
     version=st.just(""),
 )
 
 CONSENTS = st.builds(
     Consent, sub=IDS, epoch=NUMBERS, scopes=SETS, since=TIMES, refresh_token=TEXTS, version=st.just("")
+)
+
+REQUESTS = st.builds(
+    ConsentRequest,
+    sub=IDS,
+    nonce=IDS,
+    expires_at=TIMES,
+    taken=st.booleans(),
+    refusal=st.none() | st.sampled_from(Refusal),
+)
+
+ATTEMPTS = st.builds(
+    ConsentAttempt, state=IDS, nonce=IDS, sub=IDS, browser=TEXTS, verifier=TEXTS, expires_at=TIMES
+)
+
+REVOCATIONS = st.builds(
+    Revocation, id=IDS, sub=IDS, refresh_token=IDS, since=TIMES, not_before=TIMES, attempts=NUMBERS
 )
 
 MAILBOXES = st.builds(
@@ -80,6 +104,10 @@ MAILBOXES = st.builds(
     secret_label=st.none() | TEXTS,
     seen_labels=SETS,
     labels_at=st.none() | TIMES,
+    label_name=TEXTS,
+    label_twin=TEXTS,
+    backfill=st.sampled_from(Backfill),
+    labelled_before=NUMBERS,
     label_renewed_at=st.none() | TIMES,
     attention=st.none() | st.sampled_from(Attention),
     cooldown_until=st.none() | TIMES,

@@ -1,4 +1,4 @@
-"""Google's tokens: who calls us, proven; and access tokens for opted-in mailboxes.
+"""Who calls us, proven by an ID token of Google's.
 
 Certificates are cached and fetched again once when an unknown key turns up (google-auth fetches them at every
 verification otherwise). A token never reaches a log, an exception's text or a `repr`.
@@ -11,27 +11,20 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import google.auth.exceptions
 import google.auth.jwt
-import google_auth_httplib2
 import httplib2
-from google.oauth2.credentials import Credentials
 
-from addon.clock import Clock
 from addon.config import Google
-from addon.gateways.errors import AttentionError, NotProvenError, UnavailableError
-from storage.records import Attention, Consent
+from addon.gateways.errors import NotProvenError, UnavailableError
 
 ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
 CLOCK_SKEW_S = 10
 TIMEOUT_S = 10
-EARLY = timedelta(minutes=5)
-"""An access token is renewed this long before it ends."""
 REFETCH_AFTER_S = 30
 """An unknown key makes us look for new certificates at most this often."""
 _NO_TOKEN = (
@@ -132,84 +125,3 @@ class Verifier:
         if not all(isinstance(claims.get(name), str) and claims[name] for name in ("sub", "email")):
             raise NotProvenError
         return claims
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grant:
-    """What a refresh token is good for, as Google says, not as was asked."""
-
-    access_token: str = field(repr=False)
-    until: datetime
-    scopes: frozenset[str]
-    id_token: str | None = field(repr=False)
-
-
-class Tokens:
-    """Access tokens of opted-in mailboxes: kept in memory, renewed early, under one lock per mailbox."""
-
-    def __init__(self, google: Google, *, client_id: str, client_secret: str, clock: Clock) -> None:
-        self._google = google
-        self._client_id = client_id
-        self._client_secret = client_secret
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._locks: dict[str, threading.Lock] = {}
-        self._grants: dict[tuple[str, int], Grant] = {}
-
-    def access(self, consent: Consent, *, fresh: bool = False) -> str:
-        """An access token for the mailbox; `fresh` after Gmail refused the last one."""
-        key = (consent.sub, consent.epoch)
-        with self._lock:
-            lock = self._locks.setdefault(consent.sub, threading.Lock())
-        with lock:
-            grant = self._grants.get(key)
-            if fresh or grant is None or self._clock.now() >= grant.until - EARLY:
-                grant = self._grants[key] = self.redeem(consent.refresh_token)
-            return grant.access_token
-
-    def redeem(self, refresh_token: str) -> Grant:
-        """Exchange a refresh token; `AttentionError(ACCESS_ENDED)` where it is dead, else try again later."""
-        credentials = Credentials(
-            token=None,
-            refresh_token=refresh_token,
-            token_uri=self._google.token,
-            client_id=self._client_id,
-            client_secret=self._client_secret,
-        )
-        answer = _ScopesRead(httplib2.Http(timeout=TIMEOUT_S))
-        try:
-            credentials.refresh(answer)
-        except google.auth.exceptions.RefreshError as error:
-            if _error_code(error) == "invalid_grant":
-                raise AttentionError(Attention.ACCESS_ENDED) from None
-            raise UnavailableError from None
-        except (google.auth.exceptions.GoogleAuthError, OSError, httplib2.HttpLib2Error):
-            raise UnavailableError from None
-        if credentials.token is None or credentials.expiry is None:
-            raise UnavailableError
-        return Grant(
-            access_token=credentials.token,
-            until=credentials.expiry.replace(tzinfo=UTC),
-            scopes=answer.scopes,
-            id_token=credentials.id_token,
-        )
-
-
-class _ScopesRead(google_auth_httplib2.Request):  # type: ignore[misc]  # the library is untyped
-    """Keeps the scopes of the token's answer: google-auth reads them only where it asked for some itself."""
-
-    scopes: frozenset[str] = frozenset()
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        response = super().__call__(*args, **kwargs)
-        try:
-            self.scopes = frozenset(str(json.loads(response.data).get("scope", "")).split())
-        except (ValueError, AttributeError):
-            self.scopes = frozenset()
-        return response
-
-
-def _error_code(error: google.auth.exceptions.RefreshError) -> str | None:
-    """Only `invalid_grant` ends a token; anything else may be a blip and keeps it."""
-    details = error.args[1] if len(error.args) > 1 else None
-    return details.get("error") if isinstance(details, Mapping) else None

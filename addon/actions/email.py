@@ -1,0 +1,108 @@
+"""The box "Email", and what its owner says about the label (R1 to R4, R8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from addon import opting
+from addon.actions import labels
+from addon.actions.outcome import Done, NothingHere, Outcome, Question
+from addon.caller import Caller
+from addon.config import ConsentBy, may_name_a_label
+from addon.gateways.errors import AttentionError, OutsideError, RefusedError
+from addon.mailboxes import change_mailbox
+from addon.policy import membership, retention
+from addon.services import Services
+from cards.consent import ConsentView, consent_card
+from cards.email_off import EmailOffView, email_off_card
+from cards.label_question import LABEL_NAME
+from storage.records import Backfill, Mailbox
+
+ANSWERS = {
+    "backfill-all": (Backfill.ALL, "They come in one after the other."),
+    "backfill-new": (Backfill.NEW_ONLY, "Only what you label from now on comes in."),
+    "backfill-later": (Backfill.LATER, "Left as it is. Settings has the choice."),
+}
+_LABEL_REFUSED = "Gmail refused the label: you may have one whose name looks like it."
+_MINUTE_S = 60
+
+
+def set_email(caller: Caller, services: Services, *, want: str) -> Outcome:
+    """`want`: on or off; without, the question what turning off means. A box without a value never means off."""
+    if not membership.may_turn_on(caller.member):
+        return NothingHere()
+    match want:
+        case "on":
+            return _turn_on(caller, services)
+        case "off":
+            opting.turn_off(caller.member, services, actor=caller.member.sub)
+            return Done(notice="Email is off. Nothing is read any more.")
+        case _:
+            return _ask_before_turning_off(caller, services)
+
+
+def _turn_on(caller: Caller, services: Services) -> Outcome:
+    member = caller.member
+    mailbox = services.store.mailbox(member.sub)
+    if membership.is_on(mailbox):
+        return Done(notice="Email is on.")
+    if services.config.consent is ConsentBy.DELEGATED:
+        opting.turn_on_delegated(member, services, actor=member.sub)
+        return Done(notice="Email is on.")
+    minutes = int(retention.LINK_LASTS.total_seconds()) // _MINUTE_S
+    view = ConsentView(link=opting.ask(member, services), minutes=minutes)
+    return Question(card=consent_card(view, site=services.site), again=False)
+
+
+def _ask_before_turning_off(caller: Caller, services: Services) -> Outcome:
+    if services.store.mailbox(caller.member.sub) is None:
+        return Done(notice="Email is off.")
+    held = services.store.holdings(caller.member.sub)
+    view = EmailOffView(conversations=held.conversations, alone=held.alone)
+    return Question(card=email_off_card(view, site=services.site), again=False)
+
+
+def answer_about_labelled(caller: Caller, services: Services, *, want: str) -> Outcome:
+    """What is to become of threads that carried the label before; the job does it."""
+    answer, notice = ANSWERS[want]
+    member = caller.member
+    if change_mailbox(member.sub, lambda mailbox: replace(mailbox, backfill=answer), services) is None:
+        return NothingHere()
+    _ring(member.sub, services)
+    return Done(notice=notice)
+
+
+def create_labels(caller: Caller, services: Services) -> Outcome:
+    """Make our two labels where they are missing, under the name that was typed or else the company's."""
+    member, store = caller.member, services.store
+    mailbox = store.mailbox(member.sub)
+    if mailbox is None:
+        return NothingHere()
+    typed = caller.event.inputs.get(LABEL_NAME, ("",))[0].strip()
+    name = typed or mailbox.label_name or services.config.label_name
+    if not may_name_a_label(name):
+        return Done(notice="Gmail takes no label of that name. Choose another one.")
+    if not labels.may_change_labels(caller):
+        return labels.ask(caller, services) or Done(notice="Google's permission to make labels was not given.")
+    try:
+        labels.make_both(caller, name, _chosen(mailbox, name, services), services)
+    except AttentionError:
+        return Done(notice="Google's permission to make labels was not given.")
+    except RefusedError:
+        return Done(notice=_LABEL_REFUSED)
+    except OutsideError:
+        return Done(notice="Gmail did not answer. Try again.")
+    change_mailbox(member.sub, lambda box: _chosen(box, name, services), services)
+    _ring(member.sub, services)
+    return Done(notice=f"The label is {name}.")
+
+
+def _chosen(mailbox: Mailbox, name: str, services: Services) -> Mailbox:
+    """Another name than before has the job look which labels are ours from now on (`policy.labels.bind`)."""
+    if name == (mailbox.label_name or services.config.label_name):
+        return mailbox
+    return replace(mailbox, label_name="" if name == services.config.label_name else name, labels_at=None)
+
+
+def _ring(sub: str, services: Services) -> None:
+    services.store.ring(sub, now=services.clock.now(), soon=services.config.debounce, gap=services.gap)

@@ -1,0 +1,18 @@
+"""What an operator does at the console: `flask --app app …`. Acts are logged as `operator:<os user>`.
+
+Prints counts, addresses of members and ids; never mail, never a token. A module for each group of commands.
+"""
+
+from __future__ import annotations
+
+from addon.console import candidates, doctor, manifest, members, renew, store, sync
+
+COMMANDS = (
+    sync.sync,
+    renew.renew,
+    doctor.doctor,
+    candidates.candidates,
+    members.members,
+    store.store,
+    manifest.manifest,
+)

@@ -1,0 +1,51 @@
+"""`candidates`: the add-on's own directory."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+import click
+from flask.cli import AppGroup
+
+from addon.candidates import FileError, import_csv
+from addon.console.session import services_here
+
+_PAGE = 100
+
+candidates = AppGroup("candidates", help="The add-on's own directory of candidates.")
+
+
+@candidates.command("import")
+@click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="strict"))
+def import_candidates(file: TextIO) -> None:
+    """Add and update candidates from a CSV file: name, addresses, headline, stage, owner, url, external_id."""
+    try:
+        done = import_csv(file, services_here())
+    except FileError as error:
+        raise click.ClickException(str(error)) from None
+    for row in done.bad:
+        click.echo(f"line {row.line}: {row.wrong}", err=True)
+    click.echo(f"{done.new} new, {done.changed} changed, {done.unchanged} as before, {len(done.bad)} left out.")
+    if done.admitted or done.offered:
+        click.echo(
+            f"{done.admitted} waiting conversations come in now; "
+            f"{done.offered} older ones are offered to their owners."
+        )
+    sys.exit(1 if done.bad else 0)
+
+
+@candidates.command("list")
+def list_candidates() -> None:
+    """Every candidate: id, name, addresses, between tabs."""
+    store = services_here().store
+    cursor: str | None = None
+    while True:
+        page = store.all_candidates(limit=_PAGE, cursor=cursor)
+        for candidate in page.items:
+            # A name's own tabs and line breaks would make two of one.
+            name = " ".join(candidate.name.split())
+            click.echo("\t".join([candidate.id, name, " ".join(candidate.addresses)]))
+        cursor = page.next
+        if cursor is None:
+            return

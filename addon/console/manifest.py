@@ -1,0 +1,28 @@
+"""`manifest`: what Google is given."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from addon.console.session import services_here
+from addon.gateways.scopes import MODIFY
+
+_EXAMPLE_URL = "https://lever.example.com"
+"""The address in appsscript.json, which Google needs whole."""
+
+
+@click.command("manifest")
+@click.option("--no-labels", is_flag=True, help="Leave out the permission to set our label in Gmail.")
+@with_appcontext
+def manifest(*, no_labels: bool) -> None:
+    """Print the deployment for Google: appsscript.json with this company's own address."""
+    written = (Path(current_app.root_path) / "appsscript.json").read_text(encoding="utf-8")
+    deployment = json.loads(written.replace(_EXAMPLE_URL, services_here().config.base_url))
+    if no_labels:
+        deployment["oauthScopes"].remove(MODIFY)
+    click.echo(json.dumps(deployment, indent=2))

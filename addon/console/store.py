@@ -1,0 +1,54 @@
+"""`store`: the store as a whole."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+
+import click
+from flask.cli import AppGroup
+
+from addon.console.session import operator, services_here
+from storage import open_store, open_transfer, transfer
+from storage.port import StoreError
+from storage.records import Act
+from storage.sealing import Sealer
+
+store = AppGroup("store", help="The store as a whole.")
+
+
+@store.command("copy")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--resume", is_flag=True, help="Go on with a copy that was cut short.")
+def copy_store(source: str, target: str, *, resume: bool) -> None:
+    """Copy a whole store into an empty one: FROM and TO are what STORE_URL may be.
+
+    Stop everything that uses either first. Both are sealed with SEAL_KEYS. At the end both are read again and
+    compared; printed is each collection with its number of rows and its digest.
+    """
+    services = services_here()
+    sealer, emulator = Sealer(services.config.seal_keys), services.config.firestore_emulator
+    try:
+        with (
+            closing(open_transfer(source, sealer, make=False, firestore_emulator=emulator)) as ours,
+            closing(open_transfer(target, sealer, make=True, firestore_emulator=emulator)) as theirs,
+        ):
+            _copy(ours, theirs, resume=resume)
+        with closing(open_store(target, sealer, firestore_emulator=emulator)) as copied:
+            copied.record(Act(actor=operator(), verb="store-copy", at=services.clock.now()))
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("Copied and compared: both hold the same.")
+
+
+def _copy(ours: transfer.Transfer, theirs: transfer.Transfer, *, resume: bool) -> None:
+    note = transfer.begin(ours, theirs, resume=resume)
+    reads = 3 * sum(map(ours.count, transfer.Collection))  # to copy, and to compare both sides
+    with click.progressbar(length=reads, label="Copying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        transfer.copy(ours, theirs, note, seen=bar.update)
+        compared = transfer.compare(ours, theirs, seen=bar.update)
+    for collection, (here, there) in compared.items():
+        same = here.sum if here == there else f"{here.sum} is not {there.sum} of {there.rows}"
+        click.echo(f"{collection.value}\t{here.rows}\t{same}")
+    transfer.finish(theirs, compared)

@@ -1,0 +1,107 @@
+"""`sync`: catching up with Gmail, once or until stopped."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import click
+from flask.cli import with_appcontext
+
+from addon import members as colleagues
+from addon import opting
+from addon import sync as syncing
+from addon.console.session import services_here
+from addon.services import Services
+from storage.port import StoreError
+from storage.records import Member
+
+_ONE_RUN = timedelta(minutes=10)
+_SWEEP = timedelta(seconds=25)
+_TIDIES_EVERY = timedelta(minutes=1)
+_PAUSE_S = 1.0
+_PAGE = 100
+
+
+@click.command("sync")
+@click.option("--mailbox", metavar="ADDRESS", help="Only this member's mailbox.")
+@click.option("--watch", is_flag=True, help="Go on until stopped, mailbox by mailbox as they fall due.")
+@with_appcontext
+def sync(mailbox: str | None, *, watch: bool) -> None:
+    """Catch up with Gmail: every opted-in mailbox once, or what is due until stopped."""
+    services = services_here()
+    if watch:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+        _watch(services)
+        return
+    subs = [_member(mailbox, services).sub] if mailbox else list(_opted_in(services))
+    if not subs:
+        click.echo("No mailbox is opted in.")
+    unwell = False
+    for sub in subs:
+        outcome = _run_to_the_end(sub, services)
+        unwell = unwell or outcome is not syncing.Outcome.COMPLETE
+        click.echo(f"{_address(sub, services)}: {_SENTENCES[outcome]}")
+    sys.exit(1 if unwell else 0)
+
+
+_SENTENCES = {
+    syncing.Outcome.COMPLETE: "up to date.",
+    syncing.Outcome.MORE: "time was up; run again for the rest.",
+    syncing.Outcome.LATER: "something did not go through and is tried again later.",
+    syncing.Outcome.BUSY: "another process is at it.",
+    syncing.Outcome.OFF: "Email is off.",
+    syncing.Outcome.RESTING: "not read: Gmail asked for a slower pace, or its owner must act (see the panel).",
+}
+
+
+def _run_to_the_end(sub: str, services: Services) -> syncing.Outcome:
+    bell = services.store.bell(sub)
+    if bell is None:
+        return syncing.Outcome.OFF
+    return syncing.take_turn(bell, services, until=services.clock.now() + _ONE_RUN)
+
+
+def _watch(services: Services) -> None:
+    """Sweep until told to stop; a stop waits for the thread in hand, so that the lease is given back."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    click.echo("Watching. Ctrl-C stops.")
+    tidied = services.clock.now()
+    while not stop.is_set():
+        now = services.clock.now()
+        try:
+            syncing.sweep(services, until=now + _SWEEP, stopped=stop.is_set)
+            if now - tidied >= _TIDIES_EVERY:
+                opting.tidy(services)
+                tidied = now
+        except StoreError as error:
+            click.echo(f"The store did not answer: {error}", err=True)
+        stop.wait(_PAUSE_S)
+
+
+def _opted_in(services: Services) -> Iterator[str]:
+    cursor: str | None = None
+    while True:
+        page = services.store.bells(limit=_PAGE, cursor=cursor)
+        yield from (bell.sub for bell in page.items)
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def _address(sub: str, services: Services) -> str:
+    mailbox = services.store.mailbox(sub)
+    return mailbox.address if mailbox else sub
+
+
+def _member(email: str, services: Services) -> Member:
+    try:
+        return colleagues.find(email, services)
+    except colleagues.MemberError as error:
+        raise click.ClickException(str(error)) from None

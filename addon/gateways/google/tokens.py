@@ -1,0 +1,148 @@
+"""Access tokens of opted-in mailboxes: kept in memory, renewed early, under one lock a mailbox.
+
+A mailbox whose access has ended is not asked for again, and where many end at once nobody is: a storm of refused
+tokens is the company's or Google's trouble, and hammering would not mend it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+import httplib2
+
+from addon.clock import Clock
+from addon.config import Google
+from addon.gateways.errors import AttentionError, ClientRefusedError, StormError, UnavailableError
+from addon.gateways.google.identity import TIMEOUT_S
+from addon.gateways.google.minting import Mint, Minted
+from storage.records import Attention, Consent
+
+EARLY = timedelta(minutes=5)
+"""An access token is renewed this long before it ends."""
+_WINDOW = timedelta(minutes=5)
+_REST = timedelta(minutes=10)
+_FEWEST = 5
+"""Mailboxes that must have lost access within the window before it is called a storm."""
+
+_log = logging.getLogger("addon.google")
+
+
+class Tokens:
+    """One process's tokens; `mint` makes new ones."""
+
+    def __init__(self, google: Google, mint: Mint, *, clock: Clock) -> None:
+        self._google = google
+        self._mint = mint
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._minted: dict[str, tuple[int, Minted]] = {}
+        self._ended: dict[str, int] = {}
+        self._storm = Storm(clock)
+
+    def access(self, consent: Consent, *, address: str, fresh: bool = False) -> str:
+        """An access token for the mailbox; `fresh` after Gmail refused the last one.
+
+        Raises `AttentionError` where access has ended, `StormError` where it ends everywhere, `UnavailableError`.
+        """
+        with self._lock:
+            lock = self._locks.setdefault(consent.sub, threading.Lock())
+        with lock:
+            epoch, minted = self._minted.get(consent.sub, (None, None))
+            if minted is None or fresh or epoch != consent.epoch or self._clock.now() >= minted.until - EARLY:
+                minted = self._renewed(consent, address)
+                self._minted[consent.sub] = consent.epoch, minted
+            return minted.access_token
+
+    def _renewed(self, consent: Consent, address: str) -> Minted:
+        if self._ended.get(consent.sub) == consent.epoch:
+            raise AttentionError(Attention.ACCESS_ENDED)
+        self._storm.check()
+        try:
+            minted = self._mint.mint(consent, address=address)
+        except AttentionError:
+            self._ended[consent.sub] = consent.epoch
+            self._minted.pop(consent.sub, None)
+            self._storm.lost(consent.sub)
+            raise
+        except ClientRefusedError:
+            _log.error("Google refuses our client: check OAUTH_CLIENT_ID and its secret, or what was delegated.")
+            self._storm.rest()
+            raise
+        self._storm.kept()
+        return minted
+
+    def keep(self, consent: Consent, minted: Minted) -> None:
+        """Take in a token that consent has just brought, so that none is minted beside it."""
+        with self._lock:
+            self._minted[consent.sub] = consent.epoch, minted
+
+    def forget(self, sub: str) -> None:
+        """Nothing of a mailbox stays in memory once its box is unticked."""
+        with self._lock:
+            self._minted.pop(sub, None)
+            self._ended.pop(sub, None)
+
+    def revoke(self, refresh_token: str) -> None:
+        """End a grant at Google, with every other of that user in our Cloud project.
+
+        A token Google does not know (any more) is revoked. Raises `UnavailableError` where that is not sure.
+        """
+        try:
+            answer, _ = httplib2.Http(timeout=TIMEOUT_S).request(
+                self._google.revoke,
+                "POST",
+                body=urlencode({"token": refresh_token}),
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            )
+        except (OSError, httplib2.HttpLib2Error):
+            raise UnavailableError from None
+        if answer.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
+            raise UnavailableError
+
+
+class Storm:
+    """Whether access ends in so many mailboxes at once that no more are asked for.
+
+    Five mailboxes within five minutes, and more of them than kept theirs: then ten minutes of rest.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._seen: deque[tuple[datetime, str | None]] = deque()
+        self._rests_until: datetime | None = None
+
+    def check(self) -> None:
+        """Raise `StormError` while it rests."""
+        with self._lock:
+            if self._rests_until and self._clock.now() < self._rests_until:
+                raise StormError(self._rests_until)
+
+    def lost(self, sub: str) -> None:
+        with self._lock:
+            self._note(sub)
+            lost = [each for _, each in self._seen if each is not None]
+            if len(set(lost)) >= _FEWEST and len(lost) * 2 > len(self._seen):
+                self._rests_until = self._clock.now() + _REST
+                self._seen.clear()
+                _log.error("Access ended in %d mailboxes within five minutes; none is asked for now.", len(lost))
+
+    def kept(self) -> None:
+        with self._lock:
+            self._note(None)
+
+    def rest(self) -> None:
+        with self._lock:
+            self._rests_until = self._clock.now() + _REST
+
+    def _note(self, sub: str | None) -> None:
+        now = self._clock.now()
+        self._seen.append((now, sub))
+        while self._seen[0][0] < now - _WINDOW:
+            self._seen.popleft()

@@ -1,0 +1,43 @@
+"""The revocation outbox (R4): a token of a mailbox that is off waits to be revoked, and does nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from addon.gateways.errors import UnavailableError
+from addon.policy import retention
+from addon.services import Services
+from storage.records import Revocation
+
+AT_ONCE = 20
+_AGAIN_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 30, 180))
+"""Until the next try; the last one for all that follow."""
+
+
+def revoke_pending(services: Services) -> int:
+    """Try those that are due; how many are gone, revoked or too old to be kept longer."""
+    now = services.clock.now()
+    return sum(revoke(each, services) for each in services.store.revocations(now=now, limit=AT_ONCE))
+
+
+def tidy(services: Services) -> int:
+    """What time makes due: pending revocations, and attempts that expired. How many tokens are gone."""
+    services.store.expire_attempts(now=services.clock.now())
+    return revoke_pending(services)
+
+
+def revoke(revocation: Revocation, services: Services) -> bool:
+    """Revoke one token at Google and forget it; False where it waits for another try."""
+    now = services.clock.now()
+    try:
+        services.tokens.revoke(revocation.refresh_token)
+    except UnavailableError:
+        if retention.keeps_token(revocation, now=now):
+            wait = _AGAIN_AFTER[min(revocation.attempts, len(_AGAIN_AFTER) - 1)]
+            services.store.revocation_failed(
+                replace(revocation, attempts=revocation.attempts + 1, not_before=now + wait)
+            )
+            return False
+    services.store.revoked(revocation.id)
+    return True

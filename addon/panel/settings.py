@@ -1,0 +1,40 @@
+"""Settings, and the questions behind the box "Email"."""
+
+from __future__ import annotations
+
+from google.apps.card_v1 import Card
+
+from addon.caller import Caller
+from addon.config import ConsentBy
+from addon.panel.home import admins
+from addon.policy import visibility
+from addon.present import email
+from addon.present.formats import formats_of
+from addon.services import Services
+from cards.plain import no_role_card
+from cards.settings import settings_card
+from storage.records import Role
+
+
+def settings(caller: Caller, services: Services) -> Card:
+    """The caller's own settings; an interviewer has none."""
+    member, store, config = caller.member, services.store, services.config
+    if member.role is Role.INTERVIEWER:
+        return no_role_card(admins(services), site=services.site)
+    mailbox = store.mailbox(member.sub)
+    view = email.settings_view(
+        member,
+        mailbox,
+        request=None if mailbox else store.consent_request(member.sub),
+        holdings=store.holdings(member.sub),
+        company_label=config.label_name,
+        delegated=config.consent is ConsentBy.DELEGATED,
+        decided=email.decided(
+            config.secret_policy, grace_days=config.grace_days, blocked=len(services.company.blocked)
+        )
+        if member.role in visibility.ADMINS
+        else None,
+        formats=formats_of(caller.event),
+        now=services.clock.now(),
+    )
+    return settings_card(view, site=services.site)

@@ -1,0 +1,92 @@
+"""The box "Email" as its owner sees it: on, off, on the way, or why not; and what is asked about the label."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from addon.policy import labels
+from addon.present.formats import Formats
+from addon.present.message import TROUBLES
+from cards.consent import Refused
+from cards.label_question import LabelFound, LabelNone, LabelQuestion
+from cards.settings import Decided, EmailOff, EmailOn, SettingsView
+from storage.records import Backfill, ConsentRequest, Holdings, Mailbox, Member, Refusal, Role, SecretPolicy
+
+_REFUSED = {
+    Refusal.DECLINED: Refused.DECLINED,
+    Refusal.OTHER_ACCOUNT: Refused.OTHER_ACCOUNT,
+    Refusal.SCOPES_MISSING: Refused.SCOPES_MISSING,
+    Refusal.NOT_PERMITTED: Refused.NOT_PERMITTED,
+    Refusal.GMAIL_OFF: Refused.GMAIL_OFF,
+    Refusal.NO_ANSWER: Refused.NO_ANSWER,
+}
+_ROLES = {
+    Role.SUPER_ADMIN: "Super Admin",
+    Role.ADMIN: "Admin",
+    Role.TEAM_MEMBER: "Team member",
+    Role.LIMITED_TEAM_MEMBER: "Limited team member: the conversations you hold or take part in",
+    Role.INTERVIEWER: "Interviewer",
+}
+_POLICIES = {
+    SecretPolicy.CLASSIC: "Admins see them",
+    SecretPolicy.SIP: "Super Admins and who holds the right see them",
+}
+_OPEN = frozenset({Backfill.UNANSWERED, Backfill.LATER})
+
+
+def off(request: ConsentRequest | None, *, now: datetime) -> tuple[bool, Refused | None]:
+    """Whether Google's window may still be open, and why the last one came to nothing."""
+    if request is None:
+        return False, None
+    if request.taken:
+        return False, _REFUSED[request.refusal] if request.refusal else None
+    return request.expires_at > now, None
+
+
+def label_question(mailbox: Mailbox, company_label: str) -> LabelQuestion | None:
+    """What its owner has not said yet; working without labels is an answer, not now is none."""
+    if mailbox.backfill not in _OPEN:
+        return None
+    label, later = mailbox.label_name or company_label, mailbox.backfill is Backfill.LATER
+    if not labels.wants_label(mailbox):
+        return LabelFound(label=label, conversations=mailbox.labelled_before, later=later)
+    return None if later else LabelNone(label=label, twin=mailbox.label_twin)
+
+
+def settings_view(
+    member: Member,
+    mailbox: Mailbox | None,
+    *,
+    request: ConsentRequest | None,
+    holdings: Holdings,
+    company_label: str,
+    delegated: bool,
+    decided: Decided | None,
+    formats: Formats,
+    now: datetime,
+) -> SettingsView:
+    """`request` and `mailbox` are the member's own; `decided` is for admins."""
+    waits, why = off(request, now=now)
+    return SettingsView(
+        address=member.email,
+        email=_on(mailbox, formats=formats, now=now) if mailbox else EmailOff(waiting=waits, refused=why),
+        role=_ROLES[member.role],
+        conversations=holdings.conversations,
+        messages=holdings.messages,
+        label=(mailbox.label_name if mailbox else "") or company_label,
+        question=label_question(mailbox, company_label) if mailbox else None,
+        delegated=delegated,
+        decided=decided,
+    )
+
+
+def _on(mailbox: Mailbox, *, formats: Formats, now: datetime) -> EmailOn:
+    return EmailOn(
+        since=formats.date(mailbox.since),
+        last_ok=formats.moment(mailbox.last_ok_at, now=now) if mailbox.last_ok_at else "",
+        trouble=TROUBLES[mailbox.attention] if mailbox.attention else None,
+    )
+
+
+def decided(policy: SecretPolicy, *, grace_days: int, blocked: int) -> Decided:
+    return Decided(secret_policy=_POLICIES[policy], grace_days=grace_days, blocked=blocked)

@@ -1,0 +1,126 @@
+"""The browser's door: to Google's consent page and back. Nobody is proven here but by what we gave them.
+
+A link with a nonce made for one member, and a cookie in the browser that used it. What Google sends back is never
+shown, and refusals say what to do next.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from addon import opting
+from addon.gateways.errors import OutsideError
+from addon.opting import DeadLink, LinkError, Outcome
+from addon.web.door import services
+from addon.web.pages import page
+from storage.port import StoreError
+from storage.records import Refusal
+
+consent = Blueprint("consent", __name__)
+
+_COOKIE = "__Host-lever-consent"
+"""The prefix has browsers take it from this very host over TLS only, and never from a neighbour."""
+_RANDOM = re.compile(r"[A-Za-z0-9_-]{43}")
+_LASTS_S = 600
+_AGAIN = "Go back to Gmail, open the add-on and press Start again."
+
+_DEAD = {
+    DeadLink.NOT_GOOD: "This link is no longer good: it lasts ten minutes, and a newer one takes its place.",
+    DeadLink.USED: "This link was used already.",
+    DeadLink.NOT_HERE: "This was not begun in this browser, or more than ten minutes ago. Nothing was stored.",
+}
+_REFUSED: dict[Refusal, tuple[HTTPStatus, str, str]] = {
+    Refusal.DECLINED: (HTTPStatus.OK, "You said no to Google's question. Email stays off.", _AGAIN),
+    Refusal.OTHER_ACCOUNT: (
+        HTTPStatus.FORBIDDEN,
+        "You chose another Google account than the one Gmail's panel is open for. Nothing was stored of it.",
+        "Go back to Gmail, press Start again, and choose the account of that mailbox.",
+    ),
+    Refusal.SCOPES_MISSING: (
+        HTTPStatus.OK,
+        "Not all permissions were given, so Email stays off. Nothing was stored.",
+        "Go back to Gmail, press Give the rest, and leave every box ticked.",
+    ),
+    Refusal.NOT_PERMITTED: (
+        HTTPStatus.FORBIDDEN,
+        "This account may not turn Email on. Nothing was stored.",
+        "An Admin can tell you more.",
+    ),
+    Refusal.GMAIL_OFF: (
+        HTTPStatus.OK,
+        "Gmail is switched off for this account. Nothing was stored.",
+        "Ask your Workspace admin.",
+    ),
+    Refusal.NO_ANSWER: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Google did not answer as it should. Nothing was stored.",
+        _AGAIN,
+    ),
+}
+
+
+@consent.get("/connect")
+def connect() -> Answer:
+    """On to Google; using the link up is left to the way back."""
+    departure = opting.begin(_given("nonce"), _browser(), services())
+    answer = redirect(departure.url, HTTPStatus.FOUND)
+    answer.set_cookie(
+        _COOKIE, departure.browser, max_age=_LASTS_S, path="/", secure=True, httponly=True, samesite="Lax"
+    )
+    return answer
+
+
+@consent.get("/oauth/callback")
+def callback() -> Answer:
+    answer = _page(
+        opting.finish(
+            state=_given("state"),
+            code=_given("code"),
+            error=_given("error"),
+            browser=_browser(),
+            services=services(),
+        )
+    )
+    answer.delete_cookie(_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+    return answer
+
+
+@consent.errorhandler(LinkError)
+def dead_link(error: LinkError) -> Answer:
+    return page("This did not work", _DEAD[error.why], _AGAIN, status=HTTPStatus.BAD_REQUEST)
+
+
+@consent.errorhandler(StoreError)
+@consent.errorhandler(OutsideError)
+def not_now(_: Exception) -> Answer:
+    sentence = f"{services().site.word} could not be reached. Nothing was stored."
+    return page("Not now", sentence, "Try again in a moment.", status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _page(outcome: Outcome) -> Response:
+    if outcome.refusal is not None:
+        status, sentence, step = _REFUSED[outcome.refusal]
+        return page("Email is off", sentence, step, status=status)
+    address = outcome.member.email if outcome.member else ""
+    return page(
+        "Email is on",
+        f"{services().site.word} now follows the conversations you choose in {address}, and nothing else.",
+        "Close this window and go on in Gmail. If the panel looks as before, press I have done this there.",
+        done=True,
+    )
+
+
+def _given(name: str) -> str:
+    """A parameter as it came, once; what came twice is nobody's."""
+    values = request.args.getlist(name)
+    return values[0] if len(values) == 1 else ""
+
+
+def _browser() -> str:
+    """The browser's cookie, if it is one of ours."""
+    value = request.cookies.get(_COOKIE, "")
+    return value if _RANDOM.fullmatch(value) else ""

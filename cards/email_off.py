@@ -1,0 +1,40 @@
+"""The question before Email is turned off."""
+
+from dataclasses import dataclass
+
+from google.apps.card_v1 import Card
+
+from cards.menu import menu
+from cards.text import count
+from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailOffView:
+    conversations: int
+    alone: int
+    """Of those, the ones nobody else holds a copy of."""
+
+
+def email_off_card(view: EmailOffView, *, site: Site) -> Card:
+    back = Press(Verb.SETTINGS)
+    return card(
+        section(
+            paragraph("Reading stops now, and what is waiting to be read is dropped."),
+            paragraph(_stays(view, site=site)),
+            buttons(
+                button("Turn off, keep them", Press(Verb.SET_EMAIL, {"want": "off"}), site=site),
+                button("Stay on", back, site=site),
+            ),
+        ),
+        title="Turn off Email",
+        menu=menu(back, site=site),
+    )
+
+
+def _stays(view: EmailOffView, *, site: Site) -> str:
+    if not view.conversations:
+        return f"Nothing in {site.word} came from your mailbox."
+    came = count(view.conversations, "conversation")
+    some = f" {view.alone:,} of them only from yours, and no longer updated." if view.alone else ""
+    return f"{came} came from your mailbox and stay in {site.word} for your team.{some}"

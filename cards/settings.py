@@ -1,0 +1,134 @@
+"""Settings: the box "Email", the label, what came from this mailbox, and what the company decided."""
+
+from dataclasses import dataclass
+
+from google.apps.card_v1 import Card, Widget
+
+from cards.attention import attention_buttons
+from cards.consent import Refused, refused, waiting_for_consent
+from cards.label_question import LabelQuestion, choose_label, label_question
+from cards.menu import help_button, menu
+from cards.status import Trouble
+from cards.text import count, name, stamp
+from cards.widgets import Press, Site, Verb, buttons, card, paragraph, row, section, switch
+
+EMAIL = "email"
+"""The name of the box. Unticked it sends nothing, so what it does is in the press and never read from it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailOn:
+    since: str
+    last_ok: str = ""
+    """The last complete check; empty before the first."""
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailOff:
+    waiting: bool = False
+    """Google's window is open somewhere."""
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What the company decided, for admins to read."""
+
+    secret_policy: str
+    grace_days: int
+    blocked: int
+    """Addresses and domains with which mail is never synced."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsView:
+    address: str
+    email: EmailOn | EmailOff
+    role: str
+    conversations: int
+    messages: int
+    label: str = ""
+    """The name its owner or the company chose."""
+    question: LabelQuestion | None = None
+    delegated: bool = False
+    """The company's own key opens mailboxes."""
+    decided: Decided | None = None
+
+
+def settings_card(view: SettingsView, *, site: Site) -> Card:
+    on = isinstance(view.email, EmailOn)
+    return card(
+        section(_box(view, site=site), *_state(view, site=site)),
+        section(*_reads(view, site=site), header="What is read"),
+        section(*_label(view, site=site), header="Label") if on else None,
+        section(_stored(view), header="From your mailbox"),
+        section(row("Your role", view.role), *_decided(view, site=site)),
+        section(buttons(help_button(site=site))),
+        title="Settings",
+        menu=menu(Press(Verb.SETTINGS), site=site),
+    )
+
+
+def _box(view: SettingsView, *, site: Site) -> Widget:
+    on = isinstance(view.email, EmailOn)
+    # A tick turns on; unticking asks first what is to become of what is stored.
+    change = Press(Verb.SET_EMAIL, {} if on else {"want": "on"})
+    return switch("Email", name(view.address), name=EMAIL, on=on, change=change, site=site)
+
+
+def _state(view: SettingsView, *, site: Site) -> list[Widget | None]:
+    match view.email:
+        case EmailOn(trouble=None, since=since, last_ok=last_ok):
+            checked = f" Last checked to the end at {stamp(last_ok)}." if last_ok else ""
+            return [paragraph(f"On since {stamp(since)}.{checked}")]
+        case EmailOn(trouble=trouble) if trouble is not None:
+            return [row("Needs attention", trouble.sentence(site=site)), attention_buttons(trouble, site=site)]
+        case EmailOff(waiting=True):
+            return waiting_for_consent(site=site)
+        case EmailOff(refused=why) if why is not None:
+            return refused(why, site=site)
+        case _:
+            return [paragraph("Off. Nothing from your mailbox is read or stored.")]
+
+
+def _reads(view: SettingsView, *, site: Site) -> list[Widget | None]:
+    return [
+        paragraph(
+            f"While Email is on, conversations you choose come to {site.word}, whole and with later replies. "
+            "Of all other mail only ids and labels are looked at, and nothing is kept."
+        ),
+        paragraph(f"Deleting a mail in Gmail does not remove it from {site.word}."),
+        paragraph(
+            f"Your Workspace admin let {site.word} open any mailbox of the company. "
+            "It opens yours only while this box is ticked."
+        )
+        if view.delegated
+        else None,
+    ]
+
+
+def _label(view: SettingsView, *, site: Site) -> list[Widget | None]:
+    asked = label_question(view.question, site=site) if view.question else []
+    return [*asked, *choose_label(view.label, site=site)]
+
+
+def _stored(view: SettingsView) -> Widget:
+    if not view.messages:
+        return paragraph("Nothing is stored from your mailbox.")
+    messages = count(view.messages, "message")
+    return paragraph(f"{count(view.conversations, 'conversation')}, {messages}.")
+
+
+def _decided(view: SettingsView, *, site: Site) -> list[Widget | None]:
+    if view.decided is None:
+        return []
+    return [
+        row(
+            "Company policy",
+            f"Secret conversations: {view.decided.secret_policy}",
+            f"A removal can be undone for {count(view.decided.grace_days, 'day')}.",
+            f"Never synced, by the blocklist: {view.decided.blocked:,}",
+            f"Set by whoever runs {site.word}, not here.",
+        )
+    ]

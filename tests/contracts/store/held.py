@@ -1,0 +1,249 @@
+"""What is stored from a mailbox, which mailboxes cannot be read, and whose secrets there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from storage.port import Store
+from storage.records import Attention, Conversation, ConversationState, Holdings
+from tests.contracts.store.messages import remove, united
+from tests.contracts.store.opening import Opening
+from tests.contracts.store.samples import (
+    act,
+    admit,
+    conversation,
+    every,
+    followed,
+    found,
+    keep,
+    message,
+    opt_in,
+    opt_out,
+    secret,
+)
+from tests.contracts.store.values import AWKWARD
+
+
+class Held(Opening):
+    # --- holdings -----------------------------------------------------------------------------------------
+
+    def test_who_holds_nothing_holds_nothing(self, store: Store) -> None:
+        followed(store, "1", "2")
+        keep(store, message(sub="2"), participants=["1", "2"])
+
+        assert store.holdings("1") == holds(0, 0, 0)
+        assert store.holdings("stranger") == holds(0, 0, 0)
+
+    def test_conversations_and_mails_are_counted_and_those_nobody_else_holds(self, store: Store) -> None:
+        followed(store, "1", "2")
+        for key in ("k1", "k2"):
+            keep(store, message(key))
+        keep(store, message("k1", sub="2"))
+        in_its_own(store, "c2", "k3")
+
+        assert store.holdings("1") == holds(2, 3, 1)
+        assert store.holdings("2") == holds(1, 1, 0)
+
+    def test_a_conversation_is_held_alone_until_somebody_else_holds_any_of_it(self, store: Store) -> None:
+        followed(store, "1", "2")
+        keep(store, message("k1"), participants=["1", "2", "3"])
+        assert store.holdings("1") == holds(1, 1, 1)
+
+        keep(store, message("k2", sub="2"))
+
+        assert store.holdings("1") == store.holdings("2") == holds(1, 1, 0)
+
+    def test_removed_and_secret_conversations_are_counted_too(self, store: Store) -> None:
+        followed(store, "1", opening=secret("c1", by="9"))
+        keep(store, message())
+        in_its_own(store, "c2", "k2")
+        remove(store, "c2")
+
+        assert store.holdings("1") == holds(2, 2, 2)
+
+    def test_what_was_stored_stays_counted_when_email_is_off(self, store: Store) -> None:
+        followed(store, "1")
+        keep(store, message())
+
+        opt_out(store, "1")
+
+        assert store.holdings("1") == holds(1, 1, 1)
+
+    def test_a_mail_that_lies_twice_in_one_mailbox_is_one(self, store: Store) -> None:
+        followed(store, "1", "2")
+        for gmail_id in ("sent", "delivered", "again", "sent"):
+            keep(store, message(gmail_ids={"1": gmail_id}))
+        keep(store, message(sub="2"))
+        keep(store, message("k2", gmail_ids={"1": "delivered"}))
+
+        assert store.holdings("1") == holds(1, 2, 0)
+        assert store.holdings("2") == holds(1, 1, 0)
+
+    def test_a_blank_is_nothing_that_is_stored(self, store: Store) -> None:
+        followed(store, "1", "2")
+        keep(store, message(head=None, text=""))
+        assert store.holdings("1") == holds(0, 0, 0)
+
+        keep(store, message(sub="2"))
+
+        assert store.holdings("1") == holds(0, 0, 0)
+        assert store.holdings("2") == holds(1, 1, 1)
+
+    def test_conversations_that_were_united_are_one(self, store: Store) -> None:
+        in_its_own(store, "c1", "k1")
+        in_its_own(store, "c2", "k2")
+        in_its_own(store, "c3", "k3", sub="2")
+        assert store.holdings("1") == holds(2, 2, 2)
+
+        admit(store, "1", "link", keys=["k1", "k2"])
+        assert store.holdings("1") == holds(1, 2, 1)
+
+        admit(store, "1", "further", keys=["k2", "k3"])
+        assert store.holdings("1") == holds(1, 2, 0)
+        assert store.holdings("2") == holds(1, 1, 0)
+
+    @pytest.mark.parametrize("id_", AWKWARD)
+    def test_a_member_of_any_id_holds_what_is_theirs(self, store: Store, id_: str) -> None:
+        for sub in (id_, f"{id_}."):
+            opt_in(store, sub)
+            admit(store, sub, id_, opening=conversation(sub))
+        keep(store, message("k1", sub=id_, conversation=id_), thread=id_)
+
+        assert store.holdings(id_) == holds(1, 1, 1)
+        assert store.holdings(f"{id_}.") == holds(0, 0, 0)
+
+    # --- unwell -------------------------------------------------------------------------------------------
+
+    def test_mailboxes_that_cannot_be_read_are_listed_by_member(self, store: Store) -> None:
+        for sub, attention in (
+            ("5", Attention.ACCESS_ENDED),
+            ("3", Attention.GMAIL_OFF),
+            ("4", Attention.SCOPES_MISSING),
+            ("2", Attention.LABEL_GONE),
+            ("1", None),
+            ("6", Attention.ACCESS_ENDED),
+        ):
+            mark(store, sub, attention)
+
+        unwell = store.unwell(limit=9)
+
+        assert [each.sub for each in unwell] == ["3", "4", "5", "6"]
+        assert unwell[0] == store.mailbox("3")
+        assert [each.sub for each in store.unwell(limit=2)] == ["3", "4"]
+
+    def test_a_mailbox_that_is_well_again_or_off_is_not_listed(self, store: Store) -> None:
+        for sub in "123":
+            mark(store, sub, Attention.ACCESS_ENDED)
+
+        mark(store, "1", None)
+        opt_out(store, "2")
+        opt_in(store, "3", epoch=2)
+
+        assert store.unwell(limit=9) == []
+
+    # --- secrets ------------------------------------------------------------------------------------------
+
+    def test_the_secrets_of_a_member_are_those_whose_audience_names_them(self, store: Store) -> None:
+        opt_in(store, "1")
+        for id_, opening in (
+            ("a", secret("a", audience=frozenset({"m:1", "m:2", "s"}))),
+            ("b", secret("b", audience=frozenset({"m:2", "s"}))),
+            ("c", conversation("c", audience=frozenset({"v", "m:1"}))),
+            ("d", secret("d", audience=frozenset({"m:1", "m:11"}))),
+        ):
+            admit(store, "1", f"t-{id_}", opening=opening)
+            keep(store, message(id_, conversation=id_), thread=f"t-{id_}", participants=["1", "2", "3"])
+
+        assert secrets(store, "1") == ["a", "d"]
+        assert secrets(store, "2") == ["a", "b"]
+        assert secrets(store, "11") == ["d"]
+        assert secrets(store, "3") == secrets(store, "s") == secrets(store, "v") == []
+        assert store.secrets_of("1", limit=1).items == (found(store, "a").conversation,)
+
+    def test_a_removed_secret_is_still_one(self, store: Store) -> None:
+        followed(store, "1", opening=secret())
+
+        removed = remove(store)
+
+        assert (removed.secret, removed.state) == (True, ConversationState.REMOVED)
+        assert store.secrets_of("1", limit=9).items == (removed,)
+
+    def test_who_is_let_in_or_out_has_one_more_or_less(self, store: Store) -> None:
+        followed(store, "1", opening=secret())
+        change(store, audience=frozenset({"m:2", "s"}))
+        assert (secrets(store, "1"), secrets(store, "2")) == ([], ["c1"])
+
+        keep(store, message(), entitled=["m:7"])
+        assert secrets(store, "7") == ["c1"]
+
+        change(store, secret=False)
+        assert secrets(store, "2") == secrets(store, "7") == []
+
+        change(store, secret=True)
+        assert secrets(store, "2") == secrets(store, "7") == ["c1"]
+
+    def test_secrets_that_were_united_are_one_for_those_who_see_each(self, store: Store) -> None:
+        for id_, seen_by in (("c1", {"m:1", "m:3"}), ("c2", {"m:2", "m:3"})):
+            in_its_own(store, id_, f"k{id_}", opening=secret(id_, audience=frozenset(seen_by)))
+
+        admit(store, "1", "link", keys=["kc1", "kc2"])
+
+        assert secrets(store, "3") == ["c1"]
+        assert secrets(store, "1") == secrets(store, "2") == []
+
+    def test_a_visible_one_that_was_united_with_a_secret_is_one_from_then_on(self, store: Store) -> None:
+        united(store)
+        assert secrets(store, "2") == []
+        in_its_own(store, "c3", "k3", opening=secret("c3", by="2"))
+        assert secrets(store, "2") == ["c3"]
+
+        admit(store, "1", "link", keys=["k1", "k3"])
+
+        assert secrets(store, "2") == ["c1"]
+
+    def test_secrets_are_listed_by_id_without_doubles_while_others_come(self, store: Store) -> None:
+        for id_ in "13579":
+            admit(store, "1", id_, opening=secret(id_))
+
+        first = store.secrets_of("1", limit=2)
+        admit(store, "1", "2", opening=secret("2"))
+        rest = every(lambda cursor: store.secrets_of("1", limit=2, cursor=cursor or first.next))
+
+        assert [each.id for each in (*first.items, *rest)] == list("13579")
+
+    def test_secrets_and_members_may_have_any_id(self, store: Store) -> None:
+        for id_ in AWKWARD:
+            admit(store, "1", id_, opening=secret(id_, by=id_))
+
+        for id_ in AWKWARD:
+            assert secrets(store, id_) == [id_]
+
+
+def holds(conversations: int, messages: int, alone: int) -> Holdings:
+    return Holdings(conversations=conversations, messages=messages, alone=alone)
+
+
+def in_its_own(store: Store, id_: str, key: str, *, sub: str = "1", opening: Conversation | None = None) -> None:
+    """A conversation of one mail of this mailbox."""
+    if store.mailbox(sub) is None:
+        opt_in(store, sub)
+    admit(store, sub, f"t-{id_}", opening=opening or conversation(id_))
+    keep(store, message(key, sub=sub, conversation=id_), thread=f"t-{id_}")
+
+
+def mark(store: Store, sub: str, attention: Attention | None) -> None:
+    if store.mailbox(sub) is None:
+        opt_in(store, sub)
+    box = store.mailbox(sub)
+    assert box is not None
+    store.save_mailbox(replace(box, attention=attention))
+
+
+def change(store: Store, **fields: object) -> None:
+    store.change(replace(found(store).conversation, **fields), act=act(conversation="c1"))  # type: ignore[arg-type]
+
+
+def secrets(store: Store, sub: str) -> list[str]:
+    return [each.id for each in every(lambda cursor: store.secrets_of(sub, limit=2, cursor=cursor))]
