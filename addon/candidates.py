@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TextIO
 from urllib.parse import urlsplit
@@ -18,13 +18,18 @@ from addon.policy import retention
 from addon.policy.matching import canonical
 from addon.services import Services
 from addon.threads import change_thread
+from storage.port import ConflictError
 from storage.records import Candidate, Lane, Thread, ThreadState
 
 COLUMNS = ("name", "addresses", "headline", "stage", "owner", "url", "external_id")
 _AT_ONCE = 50
+_TRIES = 5
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 _LONGEST = 500
 _MOST_ADDRESSES = 100
+
+_Merged = list[tuple[Candidate | None, Candidate]]
+"""Candidates as they were and as they become."""
 
 
 class FileError(Exception):
@@ -56,15 +61,12 @@ def import_csv(file: TextIO, services: Services) -> Imported:
     bad: list[BadRow] = []
     new = changed = unchanged = admitted = offered = 0
     for batch in batches(_rows(file, bad), _AT_ONCE):
-        merged = _merged(batch, services)
-        to_save = [after for before, after in merged if after != before]
+        merged = _saved(batch, services)
         new += sum(before is None for before, _ in merged)
         changed += sum(before is not None and after != before for before, after in merged)
         unchanged += sum(after == before for before, after in merged)
-        if not to_save:
-            continue
-        services.store.save_candidates(to_save)
-        for address in dict.fromkeys(a for candidate in to_save for a in candidate.addresses):
+        saved = _changed(merged)
+        for address in dict.fromkeys(a for candidate in saved for a in candidate.addresses):
             woken, asked = _wake(address, services)
             admitted, offered = admitted + woken, offered + asked
     return Imported(
@@ -149,7 +151,28 @@ def _refuse_repeated(candidate: Candidate, line: int, seen: dict[str, int]) -> N
 # --- the directory ----------------------------------------------------------------------------------------
 
 
-def _merged(rows: Iterable[Candidate], services: Services) -> list[tuple[Candidate | None, Candidate]]:
+def _saved(rows: Sequence[Candidate], services: Services) -> _Merged:
+    """Save a batch as its candidates stand, again where somebody was quicker."""
+    for _ in range(_TRIES - 1):
+        try:
+            return _saved_once(rows, services)
+        except ConflictError:
+            continue
+    return _saved_once(rows, services)
+
+
+def _saved_once(rows: Sequence[Candidate], services: Services) -> _Merged:
+    merged = _merged(rows, services)
+    if to_save := _changed(merged):
+        services.store.save_candidates(to_save)
+    return merged
+
+
+def _changed(merged: _Merged) -> list[Candidate]:
+    return [after for before, after in merged if after != before]
+
+
+def _merged(rows: Iterable[Candidate], services: Services) -> _Merged:
     """Each row's candidate as it is and as it becomes. Without an external id the address and name find it."""
     merged = []
     for row in rows:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from storage.port import Store, StoreError
+from storage.resealing import Resealing
 from storage.sealing import Sealer
 from storage.transfer import Transfer
 
@@ -51,6 +52,18 @@ def open_transfer(url: str, sealer: Sealer, *, make: bool, firestore_emulator: s
     return firestore.open_transfer(
         named["project"], named["database"], sealer, make=make, emulator=firestore_emulator
     )
+
+
+def open_resealing(url: str, sealer: Sealer, *, firestore_emulator: str | None = None) -> Resealing:
+    """The store at `url` as it is sealed anew."""
+    named = _named(url)
+    if named["path"]:
+        from storage.sqlite import resealing as sqlite  # noqa: PLC0415 (only the backend in use is imported)
+
+        return sqlite.open_resealing(_ROOT / named["path"][1:], sealer)
+    from storage.firestore import resealing as firestore  # noqa: PLC0415 (likewise)
+
+    return firestore.open_resealing(named["project"], named["database"], sealer, emulator=firestore_emulator)
 
 
 def _named(url: str) -> re.Match[str]:

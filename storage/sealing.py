@@ -2,7 +2,8 @@
 
 A sealed value names its key in clear and is bound to record, id and field: moved to another row or field it
 does not open. Neither keys nor content ever stand in an exception, a `repr` or a log line.
-Nonces are random, so one key may seal some four thousand million values; add a new first key long before.
+Nonces are random, so one key may seal some four thousand million values; add a new first key long before, and
+seal everything anew with it (`storage.resealing`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ NONCE_BYTES = 12
 HASH_CHARACTERS = 32  # 128 bits in hex: no two of a company's mails will ever meet by chance
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_KEY_ID = re.compile("[A-Za-z0-9_-]{1,32}")
+_LONGEST_ID = 32
+_KEY_ID = re.compile(f"[A-Za-z0-9_-]{{1,{_LONGEST_ID}}}")
 _MAKE_ONE = "import base64, secrets; print('k1:' + base64.b64encode(secrets.token_bytes(32)).decode())"
 _HOW = (
     "SEAL_KEYS must be id:key pairs separated by commas, the key 32 bytes in base64, for example"
@@ -57,25 +59,40 @@ class Sealer:
             if not _KEY_ID.fullmatch(key_id) or key_id in self._keys:
                 raise ValueError(f"{_HOW}. Ids are letters, digits, - and _, each once.")
             self._keys[key_id] = AESGCM(_key_bytes(encoded))
-        self._first = next(iter(self._keys))
+        self.key_ids = tuple(self._keys)
+
+    @property
+    def first(self) -> str:
+        """The id of the key that seals."""
+        return self.key_ids[0]
 
     def seal(self, kind: str, id: str, field: str, text: str) -> bytes:
         """`text` sealed for this field of this record."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._keys[self._first].encrypt(nonce, storable(text).encode(), _framed(kind, id, field))
-        return self._first.encode() + b":" + nonce + sealed
+        sealed = self._keys[self.first].encrypt(nonce, storable(text).encode(), _framed(kind, id, field))
+        return self.first.encode() + b":" + nonce + sealed
 
     def open(self, kind: str, id: str, field: str, sealed: bytes) -> str:
         """What was sealed for this field of this record; `SealError` for anything else."""
-        key_id, _, rest = sealed.partition(b":")
-        key = self._keys.get(key_id.decode("ascii", "replace"))
-        if key is None:
-            raise SealError("A value was sealed with a key that is not in SEAL_KEYS: list that key again.")
+        key_id = key_id_of(sealed)
+        if key_id and key_id not in self._keys:
+            raise SealError(
+                f"A value of {kind} was sealed with the key {key_id}, which is not in SEAL_KEYS:"
+                " list that key again."
+            )
+        rest = sealed[len(key_id) + 1 :]
         try:
-            opened = key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], _framed(kind, id, field))
-        except (InvalidTag, ValueError):  # ValueError: too short to be ours
+            opened = self._keys[key_id].decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], _framed(kind, id, field))
+        except (InvalidTag, KeyError, ValueError):  # KeyError, ValueError: it names no key, or is too short
             raise SealError(f"A sealed value of {kind} does not open: it was changed or moved.") from None
         return opened.decode()
+
+
+def key_id_of(sealed: bytes) -> str:
+    """The id of the key a value was sealed with, which stands before it in clear; empty where none does."""
+    key_id, colon, _ = sealed[: _LONGEST_ID + 1].partition(b":")
+    named = key_id.decode("ascii", "replace")
+    return named if colon and _KEY_ID.fullmatch(named) else ""
 
 
 class IndexKey:

@@ -5,7 +5,7 @@ Prints counts, addresses of members and ids; never mail, never a token. A module
 
 from __future__ import annotations
 
-from addon.console import candidates, doctor, manifest, members, renew, store, sync
+from addon.console import candidates, doctor, manifest, members, renew, seal, store, sync
 
 COMMANDS = (
     sync.sync,
@@ -14,5 +14,6 @@ COMMANDS = (
     candidates.candidates,
     members.members,
     store.store,
+    seal.seal,
     manifest.manifest,
 )

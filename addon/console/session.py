@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import getpass
-from typing import cast
+import sys
+from contextlib import AbstractContextManager
+from typing import Protocol, cast
 
+import click
 from flask import current_app
 
 from addon.services import Services
@@ -17,3 +20,12 @@ def services_here() -> Services:
 def operator() -> str:
     """The actor of what is done here, as it is logged."""
     return f"operator:{getpass.getuser()}"
+
+
+class Bar(Protocol):
+    def update(self, n_steps: int) -> None: ...
+
+
+def progress(label: str, steps: int) -> AbstractContextManager[Bar]:
+    """A bar beside the output, and none where nobody watches."""
+    return click.progressbar(length=steps, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 
 import click
 from flask.cli import AppGroup
 
-from addon.console.session import operator, services_here
+from addon.console.session import operator, progress, services_here
 from storage import open_store, open_transfer, transfer
 from storage.port import StoreError
 from storage.records import Act
@@ -45,7 +44,7 @@ def copy_store(source: str, target: str, *, resume: bool) -> None:
 def _copy(ours: transfer.Transfer, theirs: transfer.Transfer, *, resume: bool) -> None:
     note = transfer.begin(ours, theirs, resume=resume)
     reads = 3 * sum(map(ours.count, transfer.Collection))  # to copy, and to compare both sides
-    with click.progressbar(length=reads, label="Copying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with progress("Copying", reads) as bar:
         transfer.copy(ours, theirs, note, seen=bar.update)
         compared = transfer.compare(ours, theirs, seen=bar.update)
     for collection, (here, there) in compared.items():

@@ -78,7 +78,12 @@ def _index_key(database: Database, sealer: Sealer, *, unfinished: bool) -> Index
         if found is not None:
             return IndexKey(sealer.open("keys", "index", "sealed", found["sealed"]))
         try:
-            made = create(_KEY, {"sealed": sealer.seal("keys", "index", "sealed", IndexKey.new())})
+            made = create(_KEY, key_fields(sealer, "index", IndexKey.new()))
             database.commit([made], within=within)
         except AgainError:
             within.pause()
+
+
+def key_fields(sealer: Sealer, name: str, text: str) -> dict[str, Any]:
+    """What lies in `keys` under this name."""
+    return {"name": name, "sealed": sealer.seal("keys", name, "sealed", text)}

@@ -94,12 +94,14 @@ class Database:
         request.structured_query.CopyFrom(query.message())
         return self._patiently(lambda: self._asked(request, within), within)
 
-    def in_order(self, collection: str, *, after: str | None, limit: int) -> list[Document]:
+    def in_order(
+        self, collection: str, *, after: str | None, limit: int, only: tuple[str, ...] = ()
+    ) -> list[Document]:
         """Documents of a collection by name, those after the one called `after`; no index is needed."""
         within = Patience()
         request = _RunQuery(parent=self._connection.root.rstrip("/"))
         query = request.structured_query
-        query.CopyFrom(Query(collection=collection, limit=limit).message())
+        query.CopyFrom(Query(collection=collection, limit=limit, only=only).message())
         query.order_by.add(direction=_ASCENDING).field.field_path = "__name__"
         if after is not None:
             query.start_at.values.add().reference_value = self._connection.root + after
@@ -182,27 +184,45 @@ class Database:
 
     def pour(self, writes: Sequence[Write]) -> None:
         """Writes without preconditions, as many at a time as a commit takes; once more does no harm."""
+        for some in self._fitting(writes):
+            within = Patience()
+            while True:
+                try:
+                    self.commit(some, within=within)
+                except AgainError:
+                    within.pause()
+                else:
+                    break
+
+    def put_each(self, writes: Sequence[Write]) -> set[str]:
+        """Each write by itself if its precondition holds, as many at a time as a commit takes.
+
+        The paths of those that are certainly there: of the others it does not hold, or the answer was lost.
+        """
+        there: set[str] = set()
+        for some in self._fitting(writes):
+            try:
+                self.commit(some, within=Patience())
+            except AgainError:
+                alone = some if len(some) > 1 else ()
+                there.update(*(self.put_each([each]) for each in alone))
+            else:
+                there.update(each.path for each in some)
+        return there
+
+    def _fitting(self, writes: Sequence[Write]) -> Iterator[Sequence[Write]]:
+        """`writes` in order, as many at a time as one commit takes."""
         some: list[Write] = []
         size = 0
         for write in writes:
             more = written(write, self._connection.root).ByteSize() + _BESIDE
             if some and (len(some) == WRITES_AT_ONCE or size + more > MOST_BYTES - _BESIDE):
-                self._pour(some)
+                yield some
                 some, size = [], 0
             some.append(write)
             size += more
         if some:
-            self._pour(some)
-
-    def _pour(self, writes: Sequence[Write]) -> None:
-        within = Patience()
-        while True:
-            try:
-                self.commit(writes, within=within)
-            except AgainError:
-                within.pause()
-            else:
-                return
+            yield some
 
     @contextmanager
     def holding(self, paths: Collection[str], *, within: Patience) -> Iterator[Held]:

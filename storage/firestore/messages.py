@@ -154,7 +154,10 @@ def message_fields(sealer: Sealer, message: Message, *, body: str = "") -> Writt
     named = [(f"h{n}", piece) for n, piece in enumerate(heads, start=1)]
     named += [(str(n), piece) for n, piece in enumerate(texts, start=1)]
     pieces = tuple(
-        put(path("texts", body, name), {"message": key, "sealed": sealer.seal("texts", body, name, piece)})
+        put(
+            path("texts", body, name),
+            {"message": key, "body": body, "name": name, "sealed": sealer.seal("texts", body, name, piece)},
+        )
         for name, piece in named
     )
     return Written(fields=fields, pieces=pieces)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
-from storage.firestore import open_firestore
+from storage.firestore import key_fields, open_firestore
 from storage.firestore.acts import act_fields, act_of, counts_of, plain
 from storage.firestore.candidates import candidate_fields, opened
 from storage.firestore.connection import Connection
@@ -274,7 +274,7 @@ class FirestoreTransfer:
             self._keep(_NOTE, "copy", text)
 
     def _keep(self, at: str, name: str, text: str) -> None:
-        self._database.pour([put(at, {"sealed": self._sealer.seal("keys", name, "sealed", text)})])
+        self._database.pour([put(at, key_fields(self._sealer, name, text))])
 
 
 def open_transfer(

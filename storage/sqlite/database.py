@@ -86,13 +86,35 @@ class Database:
         with self._transaction("BEGIN IMMEDIATE") as session:
             yield session
 
-    def forget_the_log(self) -> None:
-        """Empty the write-ahead log, where what was deleted can still be read.
+    def forget_the_log(self) -> bool:
+        """Empty the write-ahead log, where what was deleted can still be read; whether it is empty now.
 
-        Other readers are not waited for: while one is at it the log stays, and goes with the next emptying.
+        Others are waited for as for one's turn to write. If one is still at it the log stays, and goes with the
+        next emptying.
         """
         with in_our_words():
-            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            ((busy, _, _),) = self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return not busy
+
+    def size(self) -> int:
+        """Bytes of the file, without its log."""
+        with self.reading() as session:
+            ((pages, each),) = session.all("SELECT page_count, page_size FROM pragma_page_count, pragma_page_size")
+        return int(pages) * int(each)
+
+    def write_anew(self) -> None:
+        """The whole file, and nothing that only lay in it: other writers wait until it is done.
+
+        `secure_delete` overwrites what is deleted. What SQLite moves when it balances its trees leaves pieces
+        behind that only this removes.
+        """
+        with in_our_words():
+            connection = connect(self._path)
+            try:
+                connection.execute("PRAGMA temp_store = FILE")  # it may be larger than memory
+                connection.execute("VACUUM")
+            finally:
+                connection.close()
 
     def close(self) -> None:
         """Close every connection of this process."""
@@ -143,10 +165,16 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def create(path: Path) -> None:
-    """Make the file where it is missing, readable by its owner only; WAL and index inherit its mode."""
+    """Make the file where it is missing, readable by its owner only; WAL and index inherit its mode.
+
+    One that is there is opened by SQLite alone: closing it beside SQLite would let go of every lock that this
+    process holds on it, and whoever ends meanwhile would take the log away.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         raise StoreError(
             f"The store at {path} cannot be opened or made ({error.strerror}): check STORE_URL and rights."

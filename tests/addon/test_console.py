@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from click.testing import Result
 
+from addon.candidates import import_csv
 from addon.gateways.scopes import BACKGROUND
 from storage import open_store, open_transfer, transfer
-from storage.records import Permission, Role
+from storage.port import Store
+from storage.records import Candidate, Permission, Role
 from storage.sealing import Sealer
 from tests.backends import BACKENDS
 from tests.office import ANNA, BEN, JANE, Office, mail
@@ -153,6 +159,33 @@ def test_a_file_saved_by_a_spreadsheet_with_a_byte_order_mark_is_read(office: Of
     result = _run(office, "candidates", "import", _file(tmp_path, b"\xef\xbb\xbf" + FILE.encode()))
 
     assert "2 new" in result.output
+
+
+class Quicker:
+    """A store in which somebody else saves the same candidates first, so many times."""
+
+    def __init__(self, store: Store, times: int) -> None:
+        self._store = store
+        self._times = iter(range(times))
+
+    def __getattr__(self, verb: str) -> Any:
+        return getattr(self._store, verb)
+
+    def save_candidates(self, candidates: Sequence[Candidate]) -> None:
+        if next(self._times, None) is not None:
+            there = self._store.candidates([each.id for each in candidates])
+            self._store.save_candidates(list(there.values()))
+        self._store.save_candidates(candidates)
+
+
+def test_an_import_reads_again_what_others_saved_meanwhile_and_counts_it_once(office: Office) -> None:
+    office.import_candidates(FILE)
+    quicker = replace(office.services, store=cast("Store", Quicker(office.services.store, 3)))
+
+    done = import_csv(io.StringIO(FILE.replace("Engineer", "Designer")), quicker)
+
+    assert (done.new, done.changed, done.unchanged) == (0, 1, 1)
+    assert office.jane().headline == "Designer"
 
 
 def test_candidates_are_listed_with_the_ids_that_tools_need(office: Office, tmp_path: Path) -> None:

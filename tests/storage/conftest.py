@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,17 @@ def only_indexed() -> Iterator[Wire]:
     assert missing == set()
     assert wire.written <= indexes.exempt()
     assert wire.transformed <= MOST_TRANSFORMATIONS
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[str], object]:
+    """Somewhere new for a store of this backend at each call: `tests.storage.places.Places`."""
+    from tests.storage.places import DATABASE, Place  # noqa: PLC0415 (it imports what is to be rewritten first)
+
+    def somewhere(backend: str) -> Place:
+        name = secrets.token_hex(8)
+        if backend == "sqlite":
+            return Place(url=f"sqlite:///{tmp_path_factory.mktemp('place')}/addon.db", emulator=None)
+        return Place(url=f"firestore://test-{name}/{DATABASE}", emulator=request.getfixturevalue("emulator"))
+
+    return somewhere

@@ -25,6 +25,7 @@ from tests.contracts.store.samples import (
     act,
     admit,
     after,
+    attempt,
     candidate,
     consent,
     conversation,
@@ -136,6 +137,7 @@ def _beside(store: Store) -> None:
     assert read is not None
     store.save_mailbox(replace(read, attention=Attention.ACCESS_ENDED))
     opt_in(store, "4")
+    store.attempt_consent(attempt())
     opt_out(store, "4")
     store.opt_out(ODD[0], revocation=revocation(ODD[0], refresh_token=ODD[0], attempts=2), act=act("email-off"))
     store.ring("1", now=after(9), soon=timedelta(seconds=5), gap=timedelta(seconds=60))

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import TypeVar
 
 from storage.port import Store
 from storage.records import TEXT_PIECE, Slice, ThreadState
 from storage.sealing import Sealer
-from storage.sqlite import SqliteStore, open_sqlite
+from storage.sqlite import open_sqlite
+from storage.sqlite.database import Database
 from tests.contracts.store.admission import read_whole
 from tests.contracts.store.races import advance, count, store_some
 from tests.contracts.store.samples import (
@@ -34,6 +36,8 @@ from tests.contracts.store.samples import (
     thread,
 )
 
+T = TypeVar("T")
+
 
 def start(path: Path, begin: Barrier, n: int) -> None:
     """Open a store that nobody made yet, and save a key with it."""
@@ -43,9 +47,9 @@ def start(path: Path, begin: Barrier, n: int) -> None:
     store.close()
 
 
-def write(path: Path, begin: Barrier, n: int) -> None:
+def write(path: Path, begin: Barrier, n: int, *, seal_keys: str = OLD_KEYS) -> None:
     """Advance one mailbox, store into one conversation, count, and open another conversation together."""
-    store = open_sqlite(path, Sealer(OLD_KEYS))
+    store = open_sqlite(path, Sealer(seal_keys))
     begin.wait()
     advance(store, n)
     store_some(store, n)
@@ -55,12 +59,19 @@ def write(path: Path, begin: Barrier, n: int) -> None:
     store.close()
 
 
+def find(path: Path, sub: str) -> None:
+    """Open the store, find a member and close it again."""
+    store = open_sqlite(path, Sealer(OLD_KEYS))
+    assert store.member(sub) is not None
+    store.close()
+
+
 # --- dying ------------------------------------------------------------------------------------------------
 
 DEAD = 66
 
 
-def die(store: SqliteStore, verb: Callable[[Store], object], statements: int) -> None:
+def die(store: T, verb: Callable[[T], object], statements: int) -> None:
     """Begin a verb and be gone, without a word, when so many statements have run.
 
     Emptying the log comes after the commit: dying there leaves all of the verb, and is not counted.
@@ -71,7 +82,8 @@ def die(store: SqliteStore, verb: Callable[[Store], object], statements: int) ->
         if "wal_checkpoint" not in statement and next(left, None) is None:
             os._exit(DEAD)
 
-    store._database._connection().set_trace_callback(run)
+    database: Database = store._database  # type: ignore[attr-defined]
+    database._connection().set_trace_callback(run)
     verb(store)
 
 

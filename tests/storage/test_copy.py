@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import count
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from storage import open_store, open_transfer, transfer
+from storage import open_store, transfer
 from storage.firestore import open_firestore
 from storage.firestore.queries import Query
 from storage.firestore.transfer import FirestoreTransfer
@@ -46,9 +45,9 @@ from tests.contracts.store.samples import (
 )
 from tests.storage import indexes, processes
 from tests.storage.everything import WORD, answers, bare, fill
+from tests.storage.places import DATABASE, EMULATED, Place, Places
 from tests.storage.wire import DeadError, Wire
 
-EMULATED = pytest.mark.emulator
 WAYS = [
     pytest.param("sqlite", "sqlite", id="sqlite-sqlite"),
     pytest.param("sqlite", "firestore", id="sqlite-firestore", marks=EMULATED),
@@ -56,40 +55,6 @@ WAYS = [
     pytest.param("firestore", "firestore", id="firestore-firestore", marks=EMULATED),
 ]
 PAGE = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a store is, or is to be."""
-
-    url: str
-    emulator: str | None
-
-    def open(self) -> Store:
-        return open_store(self.url, Sealer(OLD_KEYS), firestore_emulator=self.emulator)
-
-    def transfer(self, seal_keys: str = OLD_KEYS, *, make: bool = True, rows: int | None = None) -> Transfer:
-        opened = open_transfer(self.url, Sealer(seal_keys), make=make, firestore_emulator=self.emulator)
-        for name in ("rows_at_once", "mails_at_once"):
-            if rows and hasattr(opened, name):
-                setattr(opened, name, rows)
-        return opened
-
-
-Places = Callable[[str], Place]
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Places:
-    """Somewhere new at each call."""
-
-    def somewhere(backend: str) -> Place:
-        name = secrets.token_hex(8)
-        if backend == "sqlite":
-            return Place(url=f"sqlite:///{tmp_path_factory.mktemp('copy')}/addon.db", emulator=None)
-        return Place(url=f"firestore://test-{name}/copies", emulator=request.getfixturevalue("emulator"))
-
-    return somewhere
 
 
 @pytest.fixture(scope="module")
@@ -495,7 +460,7 @@ def test_mail_whose_move_was_cut_short_is_copied_to_where_it_belongs(place: Plac
     project = here.url.split("/")[2]
     processes.prepare(store)
     wire = Wire()
-    frail = open_firestore(project, "copies", Sealer(OLD_KEYS), emulator=emulator, interceptors=[wire])
+    frail = open_firestore(project, DATABASE, Sealer(OLD_KEYS), emulator=emulator, interceptors=[wire])
     for calls in count():
         wire.dies_after = calls
         try:

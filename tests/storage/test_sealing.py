@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.port import StoreError
-from storage.sealing import IndexKey, Sealer, SealError, storable
+from storage.sealing import IndexKey, Sealer, SealError, key_id_of, storable
 
 ONE = "k1:" + base64.b64encode(b"1" * 32).decode()
 TWO = "k2:" + base64.b64encode(b"2" * 32).decode()
@@ -77,12 +77,32 @@ def test_every_listed_key_opens_and_the_first_seals() -> None:
     assert Sealer(TWO).open("a", "b", "c", rotated.seal("a", "b", "c", "text")) == "text"
 
 
-def test_a_value_of_a_key_that_is_not_listed_asks_for_the_key() -> None:
-    sealed = Sealer(ONE).seal("a", "b", "c", "text")
+def test_a_value_of_a_key_that_is_not_listed_asks_for_the_key_and_names_the_kind() -> None:
+    sealed = Sealer(ONE).seal("messages", "an-id", "text", "unmistakable")
 
-    with pytest.raises(SealError, match="SEAL_KEYS"):
-        Sealer(TWO).open("a", "b", "c", sealed)
+    with pytest.raises(SealError) as raised:
+        Sealer(TWO).open("messages", "an-id", "text", sealed)
+    assert str(raised.value) == (
+        "A value of messages was sealed with the key k1, which is not in SEAL_KEYS: list that key again."
+    )
     assert issubclass(SealError, StoreError)
+
+
+@pytest.mark.parametrize("strange", [b"", b":", b"k1", b"\xffk:x", b"k 1:x", b"x" * 33 + b":x", b"x" * 99])
+def test_what_names_no_key_is_said_to_be_changed_and_not_echoed(strange: bytes) -> None:
+    with pytest.raises(SealError) as raised:
+        Sealer(ONE).open("messages", "an-id", "text", strange)
+
+    assert str(raised.value) == "A sealed value of messages does not open: it was changed or moved."
+    assert key_id_of(strange) == ""
+
+
+@pytest.mark.parametrize("key_id", ["k", "2026-03_b", "x" * 32])
+def test_a_key_is_named_by_what_it_sealed(key_id: str) -> None:
+    sealer = Sealer(f"{key_id}:{ONE.partition(':')[2]},{TWO}")
+
+    assert key_id_of(sealer.seal("a", "b", "c", "text")) == key_id == sealer.first
+    assert sealer.key_ids == (key_id, "k2")
 
 
 def test_another_key_under_a_listed_id_opens_nothing() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 from itertools import count
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -11,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from storage.port import Store
+from storage.resealing import reseal
 from storage.sealing import Sealer
 from storage.sqlite import open_sqlite
+from storage.sqlite.resealing import open_resealing
 from tests.contracts.store.races import TIMES, WRITERS
-from tests.contracts.store.samples import NOW, OLD_KEYS, followed, found
+from tests.contracts.store.samples import NEW_KEYS, NOW, OLD_FIRST, OLD_KEYS, ROTATED_KEYS, followed, found, member
 from tests.storage import processes
 
 
@@ -33,6 +38,33 @@ def test_eight_processes_lose_nothing(tmp_path: Path) -> None:
 
     in_processes(processes.write, tmp_path / "addon.db")
 
+    assert_all_was_written(store)
+    store.close()
+
+
+def test_eight_processes_lose_nothing_while_everything_is_sealed_anew(tmp_path: Path) -> None:
+    path, sealer = tmp_path / "addon.db", Sealer(ROTATED_KEYS)
+    store = open_sqlite(path, sealer)
+    followed(store, *(str(n) for n in range(WRITERS)))
+    runs = 0
+
+    with ThreadPoolExecutor(1) as pool, closing(open_resealing(path, sealer)) as resealing:
+        written = pool.submit(in_processes, partial(processes.write, seal_keys=OLD_FIRST), path)
+        while not written.done():
+            reseal(resealing, sealer, seen=lambda _: None)
+            resealing.clean(large=True)
+            runs += 1
+        written.result()
+        reseal(resealing, sealer, seen=lambda _: None)
+
+    assert runs > 1
+    store.close()
+    with closing(open_sqlite(path, Sealer(NEW_KEYS))) as rotated:
+        assert_all_was_written(rotated)
+
+
+def assert_all_was_written(store: Store) -> None:
+    """What eight processes that `write` leave together."""
     box = store.mailbox("1")
     assert box is not None
     assert box.cursor == WRITERS * TIMES
@@ -44,6 +76,18 @@ def test_eight_processes_lose_nothing(tmp_path: Path) -> None:
     assert len(opened) == 1
     assert found(store, *opened).summary.count == 3
     assert len(found(store, *opened).summary.holders) == WRITERS
+
+
+def test_a_store_that_is_opened_twice_in_one_process_loses_nothing_to_another_that_ends(tmp_path: Path) -> None:
+    path = tmp_path / "addon.db"
+    store = open_sqlite(path, Sealer(OLD_KEYS))
+    store.save_member(member("1"))
+
+    open_sqlite(path, Sealer(OLD_KEYS)).close()
+    alone(processes.find, path, "1")
+    store.save_member(member("2"))
+
+    alone(processes.find, path, "2")
     store.close()
 
 
@@ -69,6 +113,15 @@ def test_a_process_that_dies_at_any_statement_leaves_all_of_a_verb_or_nothing(
     assert statements >= 5
     assert processes.all_of(store) != before
     store.close()
+
+
+def alone(act: Callable[[Path, str], None], path: Path, sub: str) -> None:
+    """Let a new process act and end well."""
+    child = multiprocessing.get_context("spawn").Process(target=act, args=(path, sub))
+    child.start()
+    child.join()
+
+    assert child.exitcode == 0
 
 
 def in_processes(act: Callable[[Path, Barrier, int], None], path: Path) -> None:

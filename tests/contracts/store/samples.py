@@ -39,6 +39,8 @@ NOW = datetime(2025, 6, 2, 9, 30, 0, 123456, tzinfo=UTC)
 OLD_KEYS = "old:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 ROTATED_KEYS = f"new:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=,{OLD_KEYS}"
 NEW_KEYS = ROTATED_KEYS.partition(",")[0]
+OLD_FIRST = f"{OLD_KEYS},{NEW_KEYS}"
+"""What a process has in which the new key is not the first yet."""
 
 
 def after(seconds: float = 0, **parts: float) -> datetime:
