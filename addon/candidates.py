@@ -19,7 +19,7 @@ from addon.policy.matching import canonical
 from addon.services import Services
 from addon.threads import change_thread
 from storage.port import ConflictError
-from storage.records import Candidate, Lane, Thread, ThreadState
+from storage.records import Act, Candidate, Lane, Thread, ThreadState
 
 COLUMNS = ("name", "addresses", "headline", "stage", "owner", "url", "external_id")
 _AT_ONCE = 50
@@ -56,16 +56,21 @@ class Imported:
     """Waiting threads grown old: their owners are asked on Home."""
 
 
-def import_csv(file: TextIO, services: Services) -> Imported:
-    """Import a file with the columns `COLUMNS`; only `name` and `addresses` must be there."""
+def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
+    """Import a file with the columns `COLUMNS`; only `name` and `addresses` must be there.
+
+    One row of the audit log stands for the whole file, and is written with the first change it makes.
+    """
+    act: Act | None = Act(actor=actor, verb="candidates-import", at=services.clock.now())
     bad: list[BadRow] = []
     new = changed = unchanged = admitted = offered = 0
     for batch in batches(_rows(file, bad), _AT_ONCE):
-        merged = _saved(batch, services)
+        merged = _saved(batch, services, act)
         new += sum(before is None for before, _ in merged)
         changed += sum(before is not None and after != before for before, after in merged)
         unchanged += sum(after == before for before, after in merged)
         saved = _changed(merged)
+        act = None if saved else act
         for address in dict.fromkeys(a for candidate in saved for a in candidate.addresses):
             woken, asked = _wake(address, services)
             admitted, offered = admitted + woken, offered + asked
@@ -151,20 +156,20 @@ def _refuse_repeated(candidate: Candidate, line: int, seen: dict[str, int]) -> N
 # --- the directory ----------------------------------------------------------------------------------------
 
 
-def _saved(rows: Sequence[Candidate], services: Services) -> _Merged:
+def _saved(rows: Sequence[Candidate], services: Services, act: Act | None) -> _Merged:
     """Save a batch as its candidates stand, again where somebody was quicker."""
     for _ in range(_TRIES - 1):
         try:
-            return _saved_once(rows, services)
+            return _saved_once(rows, services, act)
         except ConflictError:
             continue
-    return _saved_once(rows, services)
+    return _saved_once(rows, services, act)
 
 
-def _saved_once(rows: Sequence[Candidate], services: Services) -> _Merged:
+def _saved_once(rows: Sequence[Candidate], services: Services, act: Act | None) -> _Merged:
     merged = _merged(rows, services)
     if to_save := _changed(merged):
-        services.store.save_candidates(to_save)
+        services.store.save_candidates(to_save, act=act)
     return merged
 
 

@@ -10,24 +10,31 @@ from collections.abc import Callable
 
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import Mailbox
+from storage.records import Act, Mailbox
 
 _TRIES = 5
 
 
-def change_mailbox(sub: str, change: Callable[[Mailbox], Mailbox], services: Services) -> Mailbox | None:
-    """Apply `change` to the mailbox as it stands; None where Email is off."""
+def change_mailbox(
+    sub: str, change: Callable[[Mailbox], Mailbox], services: Services, *, act: Act | None = None
+) -> Mailbox | None:
+    """Apply `change` to the mailbox as it stands; None where Email is off.
+
+    `act` is logged with the change, and not without one.
+    """
     for _ in range(_TRIES - 1):
         try:
-            return _change_once(sub, change, services)
+            return _change_once(sub, change, services, act)
         except ConflictError:
             continue
-    return _change_once(sub, change, services)
+    return _change_once(sub, change, services, act)
 
 
-def _change_once(sub: str, change: Callable[[Mailbox], Mailbox], services: Services) -> Mailbox | None:
+def _change_once(
+    sub: str, change: Callable[[Mailbox], Mailbox], services: Services, act: Act | None
+) -> Mailbox | None:
     before = services.store.mailbox(sub)
     if before is None:
         return None
     after = change(before)
-    return before if after == before else services.store.save_mailbox(after)
+    return before if after == before else services.store.save_mailbox(after, act=act)

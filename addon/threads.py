@@ -7,7 +7,7 @@ from collections.abc import Callable
 from addon.policy.visibility import Case
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import Found, Mailbox, Member, Thread
+from storage.records import Act, Found, Mailbox, Member, Thread
 
 _TRIES = 5
 
@@ -17,17 +17,19 @@ def change_thread(
     id: str,
     change: Callable[[Thread | None], Thread | None],
     services: Services,
+    *,
+    act: Act | None = None,
 ) -> tuple[Thread | None, Thread | None]:
     """Apply `change` to the thread as it stands, again where the job was quicker; before and after.
 
-    `change` answers None to leave it as it is.
+    `change` answers None to leave it as it is. `act` is logged with the change, and not without one.
     """
     for _ in range(_TRIES - 1):
         try:
-            return _change_once(sub, id, change, services)
+            return _change_once(sub, id, change, services, act)
         except ConflictError:
             continue
-    return _change_once(sub, id, change, services)
+    return _change_once(sub, id, change, services, act)
 
 
 def _change_once(
@@ -35,12 +37,13 @@ def _change_once(
     id: str,
     change: Callable[[Thread | None], Thread | None],
     services: Services,
+    act: Act | None,
 ) -> tuple[Thread | None, Thread | None]:
     before = services.store.threads(sub, [id]).get(id)
     after = change(before)
     if after is None or after == before:
         return before, before
-    return before, services.store.save_thread(after)
+    return before, services.store.save_thread(after, act=act)
 
 
 def case_of(

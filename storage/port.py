@@ -20,9 +20,13 @@ from storage.records import (
     ConsentRequest,
     Conversation,
     Copy,
+    Entry,
+    Examined,
     Found,
     Holdings,
     Kept,
+    Link,
+    Look,
     Mailbox,
     Member,
     Message,
@@ -149,13 +153,13 @@ class Store(Protocol):
         """Bells with `due_at <= now`, longest due first."""
 
     def settle(self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta) -> None:
-        """After a run: due again at `due_at`; rung since `bell` was read, at most `gap` after `ran_at`."""
+        """After a run: due again at `due_at`; at most `gap` after `ran_at` if it rang or was made anew since."""
 
     def claim(self, sub: str, *, owner: str, now: datetime, until: datetime) -> Mailbox | None:
         """Take the lease with a larger fence; None while another owner's lease lasts or Email is off."""
 
-    def save_mailbox(self, mailbox: Mailbox) -> Mailbox:
-        """Compare-and-set by the holder of the lease."""
+    def save_mailbox(self, mailbox: Mailbox, *, act: Act | None = None) -> Mailbox:
+        """Compare-and-set by the holder of the lease, or with its audit row by its owner."""
 
     def release(self, mailbox: Mailbox) -> None:
         """Save `mailbox` and give the lease back."""
@@ -165,17 +169,17 @@ class Store(Protocol):
     def threads(self, sub: str, ids: Collection[str]) -> dict[str, Thread]:
         """Those of `ids` that this mailbox's owner pointed at."""
 
-    def save_thread(self, thread: Thread) -> Thread:
-        """Create or compare-and-set."""
+    def save_thread(self, thread: Thread, *, act: Act | None = None, examined: Examined | None = None) -> Thread:
+        """Create or compare-and-set, with its audit row, or with what was examined to come to this."""
 
-    def forget_thread(self, thread: Thread) -> None:
-        """Delete the record, compare-and-set."""
+    def forget_thread(self, thread: Thread, *, act: Act | None = None, examined: Examined | None = None) -> None:
+        """Delete the record, compare-and-set; likewise."""
 
     def save_threads(self, threads: Sequence[Thread], *, forget: Sequence[Thread] = ()) -> None:
         """Several at once, each compare-and-set, all or none; at most `MOST_IN_A_SLICE` together."""
 
     def advance(self, part: Slice) -> Mailbox:
-        """Commit one slice: all its threads and the cursor, or nothing (`ConflictError`)."""
+        """Commit one slice: all its threads, the cursor and the counts, or nothing (`ConflictError`)."""
 
     def work(self, sub: str, *, now: datetime, limit: int) -> list[Thread]:
         """Threads with something to read and `not_before <= now`, by lane, then longest waiting first."""
@@ -256,6 +260,9 @@ class Store(Protocol):
     def messages(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Message]:
         """Newest first, under any id the conversation had; blanks are not listed."""
 
+    def copies_of(self, reference: str, *, limit: int) -> list[Copy]:
+        """Stored mails with this keyed Message-ID (`Message.reference`), by key: strangers may repeat one."""
+
     def text(self, key: str) -> str:
         """A message's whole text; empty where there is none."""
 
@@ -281,8 +288,8 @@ class Store(Protocol):
     def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
         """The whole directory, by id."""
 
-    def save_candidates(self, candidates: Sequence[Candidate]) -> None:
-        """Create or compare-and-set, all or none; their addresses are found from then on."""
+    def save_candidates(self, candidates: Sequence[Candidate], *, act: Act | None = None) -> None:
+        """Create or compare-and-set, all or none, with the audit row; their addresses are found from then on."""
 
     # --- acts and counts ----------------------------------------------------------------------------------
 
@@ -292,8 +299,42 @@ class Store(Protocol):
     def acts(self, conversation: str, *, limit: int) -> list[Act]:
         """What was done to a conversation, newest first."""
 
-    def tally(self, sub: str, day: str, counts: Mapping[str, int]) -> None:
-        """Add to a mailbox's counters of a day (ISO date)."""
+    def acts_since(
+        self, since: datetime | None, *, actor: str | None = None, limit: int, cursor: str | None = None
+    ) -> Page[Entry]:
+        """The audit log from a moment on, oldest first; only what `actor` did where one is given."""
+
+    def entries(self, *, limit: int, cursor: str | None = None) -> Page[Entry]:
+        """The whole audit log by number, whatever became of its rows."""
+
+    def entries_at(self, numbers: Collection[int]) -> dict[int, Entry]:
+        """Those of `numbers` that are there."""
+
+    def unsealed(self, *, limit: int, cursor: str | None = None) -> Page[int]:
+        """Numbers of rows that no link holds, in no order: written with the row, and taken off with its link."""
+
+    def seal(self, link: Link) -> None:
+        """Append a link of at most `MOST_IN_A_LINK` rows, and take the marks off them, all or nothing.
+
+        `ConflictError` where there is a link of this number, or one of its rows is not unsealed any more.
+        """
+
+    def last_link(self) -> Link | None: ...
+
+    def links(self, *, limit: int, cursor: str | None = None) -> Page[Link]:
+        """The chain from its first link on."""
+
+    def tally(self, sub: str, day: str, counts: Mapping[str, int], *, looks: Sequence[Look] = ()) -> None:
+        """Add to a mailbox's counters of a day (ISO date), and keep the looks, each in place of an earlier one."""
 
     def tallies(self, sub: str, *, since: str) -> dict[str, dict[str, int]]:
-        """Day -> counters, from day `since` on."""
+        """Day -> counters of one mailbox, from day `since` on; for its owner alone (R11)."""
+
+    def sums(self, *, since: str) -> dict[str, int]:
+        """The counters of all mailboxes together, from day `since` on."""
+
+    def look(self, sub: str, message: str, *, now: datetime) -> Look | None:
+        """The last look at a message, by its keyed hash, until it expires."""
+
+    def expire_looks(self, *, now: datetime) -> None:
+        """Delete looks that expired; few at a time, the others with the next call."""

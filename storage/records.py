@@ -315,6 +315,32 @@ class Thread:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Look:
+    """A message that was opened and not stored: why, and what came of it.
+
+    It is known by a keyed hash of its Message-ID only.
+    """
+
+    sub: str
+    message: str
+    """The keyed hash; of one mail it is another in every mailbox."""
+    why: str
+    outcome: str
+    at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """What was examined in one mailbox on one day (ISO date): counts without any content, and what was opened."""
+
+    sub: str
+    day: str
+    counts: Mapping[str, int]
+    looks: tuple[Look, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Slice:
     """A part of one delta that commits as a whole: threads, cursor and counts together.
 
@@ -326,6 +352,7 @@ class Slice:
     cursor: int | None
     threads: tuple[Thread, ...] = ()
     forget: tuple[Thread, ...] = ()
+    examined: Examined | None = None
 
 
 MOST_IN_A_SLICE = 50
@@ -537,4 +564,33 @@ class Act:
     at: datetime
     conversation: str | None = None
     subject: str | None = None
-    """The id of what else was acted on: a member, a candidate."""
+    """The id of what else was acted on: a member, a candidate, the conversation of one's own thread."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An audit row as it lies in the log, and never changes. `storage.chain` says what makes it whole."""
+
+    number: int
+    """It keeps those of one moment in their order, and is the same in every backend. -1: it was not made by us."""
+    act: Act
+    proof: str
+    """A keyed hash of number and act: no row can be made or changed by who has the database alone."""
+    sealed: bool
+    """Whether a link of the chain holds it; a row that no link holds waits for the next one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """One link of the chain over the audit log: the rows it sealed, in their order, and all links before it."""
+
+    n: int
+    """1, 2, 3, …"""
+    at: datetime
+    rows: tuple[int, ...]
+    """Their numbers."""
+    hash: str
+
+
+MOST_IN_A_LINK = 200
+"""Rows: one commit of every backend holds the link and the marks it takes off."""

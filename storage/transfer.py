@@ -23,11 +23,13 @@ from typing import Any, NamedTuple, Protocol
 from storage.moments import micros
 from storage.port import StoreError
 from storage.records import (
-    Act,
     Bell,
     Candidate,
     Consent,
     Conversation,
+    Entry,
+    Link,
+    Look,
     Mailbox,
     Member,
     Message,
@@ -49,8 +51,10 @@ class Collection(Enum):
     THREADS = "threads"
     ALIASES = "aliases"
     AUDIT = "audit"
+    CHAIN = "chain"
     LEDGER = "ledger"
     REVOCATIONS = "revocations"
+    LOOKS = "looks"
     BELLS = "bells"
     MAILBOXES = "mailboxes"
     CONSENTS = "consents"
@@ -91,14 +95,6 @@ class Mail:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """An audit row. `number` keeps those of one moment in their order (`number_of`)."""
-
-    number: int
-    act: Act
-
-
-@dataclass(frozen=True, kw_only=True)
 class Tally:
     """A mailbox's counters of one day."""
 
@@ -107,23 +103,22 @@ class Tally:
     counts: Mapping[str, int]
 
 
-Row = Member | Candidate | Gathered | Mail | Thread | Alias | Entry | Tally | Revocation | Bell | Mailbox | Consent
-
-_SMALL = 2**62
-_DROPPED = 66
-"""The lowest of a random token's bits: what is left of it fits into SQLite's integers beside the small ones."""
-
-
-def number_of(token: str) -> int:
-    """The number of an audit row that goes by a token of 128 bits in hex; greater for a greater token."""
-    value = int(token, 16)
-    return value if value < _SMALL else _SMALL + (value >> _DROPPED)
-
-
-def token_of(number: int) -> str:
-    """A token of this number."""
-    return f"{number if number < _SMALL else (number - _SMALL) << _DROPPED:032x}"
-
+Row = (
+    Member
+    | Candidate
+    | Gathered
+    | Mail
+    | Thread
+    | Alias
+    | Entry
+    | Link
+    | Tally
+    | Look
+    | Revocation
+    | Bell
+    | Mailbox
+    | Consent
+)
 
 # --- what a backend gives ---------------------------------------------------------------------------------
 

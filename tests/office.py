@@ -30,9 +30,9 @@ from addon.sync import Outcome
 from app import create_app
 from demo.simulator.server import Simulator
 from storage import open_transfer
-from storage.records import Act, Candidate, Found, Member, Message, Role, Thread
+from storage.records import Act, Candidate, Entry, Found, Member, Message, Role, Thread
 from storage.sealing import Sealer
-from storage.transfer import Collection, Entry
+from storage.transfer import Collection
 from tests.cards.grammar import Button, button, buttons, check_answer, links, texts
 from tests.fakes.clock import MovedClock
 
@@ -160,7 +160,7 @@ class Office:
         return next(person for person in people.values() if person.name == name)
 
     def import_candidates(self, text: str) -> Imported:
-        return import_csv(io.StringIO(text, newline=""), self.services)
+        return import_csv(io.StringIO(text, newline=""), self.services, actor="operator:test")
 
     # --- mail ---------------------------------------------------------------------------------------------
 

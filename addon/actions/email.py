@@ -16,7 +16,7 @@ from addon.services import Services
 from cards.consent import ConsentView, consent_card
 from cards.email_off import EmailOffView, email_off_card
 from cards.label_question import LABEL_NAME
-from storage.records import Backfill, Mailbox
+from storage.records import Act, Backfill, Mailbox
 
 ANSWERS = {
     "backfill-all": (Backfill.ALL, "They come in one after the other."),
@@ -66,7 +66,8 @@ def answer_about_labelled(caller: Caller, services: Services, *, want: str) -> O
     """What is to become of threads that carried the label before; the job does it."""
     answer, notice = ANSWERS[want]
     member = caller.member
-    if change_mailbox(member.sub, lambda mailbox: replace(mailbox, backfill=answer), services) is None:
+    act = _act(caller, want, services)
+    if change_mailbox(member.sub, lambda mailbox: replace(mailbox, backfill=answer), services, act=act) is None:
         return NothingHere()
     _ring(member.sub, services)
     return Done(notice=notice)
@@ -92,6 +93,7 @@ def create_labels(caller: Caller, services: Services) -> Outcome:
         return Done(notice=_LABEL_REFUSED)
     except OutsideError:
         return Done(notice="Gmail did not answer. Try again.")
+    store.record(_act(caller, "create-labels", services))
     change_mailbox(member.sub, lambda box: _chosen(box, name, services), services)
     _ring(member.sub, services)
     return Done(notice=f"The label is {name}.")
@@ -102,6 +104,11 @@ def _chosen(mailbox: Mailbox, name: str, services: Services) -> Mailbox:
     if name == (mailbox.label_name or services.config.label_name):
         return mailbox
     return replace(mailbox, label_name="" if name == services.config.label_name else name, labels_at=None)
+
+
+def _act(caller: Caller, verb: str, services: Services) -> Act:
+    sub = caller.member.sub
+    return Act(actor=sub, verb=verb, at=services.clock.now(), subject=sub)
 
 
 def _ring(sub: str, services: Services) -> None:

@@ -11,6 +11,7 @@ from addon.policy import following, visibility
 from addon.policy.visibility import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
+from storage import records
 from storage.records import Thread
 
 _STILL_ON = "The label is still on it: Google's permission was not given."
@@ -22,10 +23,11 @@ def stop_sync(caller: Caller, ids: Ids, services: Services) -> Outcome:
     thread = _own_thread(caller, ids, services)
     if thread is None:
         return NothingHere()
+    act = _act(caller, "stop-sync", thread, services)
     if thread.conversation is None:
-        store.forget_thread(thread)
+        store.forget_thread(thread, act=act)
         return Done(notice="No longer waiting.")
-    change_thread(member.sub, ids.thread, lambda t: following.stopped(t) if t else None, services)
+    change_thread(member.sub, ids.thread, lambda t: following.stopped(t) if t else None, services, act=act)
     return Done(notice=f"No longer updated. What is in {services.site.word} stays there.")
 
 
@@ -42,6 +44,7 @@ def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
         labels.take_off(caller, ids.thread, mailbox, services)
     except AttentionError:
         return Done(notice=_STILL_ON)
+    services.store.record(_act(caller, "label-off", thread, services))
     change_thread(
         member.sub,
         ids.thread,
@@ -55,6 +58,11 @@ def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
         services,
     )
     return Done(notice="The label is off.")
+
+
+def _act(caller: Caller, verb: str, thread: Thread, services: Services) -> records.Act:
+    """Of a thread that is not in Lever the log holds no trace."""
+    return records.Act(actor=caller.member.sub, verb=verb, at=services.clock.now(), subject=thread.conversation)
 
 
 def _own_thread(caller: Caller, ids: Ids, services: Services) -> Thread | None:

@@ -13,6 +13,7 @@ from addon.policy import following, visibility
 from addon.policy.visibility import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
+from storage import records
 from storage.records import Lane, Mailbox, Reason, Thread, ThreadState
 
 _SYNCING = "Syncing."
@@ -43,17 +44,24 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
             asked = replace(asked, secret=True, todo_all=True)
         return asked
 
-    change_thread(member.sub, ids.thread, point, services)
+    about = found.conversation.id if found else None
+    act = records.Act(actor=member.sub, verb="sync-thread", at=now, subject=about)
+    change_thread(member.sub, ids.thread, point, services, act=act)
     store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap)
-    return _label(caller, ids, mailbox, services, secret=want == "secret")
+    return _label(caller, ids, mailbox, services, secret=want == "secret", about=about)
 
 
-def _label(caller: Caller, ids: Ids, mailbox: Mailbox, services: Services, *, secret: bool) -> Outcome:
+def _label(
+    caller: Caller, ids: Ids, mailbox: Mailbox, services: Services, *, secret: bool, about: str | None
+) -> Outcome:
     """The syncing stands already; the label is put on where that is permitted, or Google asked at this click."""
     if not labels.may_change_labels(caller):
         return labels.ask(caller, services) or Done(notice=_SYNCING, label_missing=True)
     try:
         labels.put_on(caller, ids.thread, mailbox, services, secret=secret)
+        services.store.record(
+            records.Act(actor=caller.member.sub, verb="label-on", at=services.clock.now(), subject=about)
+        )
     except AttentionError:
         return Done(notice=_SYNCING, label_missing=True)
     except RefusedError:

@@ -5,12 +5,15 @@ Prints counts, addresses of members and ids; never mail, never a token. A module
 
 from __future__ import annotations
 
-from addon.console import candidates, doctor, manifest, members, renew, seal, store, sync
+from addon.console import audit, candidates, doctor, explain, ledger, manifest, members, renew, seal, store, sync
 
 COMMANDS = (
     sync.sync,
     renew.renew,
     doctor.doctor,
+    explain.explain,
+    ledger.ledger,
+    audit.audit,
     candidates.candidates,
     members.members,
     store.store,

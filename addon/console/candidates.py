@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from addon.candidates import FileError, import_csv
-from addon.console.session import services_here
+from addon.console.session import operator, services_here
 
 _PAGE = 100
 
@@ -21,7 +21,7 @@ candidates = AppGroup("candidates", help="The add-on's own directory of candidat
 def import_candidates(file: TextIO) -> None:
     """Add and update candidates from a CSV file: name, addresses, headline, stage, owner, url, external_id."""
     try:
-        done = import_csv(file, services_here())
+        done = import_csv(file, services_here(), actor=operator())
     except FileError as error:
         raise click.ClickException(str(error)) from None
     for row in done.bad:

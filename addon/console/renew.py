@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from addon import opting
+from addon import auditing, opting
 from addon.console.session import services_here
 
 
 @click.command("renew")
 @with_appcontext
 def renew() -> None:
-    """Revoke tokens that wait for it, and clear away attempts to consent that expired."""
-    revoked = opting.tidy(services_here())
-    click.echo(f"{revoked} tokens are gone that waited to be revoked.")
+    """Revoke tokens that wait for it, seal the audit log, and clear away what expired."""
+    services = services_here()
+    revoked = opting.tidy(services)
+    sealed = auditing.seal(services.store, now=services.clock.now())
+    services.store.expire_looks(now=services.clock.now())
+    click.echo(f"{revoked} tokens are gone that waited to be revoked; {sealed} rows of the audit log sealed.")

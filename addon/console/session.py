@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol, cast
 
@@ -12,9 +13,22 @@ from flask import current_app
 
 from addon.services import Services
 
+_PAGE = 100
+
 
 def services_here() -> Services:
     return cast("Services", current_app.extensions["services"])
+
+
+def opted_in(services: Services) -> Iterator[str]:
+    """`sub` of everybody whose Email is on."""
+    cursor: str | None = None
+    while True:
+        page = services.store.bells(limit=_PAGE, cursor=cursor)
+        yield from (bell.sub for bell in page.items)
+        cursor = page.next
+        if cursor is None:
+            return
 
 
 def operator() -> str:

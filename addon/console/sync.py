@@ -6,16 +6,17 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
+from addon import auditing, opting
 from addon import members as colleagues
-from addon import opting
 from addon import sync as syncing
-from addon.console.session import services_here
+from addon.console import dry_runs
+from addon.console.session import opted_in, services_here
 from addon.services import Services
 from storage.port import StoreError
 from storage.records import Member
@@ -24,21 +25,31 @@ _ONE_RUN = timedelta(minutes=10)
 _SWEEP = timedelta(seconds=25)
 _TIDIES_EVERY = timedelta(minutes=1)
 _PAUSE_S = 1.0
-_PAGE = 100
 
 
 @click.command("sync")
 @click.option("--mailbox", metavar="ADDRESS", help="Only this member's mailbox.")
 @click.option("--watch", is_flag=True, help="Go on until stopped, mailbox by mailbox as they fall due.")
+@click.option("--dry-run", is_flag=True, help="Only say how many could sync at most; nothing is opened or stored.")
+@click.option(
+    "--mbox",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --dry-run: this file in place of a mailbox at Gmail.",
+)
 @with_appcontext
-def sync(mailbox: str | None, *, watch: bool) -> None:
+def sync(mailbox: str | None, mbox: Path | None, *, watch: bool, dry_run: bool) -> None:
     """Catch up with Gmail: every opted-in mailbox once, or what is due until stopped."""
     services = services_here()
+    if (watch and dry_run) or (mbox and not dry_run):
+        raise click.UsageError("--dry-run goes without --watch, and --mbox only with --dry-run.")
+    if dry_run:
+        owner = _member(mailbox, services) if mailbox else None
+        sys.exit(dry_runs.in_mbox(mbox, owner, services) if mbox else dry_runs.in_mailboxes(owner, services))
     if watch:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
         _watch(services)
         return
-    subs = [_member(mailbox, services).sub] if mailbox else list(_opted_in(services))
+    subs = [_member(mailbox, services).sub] if mailbox else list(opted_in(services))
     if not subs:
         click.echo("No mailbox is opted in.")
     unwell = False
@@ -79,20 +90,12 @@ def _watch(services: Services) -> None:
             syncing.sweep(services, until=now + _SWEEP, stopped=stop.is_set)
             if now - tidied >= _TIDIES_EVERY:
                 opting.tidy(services)
+                auditing.seal(services.store, now=now)
+                services.store.expire_looks(now=now)
                 tidied = now
         except StoreError as error:
             click.echo(f"The store did not answer: {error}", err=True)
         stop.wait(_PAUSE_S)
-
-
-def _opted_in(services: Services) -> Iterator[str]:
-    cursor: str | None = None
-    while True:
-        page = services.store.bells(limit=_PAGE, cursor=cursor)
-        yield from (bell.sub for bell in page.items)
-        cursor = page.next
-        if cursor is None:
-            return
 
 
 def _address(sub: str, services: Services) -> str:

@@ -28,8 +28,15 @@ def tidy(services: Services) -> int:
 
 
 def revoke(revocation: Revocation, services: Services) -> bool:
-    """Revoke one token at Google and forget it; False where it waits for another try."""
+    """Revoke one token at Google and forget it; False where it waits for another try.
+
+    Google ends a whole grant with any of its tokens, so that of a member who turned Email on meanwhile is
+    forgotten only.
+    """
     now = services.clock.now()
+    if services.store.consent(revocation.sub) is not None:
+        services.store.revoked(revocation.id)
+        return True
     try:
         services.tokens.revoke(revocation.refresh_token)
     except UnavailableError:

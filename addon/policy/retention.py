@@ -15,6 +15,10 @@ LINK_LASTS = timedelta(minutes=10)
 """From asking for consent until the answer of Google's page."""
 
 
+KEEPS_LOOK = timedelta(days=30)
+"""R11: how long the keyed hash of an opened message is kept, for its owner to ask what became of it."""
+
+
 def keeps_token(revocation: Revocation, *, now: datetime) -> bool:
     return now < revocation.since + KEEPS_TOKEN
 

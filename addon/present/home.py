@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from addon.policy import ledger
 from addon.present.email import label_question, off
 from addon.present.formats import Formats
 from addon.present.message import TROUBLES
@@ -43,10 +44,10 @@ def home_view(
         status=NeedsAttention(trouble=TROUBLES[mailbox.attention])
         if mailbox.attention
         else On(since=formats.date(mailbox.since), address=mailbox.address),
-        today=tallies.get(now.date().isoformat(), {}).get("stored", 0),
-        week=week("stored"),
-        left_alone=week("left_alone"),
-        opened=week("opened"),
+        today=tallies.get(now.date().isoformat(), {}).get(ledger.STORED, 0),
+        week=week(ledger.STORED),
+        left_alone=week(ledger.LEFT_ALONE),
+        opened=week(ledger.OPENED),
         waiting=sum(not thread.offered for thread in waiting),
         label_renewed=formats.date(renewed) if renewed and now - renewed < WEEK else "",
         old=tuple(

@@ -15,6 +15,7 @@ from addon.gateways.errors import GoneError
 from addon.gateways.gmail import Record, StoredGmail
 from addon.policy import following, labels
 from addon.policy.labels import Binding
+from addon.policy.ledger import Why
 from addon.sync.delta import classify
 from addon.sync.held import Held
 from storage.records import MOST_IN_A_SLICE, Backfill, Lane, Mailbox, Thread, ThreadState
@@ -75,7 +76,7 @@ class CatchUp:
         `revive`, and one that waits goes on waiting. Which of its messages carry the label is learned when it is
         read.
         """
-        for rows in batches(self._gmail.threads_with(label), MOST_IN_A_SLICE):
+        for rows in self._carrying(label, Why.BACKFILL):
             known = self._store.threads(self._held.sub, [id for id, _ in rows])
             pointed = []
             for id, _ in rows:
@@ -88,6 +89,16 @@ class CatchUp:
                 if after != before:
                     pointed.append(after)
             self._held.advance(tuple(pointed))
+
+    def _carrying(self, label: str, why: Why) -> Iterator[Sequence[tuple[str, int]]]:
+        """Threads that carry a label, in slices; whatever is done with them is not done for that reason."""
+        pages = batches(self._gmail.threads_with(label), MOST_IN_A_SLICE)
+        while True:
+            with self._held.because(why):
+                rows = next(pages, None)
+            if rows is None:
+                return
+            yield rows
 
     def _labelled(self, before: Thread | None, id: str, *, secret: bool) -> Thread:
         return following.labelled(
@@ -132,7 +143,8 @@ class CatchUp:
         held_back: tuple[Record, ...] = ()
         while True:
             try:
-                page = self._gmail.history(start, page=token)
+                with self._held.because(Why.DELTA):
+                    page = self._gmail.history(start, page=token)
             except GoneError:
                 self._reconcile()
                 return
@@ -156,8 +168,8 @@ class CatchUp:
             }
             known = self._store.threads(self._held.sub, ids)
             delta = classify(records, mailbox=self._held.mailbox, known=known, now=self._clock.now())
-            self._held.advance(delta.threads, cursor=max(delta.cursor, self._held.cursor))
-            self._held.counts["left_alone"] += delta.left_alone
+            cursor = max(delta.cursor, self._held.cursor)
+            self._held.advance(delta.threads, cursor=cursor, left_alone=delta.left_alone)
             records = records[delta.covered :]
 
     def _reconcile(self) -> None:
@@ -167,13 +179,14 @@ class CatchUp:
         the label before was not to come in, one we do not know may be of those or labelled since: its owner is
         asked, for nothing tells.
         """
-        cursor = self._gmail.history_id()
+        with self._held.because(Why.RECONCILE):
+            cursor = self._gmail.history_id()
         since = self._held.cursor
         self._look_at_labels()
         listed: set[str] = set()
         unsure = 0
         for label, secret in tuple(self._ours()):
-            for rows in batches(self._gmail.threads_with(label), MOST_IN_A_SLICE):
+            for rows in self._carrying(label, Why.RECONCILE):
                 unsure += self._catch_up_with(rows, since=since, secret=secret)
                 listed |= {id for id, _ in rows}
         for state in (ThreadState.FOLLOWING, ThreadState.WAITING):

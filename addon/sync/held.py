@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from addon.batches import batches
-from addon.policy import following
+from addon.policy import following, ledger, retention
+from addon.policy.ledger import LEFT_ALONE, Form, Why
+from addon.policy.mail import Mail
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import MOST_IN_A_SLICE, Mailbox, Slice, Thread
+from storage.records import MOST_IN_A_SLICE, Examined, Look, Mailbox, Slice, Thread
 
 LEASE = timedelta(minutes=2)
 """Longer than any one call to Gmail may take; renewed when half of it is gone."""
+LOOKS_AT_ONCE = 200
+"""Of one commit, beside what it is about."""
 
 
 class Held:
@@ -29,6 +34,9 @@ class Held:
         self.services = services
         self.mailbox = mailbox
         self.counts: Counter[str] = Counter()
+        """What was counted and is not committed yet, by the names of `policy.ledger`."""
+        self.why = Why.UPKEEP
+        self._looks: dict[str, Look] = {}
         self._owner = owner
 
     @classmethod
@@ -54,27 +62,90 @@ class Held:
         """Change the record and save it at once."""
         self.mailbox = self.services.store.save_mailbox(replace(self.mailbox, **changes))
 
-    def advance(self, threads: tuple[Thread, ...], *, cursor: int | None = None) -> None:
+    def advance(self, threads: tuple[Thread, ...], *, cursor: int | None = None, left_alone: int = 0) -> None:
         """Commit threads and cursor together; threads of no further interest leave no record.
 
+        `left_alone`: messages the cursor passes over, counted once, with the commit that passes them.
         One history record can touch more threads than a slice holds: then the cursor moves with the last of
         them, and a crash before has the record read again, which changes nothing twice.
         """
         *first, last = list(batches(threads, MOST_IN_A_SLICE)) or [[]]
         for part in first:
             self._commit(part, cursor=None)
-        self._commit(last, cursor=cursor)
+        self.counts[LEFT_ALONE] += left_alone
+        try:
+            self._commit(last, cursor=cursor)
+        except BaseException:
+            self.counts[LEFT_ALONE] -= left_alone
+            raise
 
     def _commit(self, threads: Sequence[Thread], *, cursor: int | None) -> None:
         forget = tuple(thread for thread in threads if following.is_of_no_interest(thread))
-        self.mailbox = self.services.store.advance(
-            Slice(
-                mailbox=self.mailbox,
-                cursor=self.mailbox.cursor if cursor is None else cursor,
-                threads=tuple(thread for thread in threads if thread not in forget),
-                forget=tuple(thread for thread in forget if thread.version),
+        with self._examined() as examined:
+            self.mailbox = self.services.store.advance(
+                Slice(
+                    mailbox=self.mailbox,
+                    cursor=self.mailbox.cursor if cursor is None else cursor,
+                    threads=tuple(thread for thread in threads if thread not in forget),
+                    forget=tuple(thread for thread in forget if thread.version),
+                    examined=examined,
+                )
             )
-        )
+
+    def save_thread(self, thread: Thread) -> Thread:
+        """Save what reading a thread came to, together with what was examined for it."""
+        with self._examined() as examined:
+            return self.services.store.save_thread(thread, examined=examined)
+
+    def forget_thread(self, thread: Thread) -> None:
+        with self._examined() as examined:
+            self.services.store.forget_thread(thread, examined=examined)
+
+    # --- the ledger ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def because(self, why: Why) -> Iterator[None]:
+        """Calls to Gmail within are counted as made for this reason."""
+        before, self.why = self.why, why
+        try:
+            yield
+        finally:
+            self.why = before
+
+    def called(self, form: Form, units: int) -> None:
+        """A call to Gmail is made."""
+        self.counts.update(ledger.call(self.why, form, units))
+
+    def saw(self, mails: Sequence[Mail], outcome: str) -> None:
+        """Messages were opened, and this became of each: counted; those that stay out known by keyed hashes (R11).
+
+        Those that are stored say of themselves whence they came.
+        """
+        now, key = self.services.clock.now(), self.services.store.key
+        self.counts[outcome] += len(mails)
+        for mail in mails if ledger.denial(outcome) is not None else ():
+            if mail.message_id is not None:
+                message = key("look", self.sub, mail.message_id)
+                self._looks[message] = Look(
+                    sub=self.sub,
+                    message=message,
+                    why=self.why.value,
+                    outcome=outcome,
+                    at=now,
+                    expires_at=now + retention.KEEPS_LOOK,
+                )
+
+    @contextmanager
+    def _examined(self) -> Iterator[Examined | None]:
+        """What was examined and is not committed yet; where the commit fails it waits for the next one."""
+        counts = {name: count for name, count in self.counts.items() if count}
+        looks = tuple(self._looks.values())[:LOOKS_AT_ONCE]
+        day = self.services.clock.now().date().isoformat()
+        yield Examined(sub=self.sub, day=day, counts=counts, looks=looks) if counts or looks else None
+        self.counts.subtract(counts)
+        for look in looks:
+            if self._looks.get(look.message) is look:
+                del self._looks[look.message]
 
     def renew(self) -> None:
         """Keep the lease; raise `ConflictError` where it was taken over."""
@@ -89,9 +160,10 @@ class Held:
 
     def let_go(self) -> None:
         """Give the lease back and add what was counted; a lease that was taken over is not ours to give."""
-        counts = {name: count for name, count in self.counts.items() if count}
-        if counts:
-            self.services.store.tally(self.sub, self.services.clock.now().date().isoformat(), counts)
+        while any(self.counts.values()) or self._looks:
+            with self._examined() as examined:
+                if examined is not None:
+                    self.services.store.tally(examined.sub, examined.day, examined.counts, looks=examined.looks)
         try:
             self.services.store.release(self.mailbox)
         except ConflictError:

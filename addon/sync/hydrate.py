@@ -12,7 +12,7 @@ from datetime import datetime
 
 from addon.gateways.errors import GoneError
 from addon.gateways.gmail import StoredGmail
-from addon.policy import copies, following, visibility
+from addon.policy import copies, following, ledger, visibility
 from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
 from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, canonical, everyone, match
@@ -55,11 +55,15 @@ class Reader:
 
     def read(self, thread: Thread, *, now: datetime) -> None:
         """Read what is to be read of one thread; raises `OutsideError`, `ConflictError` and leaves it to do."""
+        with self.held.because(ledger.reason_to_read(thread.reasons)):
+            self._read(thread, now=now)
+
+    def _read(self, thread: Thread, *, now: datetime) -> None:
         store = self.services.store
         found = store.conversation(thread.conversation) if thread.conversation else None
         if found and found.conversation.state is not ConversationState.LIVE:
             # Removed: nothing of it is even opened. Undo has it read again.
-            store.save_thread(_done(thread))
+            self.held.save_thread(_done(thread))
         elif thread.state is ThreadState.WAITING and not thread.todo_all:
             self._look_again(thread, now=now)
         else:
@@ -70,7 +74,7 @@ class Reader:
         if whole and not mails:
             self._vanished(thread)
             return
-        storable = tuple(mail for mail in mails if never_stored(mail) is None)
+        storable = self._storable(mails)
         if whole:
             thread = self._with_labels(thread, mails)
         matched = self._match(storable)
@@ -80,7 +84,7 @@ class Reader:
         elif storable:
             self._keep(thread, storable, matched, decision, now=now)
         else:
-            self.services.store.save_thread(_done(thread))
+            self.held.save_thread(_done(thread))
 
     # --- reading ------------------------------------------------------------------------------------------
 
@@ -91,7 +95,7 @@ class Reader:
                 mails = self.gmail.thread(thread.id)
             except GoneError:
                 mails = []
-            self.held.counts["opened"] += len(mails)
+            self.held.counts[ledger.OPENED] += len(mails)
             return mails, True
         mails = []
         for message in sorted(thread.todo):
@@ -99,8 +103,19 @@ class Reader:
                 mails.append(self.gmail.message(message))
             except GoneError:
                 continue
-        self.held.counts["opened"] += len(mails)
+        self.held.counts[ledger.OPENED] += len(mails)
         return mails, False
+
+    def _storable(self, mails: Iterable[Mail]) -> tuple[Mail, ...]:
+        """Those that are mail (R17); what the others are is counted."""
+        storable = []
+        for mail in mails:
+            why = never_stored(mail)
+            if why is None:
+                storable.append(mail)
+            else:
+                self.held.saw([mail], ledger.denied(why))
+        return tuple(storable)
 
     def _look_again(self, thread: Thread, *, now: datetime) -> None:
         """New mail in a waiting thread: its headers tell whether a candidate has joined."""
@@ -110,13 +125,13 @@ class Reader:
                 heads.append(self.gmail.head(message))
             except GoneError:
                 continue
-        self.held.counts["opened"] += len(heads)
+        self.held.counts[ledger.OPENED] += len(heads)
         matched = self._match(heads)
         decision = self._decide(thread, matched, None)
         if isinstance(decision, Denial):
             self._turn_away(thread, heads, decision.why, stored=False)
         else:
-            self.services.store.save_thread(
+            self.held.save_thread(
                 replace(thread, state=ThreadState.FOLLOWING, todo_all=True, todo=frozenset(), not_before=now)
             )
 
@@ -158,20 +173,21 @@ class Reader:
     def _vanished(self, thread: Thread) -> None:
         """Gmail has nothing of it any more; what is stored stays (R17)."""
         if thread.conversation is None:
-            self.services.store.forget_thread(thread)
+            self.held.forget_thread(thread)
         else:
-            self.services.store.save_thread(_done(thread))
+            self.held.save_thread(_done(thread))
 
-    def _turn_away(self, thread: Thread, mails: Iterable[Mail], why: Denied, *, stored: bool) -> None:
+    def _turn_away(self, thread: Thread, mails: Sequence[Mail], why: Denied, *, stored: bool) -> None:
         """Without a candidate a thread waits, by keyed hashes of its people; else it is forgotten (R11, R12)."""
         store = self.services.store
+        self.held.saw(mails, ledger.denied(why))
         if stored:
-            store.save_thread(following.stopped(thread))
+            self.held.save_thread(following.stopped(thread))
         elif why in _KEEPS_WAITING:
             keys = {store.key("who", address) for address in everyone(mails)}
-            store.save_thread(following.waiting(_done(thread), who=keys))
+            self.held.save_thread(following.waiting(_done(thread), who=keys))
         else:
-            store.forget_thread(thread)
+            self.held.forget_thread(thread)
 
     # --- storing ------------------------------------------------------------------------------------------
 
@@ -190,8 +206,9 @@ class Reader:
                 thread = store.save_thread(replace(thread, secret=False))
             outcomes = self._store_all(thread, mails, keys, decision.candidates)
             if outcomes is not None:
-                self.held.counts["stored"] += outcomes
-                store.save_thread(_done(thread))
+                for mail, kept in outcomes:
+                    self.held.saw([mail], ledger.became(kept))
+                self.held.save_thread(_done(thread))
                 return
         raise ConflictError("this thread's mail is being united by others")
 
@@ -241,15 +258,19 @@ class Reader:
 
     def _store_all(
         self, thread: Thread, mails: Sequence[Mail], keys: Sequence[str], candidates: frozenset[str]
-    ) -> int | None:
-        """Store each mail once; how many copies came in, None where the thread must be admitted anew."""
+    ) -> list[tuple[Mail, Kept]] | None:
+        """Store each mail once; what became of each, None where the thread must be admitted anew."""
         store = self.services.store
         found = store.conversation(thread.conversation or "")
         if found is None:
             return None
         members = store.members_at(everyone(mails))
-        came_in = 0
+        outcomes: list[tuple[Mail, Kept]] = []
+        shut: Kept | None = None
         for mail, key in sorted(zip(mails, keys, strict=True), key=lambda pair: pair[0].accepted_at):
+            if shut is not None:
+                outcomes.append((mail, shut))
+                continue
             people = _members_on(mail, members, tuple(Place))
             kept = store.store(
                 Message(
@@ -278,9 +299,9 @@ class Reader:
             if kept is Kept.ELSEWHERE:
                 return None
             if kept in {Kept.OFF, Kept.STOPPED, Kept.TOMBSTONE}:
-                break
-            came_in += kept in {Kept.NEW, Kept.HOLDER_ADDED}
-        return came_in
+                shut = kept
+            outcomes.append((mail, kept))
+        return outcomes
 
 
 def _members_on(mail: Mail, members: Mapping[str, Member], places: Collection[Place]) -> frozenset[str]:

@@ -91,7 +91,7 @@ def _work(held: Held, *, until: datetime) -> Outcome:
     member = services.store.member(held.sub)
     if consent is None or member is None or consent.epoch != mailbox.epoch:
         return Outcome.OFF
-    gmail = services.gmail.stored(consent, address=mailbox.address)
+    gmail = services.gmail.stored(consent, address=mailbox.address, called=held.called)
     catching = CatchUp(held, gmail)
     catching.bring_in_labelled()
     catching.catch_up()
@@ -133,6 +133,6 @@ def _put_off(held: Held, thread: Thread) -> None:
     wait = _BACK_OFF[min(thread.attempts, len(_BACK_OFF) - 1)]
     not_before = held.services.clock.now() + wait
     try:
-        held.services.store.save_thread(replace(thread, attempts=thread.attempts + 1, not_before=not_before))
+        held.save_thread(replace(thread, attempts=thread.attempts + 1, not_before=not_before))
     except ConflictError:
         return

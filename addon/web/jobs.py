@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
 
-from addon import opting, sync
+from addon import auditing, opting, sync
 from addon.web.door import prove_service, services
 
 AT_MOST = timedelta(seconds=25)
@@ -29,5 +29,7 @@ def sync_due() -> Response:
 
 @jobs.post("/renew")
 def renew() -> Response:
-    """What is to be done now and then: tokens that wait to be revoked, and attempts that expired."""
-    return jsonify(revoked=opting.tidy(services()))
+    """What is to be done now and then: tokens that wait to be revoked, the audit log's seal, what expired."""
+    store, now = services().store, services().clock.now()
+    store.expire_looks(now=now)
+    return jsonify(revoked=opting.tidy(services()), sealed=auditing.seal(store, now=now))

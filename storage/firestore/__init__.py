@@ -19,6 +19,7 @@ from storage.firestore.database import Database
 from storage.firestore.documents import create, path
 from storage.firestore.errors import AgainError
 from storage.firestore.keeping import Keeping
+from storage.firestore.ledger import Ledger
 from storage.firestore.mailboxes import Mailboxes
 from storage.firestore.members import Members
 from storage.firestore.patience import Patience
@@ -34,7 +35,7 @@ _KEY, _NOTE = path("keys", "index"), path("keys", "copy")
 
 
 class FirestoreStore(
-    Members, Requests, Consents, Mailboxes, Threads, Conversations, Admission, Keeping, Candidates, Acts
+    Members, Requests, Consents, Mailboxes, Threads, Conversations, Admission, Keeping, Candidates, Acts, Ledger
 ):
     """`storage.port.Store` on Firestore."""
 

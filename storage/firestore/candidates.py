@@ -10,12 +10,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from storage.contents import candidate_of, candidate_text
+from storage.firestore.acts import act_written
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, new_token, path, put
 from storage.firestore.part import Part
 from storage.firestore.queries import AT_ONCE, Query
 from storage.pages import page, place_of
-from storage.records import Candidate, Page
+from storage.records import Act, Candidate, Page
 from storage.sealing import IndexKey, Sealer, storable
 
 
@@ -55,7 +56,7 @@ class Candidates(Part):
         )
         return page([self._candidate(each) for each in documents], limit=limit, place=lambda each: (each.id,))
 
-    def save_candidates(self, candidates: Sequence[Candidate]) -> None:
+    def save_candidates(self, candidates: Sequence[Candidate], *, act: Act | None = None) -> None:
         if not candidates:
             return
         mark = new_token()
@@ -67,6 +68,8 @@ class Candidates(Part):
             )
             for each in candidates
         ]
+        if act is not None:
+            writes += act_written(self._index_key, act)
         self._database.put(writes, mark=mark)
 
     def _hash(self, address: str) -> str:

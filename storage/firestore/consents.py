@@ -36,12 +36,13 @@ class Consents(Part):
         return consent_of(document, self._sealer) if document else None
 
     def opt_in(self, consent: Consent, mailbox: Mailbox, *, due_at: datetime, act: Act) -> None:
-        sub, audit = consent.sub, act_written(act)
+        sub, logged = consent.sub, act_written(self._index_key, act)
+        audit = logged[0].path
         gate_path, box_path, bell_path = (path(kind, sub) for kind in ("consents", "mailboxes", "bells"))
         gate_written = consent_fields(consent, self._sealer)
         for within in tries():
-            there = self._database.get([gate_path, box_path, bell_path, audit.path], within=within)
-            if audit.path in there:
+            there = self._database.get([gate_path, box_path, bell_path, audit], within=within)
+            if audit in there:
                 return
             gate, box, bell = there.get(gate_path), there.get(box_path), there.get(bell_path)
             fence = mailbox.fence if box is None else max(box["fence"], mailbox.fence) + 1
@@ -57,7 +58,7 @@ class Consents(Part):
                 put(bell_path, ring, bell.stamp if bell else ""),
                 Write(path=request_path(sub), delete=True),
                 Write(path=revocation_path(sub), delete=True),
-                audit,
+                *logged,
             ]
             try:
                 self._database.commit(writes, within=within)
@@ -67,10 +68,11 @@ class Consents(Part):
 
     def opt_out(self, sub: str, *, revocation: Revocation | None, act: Act) -> bool:
         token = storable(revocation.refresh_token) if revocation else ""
-        gate_path, audit = path("consents", sub), act_written(act)
+        gate_path, logged = path("consents", sub), act_written(self._index_key, act)
+        audit = logged[0].path
         for within in tries():
-            there = self._database.get([gate_path, audit.path], within=within)
-            if audit.path in there:
+            there = self._database.get([gate_path, audit], within=within)
+            if audit in there:
                 return True
             gate = there.get(gate_path)
             if gate is None:
@@ -81,7 +83,7 @@ class Consents(Part):
                 Write(path=gate_path, delete=True, stamp=gate.stamp),
                 Write(path=path("mailboxes", sub), delete=True),
                 Write(path=path("bells", sub), delete=True),
-                audit,
+                *logged,
             ]
             if revocation is not None and token:
                 writes.append(put(revocation_path(sub), revocation_fields(revocation, self._sealer)))

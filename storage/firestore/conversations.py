@@ -94,7 +94,7 @@ class Conversations(Messages):
 
     def change(self, conversation: Conversation, *, act: Act) -> Conversation:
         changed = replace(conversation, version=new_token())
-        audit = act_written(act)
+        audit = act_written(self._index_key, act)
         for within in tries():
             now = gate(self._database, self._sealer, conversation.id, within)
             if now is not None and now.found.conversation.version == changed.version:
@@ -105,7 +105,7 @@ class Conversations(Messages):
                 Write(path=gate_path(now.id), fields=conversation_fields(changed), stamp=now.stamp),
                 _unchanged_summary(now.id, now.summary_stamp),
                 *links_written(replace(now, found=Found(changed, now.found.summary))),
-                audit,
+                *audit,
             ]
             try:
                 self._database.commit(writes, within=within)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from storage.firestore.acts import act_written
 from storage.firestore.documents import Document, Write, new_token, path, put
 from storage.firestore.errors import AgainError
 from storage.firestore.part import Part
@@ -14,7 +15,7 @@ from storage.firestore.patience import Patience, tries
 from storage.firestore.queries import Query
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
-from storage.records import UNREADABLE, Attention, Backfill, Bell, Lease, Mailbox, Page
+from storage.records import UNREADABLE, Act, Attention, Backfill, Bell, Lease, Mailbox, Page
 
 
 class Mailboxes(Part):
@@ -57,10 +58,12 @@ class Mailboxes(Part):
             return marked(box, stamp)
         return None
 
-    def save_mailbox(self, mailbox: Mailbox) -> Mailbox:
+    def save_mailbox(self, mailbox: Mailbox, *, act: Act | None = None) -> Mailbox:
         fields = mailbox_fields(mailbox)
-        write = put(path("mailboxes", mailbox.sub), fields, stamp_in(mailbox))
-        return marked(mailbox, self._database.put([write], mark=fields["mark"]))
+        writes = [put(path("mailboxes", mailbox.sub), fields, stamp_in(mailbox))]
+        if act is not None:
+            writes += act_written(self._index_key, act)
+        return marked(mailbox, self._database.put(writes, mark=fields["mark"]))
 
     def release(self, mailbox: Mailbox) -> None:
         self.save_mailbox(replace(mailbox, lease=None))

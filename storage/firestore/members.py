@@ -58,7 +58,7 @@ class Members(Part):
         mark = new_token()
         writes = [put(path("members", member.sub), {**member_fields(member), "mark": mark}, member.version)]
         if act is not None:
-            writes.append(act_written(act))
+            writes += act_written(self._index_key, act)
         return replace(member, version=self._database.put(writes, mark=mark))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from storage.contents import head_of, head_text
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, Write, new_token, path, put
-from storage.firestore.gates import gate, lies_in
+from storage.firestore.gates import gate, gates, lies_in
 from storage.firestore.part import Part
 from storage.firestore.patience import Patience
 from storage.firestore.queries import Query
@@ -60,6 +60,18 @@ class Messages(Part):
         )
         shown = page(documents, limit=limit, place=lambda each: (each["sent_at"], each["key"]))
         return Page(items=tuple(self.opened_messages(shown.items, here[0], within)), next=shown.next)
+
+    def copies_of(self, reference: str, *, limit: int) -> list[Copy]:
+        within = Patience()
+        documents = self._database.query(
+            Query(collection="messages", equal={"reference": reference}, limit=limit), within=within
+        )
+        lie_in = gates(self._database, self._sealer, [each["conversation"] for each in documents], within)
+        found = [(each, lie_in.get(each["conversation"])) for each in documents]
+        copies = [
+            Copy(self.opened_messages([each], lies.id, within)[0], *lies.found) for each, lies in found if lies
+        ]
+        return sorted(copies, key=lambda each: each.message.key)
 
     def text(self, key: str) -> str:
         within = Patience()

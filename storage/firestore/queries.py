@@ -34,7 +34,7 @@ class Query:
     contains: Mapping[str, str] = field(default_factory=dict)
     contains_any: Mapping[str, Sequence[str]] = field(default_factory=dict)
     at_most: Mapping[str, int | datetime] = field(default_factory=dict)
-    at_least: Mapping[str, str] = field(default_factory=dict)
+    at_least: Mapping[str, str | int] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     after: Sequence[Any] = ()
     limit: int | None = None

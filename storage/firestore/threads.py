@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from storage.firestore.acts import act_written
 from storage.firestore.documents import Document, Write, new_token, path, put
 from storage.firestore.gates import lies_in
+from storage.firestore.ledger import examined_written
 from storage.firestore.mailboxes import mailbox_fields, marked, stamp_in, stored_as_said
 from storage.firestore.part import Part
 from storage.firestore.patience import Patience
@@ -18,6 +20,8 @@ from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.port import ConflictError
 from storage.records import (
+    Act,
+    Examined,
     Lane,
     Mailbox,
     Page,
@@ -37,13 +41,16 @@ class Threads(Part):
         documents = self._database.get([path("threads", sub, id_) for id_ in ids])
         return {each["id"]: thread_of(each) for each in documents.values()}
 
-    def save_thread(self, thread: Thread) -> Thread:
+    def save_thread(self, thread: Thread, *, act: Act | None = None, examined: Examined | None = None) -> Thread:
         mark = new_token()
-        stamp = self._database.put([thread_written(thread, mark)], mark=mark)
-        return replace(thread, version=stamp)
+        writes = [thread_written(thread, mark), *self._beside(act, examined)]
+        return replace(thread, version=self._database.put(writes, mark=mark))
 
-    def forget_thread(self, thread: Thread) -> None:
-        self._database.put([_forgotten(thread)], mark="")
+    def forget_thread(self, thread: Thread, *, act: Act | None = None, examined: Examined | None = None) -> None:
+        self._database.put([_forgotten(thread), *self._beside(act, examined)], mark="")
+
+    def _beside(self, act: Act | None, examined: Examined | None) -> list[Write]:
+        return [*(act_written(self._index_key, act) if act is not None else ()), *examined_written(examined)]
 
     def save_threads(self, threads: Sequence[Thread], *, forget: Sequence[Thread] = ()) -> None:
         fits_a_slice(threads, forget)
@@ -66,6 +73,7 @@ class Threads(Part):
             ),
             *(thread_written(each, fields["mark"]) for each in part.threads),
             *map(_forgotten, part.forget),
+            *examined_written(part.examined),
         ]
         return marked(mailbox, self._database.put(writes, mark=fields["mark"]))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from storage.firestore import key_fields, open_firestore
-from storage.firestore.acts import act_fields, act_of, counts_of, plain
+from storage.firestore.acts import Acts, entry_written, link_of, link_written
 from storage.firestore.candidates import candidate_fields, opened
 from storage.firestore.connection import Connection
 from storage.firestore.consents import (
@@ -32,6 +32,7 @@ from storage.firestore.gates import (
     summary_path,
 )
 from storage.firestore.gates import opened as empty
+from storage.firestore.ledger import counts_of, look_of, look_written, plain
 from storage.firestore.mailboxes import bell_of, mailbox_fields, mailbox_of
 from storage.firestore.members import member_fields, member_of
 from storage.firestore.messages import Messages, message_fields
@@ -40,9 +41,9 @@ from storage.firestore.queries import Query
 from storage.firestore.threads import thread_fields, thread_of
 from storage.moments import micros
 from storage.port import StoreError
-from storage.records import Bell, Candidate, Consent, Found, Mailbox, Member, Revocation, Thread
+from storage.records import Bell, Candidate, Consent, Entry, Found, Link, Look, Mailbox, Member, Revocation, Thread
 from storage.sealing import IndexKey, Sealer
-from storage.transfer import Alias, Batch, Collection, Entry, Gathered, Mail, Row, Tally, number_of, token_of
+from storage.transfer import Alias, Batch, Collection, Gathered, Mail, Row, Tally
 
 ROWS_AT_ONCE = 300
 MAILS_AT_ONCE = 50
@@ -104,11 +105,16 @@ class FirestoreTransfer:
                     Alias(sub=each["sub"], event_id=each["event_id"], thread=each["thread"]) for each in documents
                 ]
             case Collection.AUDIT:
-                return [Entry(number=number_of(each["id"]), act=act_of(each)) for each in documents]
+                log = Acts(self._database, self._sealer, IndexKey(self.secret))
+                return log.entries_of(documents, Patience())
+            case Collection.CHAIN:
+                return [link_of(each) for each in documents]
             case Collection.LEDGER:
                 return [Tally(sub=each["sub"], day=each["day"], counts=counts_of(each)) for each in documents]
             case Collection.REVOCATIONS:
                 return [revocation_of(each, self._sealer) for each in documents]
+            case Collection.LOOKS:
+                return [look_of(each) for each in documents]
             case Collection.BELLS:
                 return [bell_of(each) for each in documents]
             case Collection.MAILBOXES:
@@ -204,14 +210,17 @@ class FirestoreTransfer:
                 fields = {"sub": row.sub, "event_id": row.event_id, "thread": row.thread}
                 return [_put(path("aliases", row.sub, row.event_id), fields)]
             case Entry():
-                token = token_of(row.number)
-                return [put(path("audit", token), act_fields(token, row.act))]
+                return entry_written(row)
+            case Link():
+                return [link_written(row)]
             case Tally():
                 counts = {plain(name): count for name, count in row.counts.items()}
                 fields = {"sub": row.sub, "day": row.day, "counts": counts}
                 return [_put(path("ledger", row.sub, row.day), fields)]
             case Revocation():
                 return [put(revocation_path(row.sub), revocation_fields(row, self._sealer))]
+            case Look():
+                return [look_written(row)]
             case Bell():
                 fields = {
                     "sub": row.sub,

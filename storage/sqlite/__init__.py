@@ -16,6 +16,7 @@ from storage.sqlite.consents import Consents
 from storage.sqlite.conversations import Conversations
 from storage.sqlite.database import Database, create
 from storage.sqlite.keeping import Keeping
+from storage.sqlite.ledger import Ledger
 from storage.sqlite.mailboxes import Mailboxes
 from storage.sqlite.members import Members
 from storage.sqlite.messages import Messages
@@ -26,7 +27,18 @@ from storage.transfer import UNFINISHED
 
 
 class SqliteStore(
-    Members, Requests, Consents, Mailboxes, Threads, Conversations, Messages, Admission, Keeping, Candidates, Acts
+    Members,
+    Requests,
+    Consents,
+    Mailboxes,
+    Threads,
+    Conversations,
+    Messages,
+    Admission,
+    Keeping,
+    Candidates,
+    Acts,
+    Ledger,
 ):
     """`storage.port.Store` on a file."""
 

@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 
 from storage.contents import candidate_of, candidate_text
 from storage.pages import page, place_of
-from storage.records import Candidate, Page
+from storage.records import Act, Candidate, Page
 from storage.sealing import IndexKey, Sealer
+from storage.sqlite.acts import write_act
 from storage.sqlite.database import Session
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table
@@ -56,9 +57,11 @@ class Candidates(Part):
             )
         return page([self._candidate(row) for row in rows], limit=limit, place=lambda each: (each.id,))
 
-    def save_candidates(self, candidates: Sequence[Candidate]) -> None:
+    def save_candidates(self, candidates: Sequence[Candidate], *, act: Act | None = None) -> None:
         with self._database.writing() as session:
             write_candidates(session, self._sealer, self._index_key, candidates)
+            if act is not None:
+                write_act(session, self._index_key, act)
 
     def _hash(self, address: str) -> str:
         return _hash(self._index_key, address)

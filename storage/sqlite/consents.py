@@ -42,7 +42,7 @@ class Consents(Part):
             )
             session.run("DELETE FROM consent_requests WHERE sub = ?", (consent.sub,))
             overtaken = session.run("DELETE FROM revocations WHERE sub = ?", (consent.sub,))
-            write_act(session, act)
+            write_act(session, self._index_key, act)
         if overtaken:
             self._database.forget_the_log()
 
@@ -58,7 +58,7 @@ class Consents(Part):
                 session.run(f"DELETE FROM {table} WHERE sub = ?", (sub,))
             if revocation is not None and token:
                 write_revocation(session, self._sealer, revocation)
-            write_act(session, act)
+            write_act(session, self._index_key, act)
         self._database.forget_the_log()
         return True
 

@@ -73,7 +73,7 @@ class Conversations(Part):
                 raise ConflictError("There is no such conversation any more.")
             changed = replace(conversation, version=write_conversation(session, conversation))
             write_listing(session, Found(changed, now.found.summary))
-            write_act(session, act)
+            write_act(session, self._index_key, act)
         return changed
 
     def conversations_of(

@@ -9,7 +9,8 @@ from typing import Any
 
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
-from storage.records import UNREADABLE, Attention, Backfill, Bell, Lease, Mailbox, Page
+from storage.records import UNREADABLE, Act, Attention, Backfill, Bell, Lease, Mailbox, Page
+from storage.sqlite.acts import write_act
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table, set_of, written_set
 
@@ -71,9 +72,12 @@ class Mailboxes(Part):
             )
         return mailbox_of(row) if row else None
 
-    def save_mailbox(self, mailbox: Mailbox) -> Mailbox:
+    def save_mailbox(self, mailbox: Mailbox, *, act: Act | None = None) -> Mailbox:
         with self._database.writing() as session:
-            return replace(mailbox, version=MAILBOXES.put(session, mailbox_row(mailbox), mailbox.version))
+            version = MAILBOXES.put(session, mailbox_row(mailbox), mailbox.version)
+            if act is not None:
+                write_act(session, self._index_key, act)
+        return replace(mailbox, version=version)
 
     def release(self, mailbox: Mailbox) -> None:
         self.save_mailbox(replace(mailbox, lease=None))

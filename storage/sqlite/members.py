@@ -77,7 +77,7 @@ class Members(Part):
         with self._database.writing() as session:
             version = write_member(session, member)
             if act is not None:
-                write_act(session, act)
+                write_act(session, self._index_key, act)
         return replace(member, version=version)
 
 

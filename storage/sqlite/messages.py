@@ -39,6 +39,15 @@ class Messages(Part):
         found = [message_of(row, self._sealer) for row in rows]
         return page(found, limit=limit, place=lambda each: (micros(each.sent_at), each.key))
 
+    def copies_of(self, reference: str, *, limit: int) -> list[Copy]:
+        with self._database.reading() as session:
+            rows = session.all(
+                "SELECT * FROM messages WHERE reference = ? ORDER BY rowid LIMIT ?", (reference, limit)
+            )
+            found = [(row, gate(session, self._sealer, row["conversation"])) for row in rows]
+        copies = [Copy(message_of(row, self._sealer), *lies_in.found) for row, lies_in in found if lies_in]
+        return sorted(copies, key=lambda each: each.message.key)
+
     def text(self, key: str) -> str:
         with self._database.reading() as session:
             row = session.one("SELECT text FROM messages WHERE key = ? AND text IS NOT NULL", (key,))

@@ -134,13 +134,25 @@ _FIRST = (
     # --- acts and counts
     """CREATE TABLE audit (
         id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, verb TEXT NOT NULL,
-        conversation TEXT, subject TEXT
+        conversation TEXT, subject TEXT, proof TEXT NOT NULL
     ) STRICT""",
     "CREATE INDEX audit_of_conversation ON audit (conversation, at, id)",
+    "CREATE INDEX audit_by_time ON audit (at, id)",
+    "CREATE INDEX audit_by_actor ON audit (actor, at, id)",
+    "CREATE TABLE unsealed (id INTEGER PRIMARY KEY) STRICT",
+    """CREATE TABLE chain (
+        n INTEGER PRIMARY KEY, at INTEGER NOT NULL, rows TEXT NOT NULL, hash TEXT NOT NULL
+    ) STRICT""",
     """CREATE TABLE tallies (
         sub TEXT NOT NULL, day TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (sub, day, name)
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX tallies_by_day ON tallies (day, name, count)",
+    """CREATE TABLE looks (
+        sub TEXT NOT NULL, message TEXT NOT NULL, why TEXT NOT NULL, outcome TEXT NOT NULL, at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL, PRIMARY KEY (sub, message)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX looks_by_end ON looks (expires_at)",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)

@@ -12,9 +12,23 @@ from typing import Any
 from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.port import ConflictError
-from storage.records import Lane, Mailbox, Page, Pointing, Reason, Slice, Thread, ThreadState, fits_a_slice
+from storage.records import (
+    Act,
+    Examined,
+    Lane,
+    Mailbox,
+    Page,
+    Pointing,
+    Reason,
+    Slice,
+    Thread,
+    ThreadState,
+    fits_a_slice,
+)
+from storage.sqlite.acts import write_act
 from storage.sqlite.database import Session
 from storage.sqlite.gates import NOW_NAMED
+from storage.sqlite.ledger import write_examined
 from storage.sqlite.mailboxes import mailbox_of
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table, set_of, written, written_set
@@ -49,13 +63,16 @@ class Threads(Part):
             rows = session.among("SELECT * FROM threads WHERE sub = ? AND id IN {among}", ids, before=(sub,))
         return {row["id"]: thread_of(row) for row in rows}
 
-    def save_thread(self, thread: Thread) -> Thread:
+    def save_thread(self, thread: Thread, *, act: Act | None = None, examined: Examined | None = None) -> Thread:
         with self._database.writing() as session:
-            return write_threads(session, [thread])[0]
+            (saved,) = write_threads(session, [thread])
+            self._write_beside(session, act, examined)
+        return saved
 
-    def forget_thread(self, thread: Thread) -> None:
+    def forget_thread(self, thread: Thread, *, act: Act | None = None, examined: Examined | None = None) -> None:
         with self._database.writing() as session:
             _forget(session, [thread])
+            self._write_beside(session, act, examined)
         self._database.forget_the_log()
 
     def save_threads(self, threads: Sequence[Thread], *, forget: Sequence[Thread] = ()) -> None:
@@ -86,6 +103,7 @@ class Threads(Part):
                 raise ConflictError("Another worker took this mailbox over: claim it again.")
             write_threads(session, part.threads)
             _forget(session, part.forget)
+            write_examined(session, part.examined)
         if part.forget:
             self._database.forget_the_log()
         return mailbox_of(row)
@@ -138,6 +156,11 @@ class Threads(Part):
     def keep_alias(self, sub: str, event_id: str, real: str) -> None:
         with self._database.writing() as session:
             session.run("REPLACE INTO aliases (sub, event_id, thread) VALUES (?, ?, ?)", (sub, event_id, real))
+
+    def _write_beside(self, session: Session, act: Act | None, examined: Examined | None) -> None:
+        if act is not None:
+            write_act(session, self._index_key, act)
+        write_examined(session, examined)
 
 
 def write_threads(session: Session, threads: Sequence[Thread]) -> list[Thread]:

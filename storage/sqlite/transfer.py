@@ -11,19 +11,20 @@ from typing import assert_never
 
 from storage.moments import micros
 from storage.port import StoreError
-from storage.records import Bell, Candidate, Consent, Found, Mailbox, Member, Revocation, Thread
+from storage.records import Bell, Candidate, Consent, Entry, Found, Link, Look, Mailbox, Member, Revocation, Thread
 from storage.sealing import IndexKey, Sealer
 from storage.sqlite import open_sqlite
-from storage.sqlite.acts import act_of
+from storage.sqlite.acts import entry_of, link_of, write_entry, write_link
 from storage.sqlite.candidates import opened, write_candidates
 from storage.sqlite.consents import consent_of, revocation_of, write_consent, write_revocation
 from storage.sqlite.database import Database, Session
 from storage.sqlite.gates import BESIDE, conversation_of, gate_of, write_conversation, write_listing, write_summary
+from storage.sqlite.ledger import look_of, write_look
 from storage.sqlite.mailboxes import MAILBOXES, bell_of, mailbox_of, mailbox_row
 from storage.sqlite.members import member_of, write_member
 from storage.sqlite.messages import message_of, write_copy, write_message
 from storage.sqlite.threads import thread_of, write_threads
-from storage.transfer import Alias, Batch, Collection, Entry, Gathered, Mail, Row, Tally
+from storage.transfer import Alias, Batch, Collection, Gathered, Mail, Row, Tally
 
 ROWS_AT_ONCE = 200
 MOST_CHARACTERS = 4_000_000
@@ -43,12 +44,17 @@ _READ: Mapping[Collection, tuple[str, tuple[str, ...]]] = {
     Collection.MESSAGES: (f"SELECT t.*, {_NOW} AS now FROM messages t", ("t.key",)),
     Collection.THREADS: (f"SELECT t.*, {_NOW} AS now FROM threads t", ("t.sub", "t.id")),
     Collection.ALIASES: ("SELECT t.* FROM aliases t", ("t.sub", "t.event_id")),
-    Collection.AUDIT: ("SELECT t.* FROM audit t", ("t.id",)),
+    Collection.AUDIT: (
+        "SELECT t.*, u.id IS NULL AS sealed FROM audit t LEFT JOIN unsealed u ON u.id = t.id",
+        ("t.id",),
+    ),
+    Collection.CHAIN: ("SELECT t.* FROM chain t", ("t.n",)),
     Collection.LEDGER: (
         "SELECT DISTINCT t.sub, t.day FROM tallies t",
         ("t.sub", "t.day"),
     ),
     Collection.REVOCATIONS: ("SELECT t.* FROM revocations t", ("t.id",)),
+    Collection.LOOKS: ("SELECT t.* FROM looks t", ("t.sub", "t.message")),
     Collection.BELLS: ("SELECT t.* FROM bells t", ("t.sub",)),
     Collection.MAILBOXES: ("SELECT t.* FROM mailboxes t", ("t.sub",)),
     Collection.CONSENTS: ("SELECT t.* FROM consents t", ("t.sub",)),
@@ -123,7 +129,9 @@ class SqliteTransfer:
             case Collection.ALIASES:
                 return Alias(sub=row["sub"], event_id=row["event_id"], thread=row["thread"])
             case Collection.AUDIT:
-                return Entry(number=row["id"], act=act_of(row))
+                return entry_of(row)
+            case Collection.CHAIN:
+                return link_of(row)
             case Collection.LEDGER:
                 counts = session.all(
                     "SELECT name, count FROM tallies WHERE sub = ? AND day = ?", (row["sub"], row["day"])
@@ -133,6 +141,8 @@ class SqliteTransfer:
                 )
             case Collection.REVOCATIONS:
                 return revocation_of(row, self._sealer)
+            case Collection.LOOKS:
+                return look_of(row)
             case Collection.BELLS:
                 return bell_of(row)
             case Collection.MAILBOXES:
@@ -197,12 +207,11 @@ class SqliteTransfer:
                     "REPLACE INTO aliases (sub, event_id, thread) VALUES (?, ?, ?)",
                     (row.sub, row.event_id, row.thread),
                 )
-            case Entry(act=act):
-                session.run(
-                    """REPLACE INTO audit (id, at, actor, verb, conversation, subject)
-                       VALUES (?, ?, ?, ?, ?, ?)""",
-                    (row.number, micros(act.at), act.actor, act.verb, act.conversation, act.subject),
-                )
+            case Entry():
+                write_entry(session, row)
+            case Link():
+                session.run("DELETE FROM chain WHERE n = ?", (row.n,))
+                write_link(session, row)
             case Tally():
                 session.run("DELETE FROM tallies WHERE sub = ? AND day = ?", (row.sub, row.day))
                 session.many(
@@ -211,6 +220,8 @@ class SqliteTransfer:
                 )
             case Revocation():
                 write_revocation(session, self._sealer, row)
+            case Look():
+                write_look(session, row)
             case Bell():
                 session.run(
                     "REPLACE INTO bells (sub, due_at, rung, ran_at) VALUES (?, ?, ?, ?)",

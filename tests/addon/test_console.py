@@ -16,7 +16,7 @@ from addon.candidates import import_csv
 from addon.gateways.scopes import BACKGROUND
 from storage import open_store, open_transfer, transfer
 from storage.port import Store
-from storage.records import Candidate, Permission, Role
+from storage.records import Act, Candidate, Permission, Role
 from storage.sealing import Sealer
 from tests.backends import BACKENDS
 from tests.office import ANNA, BEN, JANE, Office, mail
@@ -171,18 +171,18 @@ class Quicker:
     def __getattr__(self, verb: str) -> Any:
         return getattr(self._store, verb)
 
-    def save_candidates(self, candidates: Sequence[Candidate]) -> None:
+    def save_candidates(self, candidates: Sequence[Candidate], *, act: Act | None = None) -> None:
         if next(self._times, None) is not None:
             there = self._store.candidates([each.id for each in candidates])
             self._store.save_candidates(list(there.values()))
-        self._store.save_candidates(candidates)
+        self._store.save_candidates(candidates, act=act)
 
 
 def test_an_import_reads_again_what_others_saved_meanwhile_and_counts_it_once(office: Office) -> None:
     office.import_candidates(FILE)
     quicker = replace(office.services, store=cast("Store", Quicker(office.services.store, 3)))
 
-    done = import_csv(io.StringIO(FILE.replace("Engineer", "Designer")), quicker)
+    done = import_csv(io.StringIO(FILE.replace("Engineer", "Designer")), quicker, actor="")
 
     assert (done.new, done.changed, done.unchanged) == (0, 1, 1)
     assert office.jane().headline == "Designer"

@@ -14,13 +14,22 @@ import pytest
 from click.testing import Result
 
 from storage import open_transfer
-from storage.records import Act
+from storage.records import Act, Entry
 from storage.sealing import Sealer
-from storage.transfer import Collection, Entry
+from storage.transfer import Collection
 from tests.office import ANNA, JANE, Office, mail
 
 SUBJECT = "Unmistakable"
-KINDS = {"keys": 1, "consents": 1, "summaries": 1, "messages": 2, "texts": 0, "candidates": 1}
+KINDS = {
+    "keys": 1,
+    "consents": 1,
+    "attempts": 0,
+    "revocations": 0,
+    "summaries": 1,
+    "messages": 2,
+    "texts": 0,
+    "candidates": 1,
+}
 """Values of each kind after `_company`."""
 
 

@@ -13,6 +13,8 @@ from storage.records import (
     TEXT_PIECE,
     Attention,
     ConversationState,
+    Link,
+    Look,
     Permission,
     Pointing,
     Reason,
@@ -162,6 +164,22 @@ def _beside(store: Store) -> None:
     store.tally("1", "2025-06-01", {"examined": 3, "denied.no candidate": 2})
     store.tally("1", "2025-06-02", {"examined": 1})
     store.tally("2", "2025-06-02", {"examined": 0})
+    _examined_and_sealed(store)
+
+
+def _examined_and_sealed(store: Store) -> None:
+    for sub, at in (("1", 1), ("2", 2)):
+        seen = Look(
+            sub=sub,
+            message="h",
+            why="label",
+            outcome="denied.no_candidate",
+            at=after(at),
+            expires_at=after(days=at),
+        )
+        store.tally(sub, "2025-06-03", {"opened": 1}, looks=[seen])
+    for n in (1, 2):
+        store.seal(Link(n=n, at=after(n), rows=store.unsealed(limit=n).items, hash=f"hash {n}"))
 
 
 def answers(store: Store) -> dict[str, Any]:
@@ -185,6 +203,13 @@ def answers(store: Store) -> dict[str, Any]:
         "copies": {key: store.copy(key) for key in KEYS},
         "texts": {key: store.text(key) for key in KEYS},
         "opened": [store.opened(sub, thread=thread, message=mail) for sub, thread, mail in OPENED],
+        "cited": {key: store.copies_of(f"ref-{key}", limit=9) for key in KEYS},
+        "log": every(lambda cursor: store.acts_since(None, limit=3, cursor=cursor)),
+        "log by number": {each.number: each for each in every(lambda c: store.entries(limit=3, cursor=c))},
+        "unsealed": set(every(lambda cursor: store.unsealed(limit=3, cursor=cursor))),
+        "chain": every(lambda cursor: store.links(limit=1, cursor=cursor)),
+        "sums": store.sums(since="2025-01-01"),
+        "looks": [store.look(sub, "h", now=after(hours=36)) for sub in SUBS],
     }
     for sub in SUBS:
         said[f"of {sub!r}"] = [

@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 
 from storage import open_store, transfer
+from storage.chain import number_of, token_of
 from storage.firestore import open_firestore
 from storage.firestore.queries import Query
 from storage.firestore.transfer import FirestoreTransfer
 from storage.port import Store, StoreError
-from storage.records import TEXT_PIECE, Message
+from storage.records import TEXT_PIECE, Link, Look, Message
 from storage.sealing import Sealer
 from storage.sqlite.transfer import SqliteTransfer
-from storage.transfer import Collection, CopyError, Mail, Note, Row, Transfer, number_of, token_of
+from storage.transfer import Collection, CopyError, Mail, Note, Row, Transfer
 from tests.contracts.store.samples import (
     NEW_KEYS,
     NOW,
@@ -338,6 +339,15 @@ def _rewrite(store: Store, mail: Message) -> None:
 
 SWITCHED = {Collection.AUDIT, Collection.BELLS, Collection.MAILBOXES, Collection.CONSENTS}
 
+
+def _link(n: int, *rows: int) -> Link:
+    return Link(n=n, at=after(n), rows=rows, hash=WORD)
+
+
+def _look(outcome: str) -> Look:
+    return Look(sub="1", message="h", why="label", outcome=outcome, at=after(1), expires_at=after(days=1))
+
+
 CHANGES: list[tuple[set[Collection], Callable[[Store], object]]] = [
     ({Collection.MEMBERS}, lambda store: store.save_member(member("new", name=WORD))),
     ({Collection.CANDIDATES}, lambda store: store.save_candidates([candidate("new", name=WORD)])),
@@ -346,7 +356,9 @@ CHANGES: list[tuple[set[Collection], Callable[[Store], object]]] = [
     ({Collection.THREADS}, lambda store: store.save_thread(thread("1", "new"))),
     ({Collection.ALIASES}, lambda store: store.keep_alias("1", "msg-f:1", "another")),
     ({Collection.AUDIT}, lambda store: store.record(act("verb-1", conversation="c1", subject="ada"))),
+    ({Collection.AUDIT, Collection.CHAIN}, lambda store: store.seal(_link(3, *store.unsealed(limit=1).items))),
     ({Collection.LEDGER}, lambda store: store.tally("1", "2025-06-01", {"examined": 1})),
+    ({Collection.LOOKS}, lambda store: store.tally("1", "2025-06-01", {}, looks=[_look("denied.self")])),
     ({Collection.BELLS}, lambda store: store.ring("1", now=NOW, soon=timedelta(1), gap=timedelta(1))),
     ({Collection.MAILBOXES}, lambda store: store.claim("3", owner="w", now=NOW, until=after(9))),
     (SWITCHED, lambda store: opt_in(store, "2", epoch=2)),
@@ -496,6 +508,7 @@ DERIVED = {
     "addresses",
     "keys",
     "links",
+    "unsealed",
 }
 """Written with the rows they follow from, or beside them."""
 BEGUN = {"consent_requests", "attempts"}

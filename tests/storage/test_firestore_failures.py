@@ -36,9 +36,11 @@ from tests.contracts.store.samples import (
     after,
     attempt,
     candidate,
+    consent,
     followed,
     found,
     keep,
+    mailbox,
     member,
     message,
     opt_in,
@@ -356,6 +358,23 @@ def test_a_database_that_does_not_answer_is_given_up_soon() -> None:
             )
 
     assert time.monotonic() - begun < 9
+
+
+# --- at rest ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.emulator
+def test_neither_a_token_nor_a_verifier_lies_open(store: FirestoreStore) -> None:
+    for sub in "12":
+        gate = consent(sub, refresh_token=WORD)
+        store.opt_in(gate, mailbox(sub), due_at=NOW, act=act("email-on"))
+    store.opt_out("2", revocation=revocation("2", refresh_token=WORD), act=act("email-off"))
+    store.attempt_consent(attempt(verifier=WORD))
+
+    for collection in ("consents", "revocations", "attempts"):
+        (document,) = store._database.query(Query(collection=collection))
+        assert WORD not in repr(dict(document.fields))
+        assert WORD not in repr(document)
 
 
 # --- size -------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from secrets import token_hex
 import pytest
 
 from storage.firestore import FirestoreStore, open_firestore
+from storage.firestore.queries import Query
 from storage.port import ConflictError, Store
 from storage.records import ConsentAttempt, Refusal, Slice
 from storage.sealing import Sealer
@@ -94,6 +95,10 @@ def claim(store: Store) -> None:
     store.claim("1", owner="a", now=NOW, until=after(60))
 
 
+def expire(store: Store) -> None:
+    store.expire_attempts(now=after(days=1))
+
+
 def fail(store: Store) -> None:
     store.revocation_failed(revocation(attempts=1))
 
@@ -118,6 +123,7 @@ def revoke(store: Store) -> None:
         (arrive, arrive_with_another),
         (arrive, ask_again),
         (arrive, turn_on),
+        (arrive, expire),
         (be_refused, ask_again),
         (be_refused, turn_on),
     ],
@@ -204,11 +210,12 @@ def office(emulator: str) -> Iterator[tuple[FirestoreStore, FirestoreStore, Wire
     store.close()
 
 
-def state(store: Store) -> str:
+def state(store: FirestoreStore) -> str:
     """All that these verbs could change, and whether an attempt is left; asking that changes it, so it is last."""
     seen = [
         [store.consent("1"), store.mailbox("1"), store.bell("1"), store.consent_request("1")],
         store.revocations(now=after(days=9), limit=9),
+        len(store._database.query(Query(collection="revocations"))),
         store.threads("1", ["new"]),
         [store.conversation("c1"), store.messages("c1", limit=9), store.acts("c1", limit=9)],
         [left(store, name) for name in ("one", "two")],

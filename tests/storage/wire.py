@@ -24,6 +24,7 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
     def __init__(self) -> None:
         self.trips = self.reads = self.writes = 0
         self.queries: list[Any] = []
+        """Those that need an index; by name any collection can be read."""
         self.written: set[str] = set()
         """Collections that were written to."""
         self.transformed = 0
@@ -79,7 +80,8 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
         if isinstance(request, types.RunAggregationQueryRequest):
             self.queries.append(request.structured_aggregation_query.structured_query)
             return _Tallied(continuation(details, request), self)
-        self.queries.append(request.structured_query)
+        if not _by_name(request.structured_query):
+            self.queries.append(request.structured_query)
         return _Counted(continuation(details, request), self)
 
     def _go(self) -> None:
@@ -149,6 +151,11 @@ def serves(index: Index, query: Any) -> bool:
         and set(fields[: len(first)]) == first
         and list(fields[len(first) :]) == order
     )
+
+
+def _by_name(query: Any) -> bool:
+    first, order = _needs(query)
+    return not first and order == [("__name__", "ASCENDING")]
 
 
 def said(query: Any) -> str:

@@ -21,10 +21,11 @@ from addon.gateways.gmail.answers import (
     history_page,
     labels_in,
 )
-from addon.gateways.gmail.endpoints import LabelId, Panel, Stored
+from addon.gateways.gmail.endpoints import LabelId, Panel, Stored, form_of
 from addon.gateways.gmail.wire import Wire
 from addon.gateways.google import Tokens
 from addon.gateways.mime import mail_from
+from addon.policy.ledger import Form
 from addon.policy.mail import Mail
 from storage.records import Attention, Consent
 
@@ -77,10 +78,13 @@ _HEAD_NAMES = (
 class StoredGmail:
     """One opted-in mailbox, read in the background with its owner's read-only token."""
 
-    def __init__(self, wire: Wire, token: Callable[[bool], str], mailbox: str) -> None:
+    def __init__(
+        self, wire: Wire, token: Callable[[bool], str], mailbox: str, *, called: Callable[[Form, int], None]
+    ) -> None:
         self._wire = wire
         self._token = token
         self._mailbox = mailbox
+        self._called = called
 
     def history_id(self) -> int:
         """The mailbox's history id now: taken before a list, nothing that follows can be missed."""
@@ -153,13 +157,18 @@ class StoredGmail:
 
     def _call(self, endpoint: Stored, **arguments: Any) -> dict[str, Any]:
         try:
-            return self._wire.call(endpoint, self._mailbox, self._token(False), **arguments)
+            return self._look(endpoint, self._token(False), arguments)
         except TokenExpiredError:
             pass
         try:
-            return self._wire.call(endpoint, self._mailbox, self._token(True), **arguments)
+            return self._look(endpoint, self._token(True), arguments)
         except TokenExpiredError:
             raise AttentionError(Attention.ACCESS_ENDED) from None
+
+    def _look(self, endpoint: Stored, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """One call, counted whatever becomes of it."""
+        self._called(form_of(endpoint, arguments.get("format")), endpoint.value.units)
+        return self._wire.call(endpoint, self._mailbox, token, **arguments)
 
 
 class PanelGmail:
@@ -214,12 +223,15 @@ class Gmail:
         self._wire = Wire(google, clock)
         self._tokens = tokens
 
-    def stored(self, consent: Consent, *, address: str) -> StoredGmail:
-        """The mailbox of `address`, to which its owner consented."""
+    def stored(
+        self, consent: Consent, *, address: str, called: Callable[[Form, int], None] = lambda *_: None
+    ) -> StoredGmail:
+        """The mailbox of `address`, to which its owner consented; `called` is told of every call and its units."""
         return StoredGmail(
             self._wire,
             lambda fresh: self._tokens.access(consent, address=address, fresh=fresh),
             mailbox=consent.sub,
+            called=called,
         )
 
     def panel(self, token: str, *, sub: str) -> PanelGmail:

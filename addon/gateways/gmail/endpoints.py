@@ -10,6 +10,7 @@ from enum import Enum
 from typing import NamedTuple, Self
 
 from addon.gateways.errors import RefusedError
+from addon.policy.ledger import Form
 
 
 class Call(NamedTuple):
@@ -43,6 +44,22 @@ class Panel(Enum):
 
 
 Endpoint = Stored | Panel
+
+
+def form_of(endpoint: Endpoint, format: object) -> Form:
+    """What a call lets us see; `format` as Gmail is asked for."""
+    collection, method = "".join(endpoint.value.collection[-1:]), endpoint.value.method
+    match collection, method:
+        case "history", _:
+            return Form.HISTORY
+        case "messages" | "threads", "list":
+            return Form.LIST
+        case "threads", "get":
+            return Form.THREAD
+        case "messages", "get":
+            return Form.HEAD if format == "metadata" else Form.MESSAGE
+        case _:
+            return Form.ACCOUNT
 
 
 class LabelId(str):

@@ -3,12 +3,14 @@
 from tests.contracts.store.acts import Acts
 from tests.contracts.store.admission import Admission
 from tests.contracts.store.candidates import Candidates
+from tests.contracts.store.chain import Chain
 from tests.contracts.store.consents import Consents
 from tests.contracts.store.conversations import Conversations
 from tests.contracts.store.crash import Crash
 from tests.contracts.store.crowds import Crowds
 from tests.contracts.store.held import Held
 from tests.contracts.store.keys import Keys
+from tests.contracts.store.ledger import Ledger
 from tests.contracts.store.mailboxes import Mailboxes
 from tests.contracts.store.members import Members
 from tests.contracts.store.messages import Messages
@@ -34,6 +36,8 @@ class StoreContract(
     Held,
     Candidates,
     Acts,
+    Chain,
+    Ledger,
     Races,
     Crash,
     Crowds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -178,6 +179,20 @@ class Consents(Opening):
         assert taken(store, "") is None
         assert taken(store, browser="") is None
 
+    @pytest.mark.parametrize("verbs", range(5))
+    def test_whoever_was_cut_off_anywhere_on_the_way_asks_once_more_and_comes_in(
+        self, store: Store, verbs: int
+    ) -> None:
+        for _, _ in zip(range(verbs), on_the_way(store, epoch=1), strict=False):
+            pass
+
+        assert list(on_the_way(store, epoch=2)) == ["asked", "left", "arrived", "in"]
+
+        read = store.consent("1")
+        assert read is not None
+        assert read.epoch == 2
+        assert store.consent_request("1") is None
+
     # --- what came of it ----------------------------------------------------------------------------------
 
     def test_what_came_of_a_request_is_noted_and_its_link_stays_used_up(self, store: Store) -> None:
@@ -274,6 +289,19 @@ def begin(store: Store, *attempts: ConsentAttempt) -> None:
     store.request_consent(request())
     for each in attempts or (attempt(),):
         store.attempt_consent(each)
+
+
+def on_the_way(store: Store, *, epoch: int) -> Iterator[str]:
+    """From the panel to Google and back, a verb at a time."""
+    nonce, state = f"nonce-{epoch}", f"state-{epoch}"
+    store.request_consent(request(nonce=nonce))
+    yield "asked"
+    store.attempt_consent(attempt(state, nonce=nonce))
+    yield "left"
+    assert taken(store, state) is not None
+    yield "arrived"
+    opt_in(store, "1", epoch=epoch)
+    yield "in"
 
 
 def taken(

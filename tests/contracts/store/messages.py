@@ -283,6 +283,19 @@ class Messages(Opening):
         assert store.copy("k1") == (message(), *found(store))
         assert store.copy("unknown") is None
 
+    def test_mails_are_found_by_the_message_id_they_carry_with_the_conversations_they_lie_in(
+        self, store: Store
+    ) -> None:
+        followed(store, "1")
+        for key in ("k2", "k1"):
+            keep(store, message(key, reference="r"))
+        keep(store, message("k3", reference=None))
+
+        assert [each.message.key for each in store.copies_of("r", limit=5)] == ["k1", "k2"]
+        assert store.copies_of("r", limit=5)[0] == store.copy("k1")
+        assert len(store.copies_of("r", limit=1)) == 1
+        assert store.copies_of("unknown", limit=5) == []
+
     def test_a_thousand_mails_are_read_newest_first_without_doubles_or_gaps(self, store: Store) -> None:
         followed(store, "1")
         for n in range(1000):  # three at a time share their second

@@ -1,0 +1,267 @@
+"""Whatever a person does leaves its row in the audit log: every verb of the panel, every command."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from addon.auditing import seal, verify
+from addon.console import COMMANDS
+from addon.gateways.scopes import BACKGROUND, MODIFY
+from storage.records import Act, Role
+from tests.cards.grammar import buttons
+from tests.office import ANNA, BEN, JANE, Office, mail
+
+SUB = f"sub-{ANNA}"
+At = dict[str, str]
+
+
+@pytest.fixture
+def granted(anna: Office) -> Office:
+    """Anna, an admin, with the permission to set labels."""
+    anna.member(ANNA, Role.ADMIN)
+    anna.scopes[ANNA] = (MODIFY,)
+    return anna
+
+
+def rows_of(office: Office, act: Callable[[], object]) -> list[Act]:
+    """The rows that `act` leaves."""
+    before = Counter(office.audit())
+    act()
+    return list((Counter(office.audit()) - before).elements())
+
+
+# --- the panel --------------------------------------------------------------------------------------------
+
+
+def _conversation(office: Office) -> str:
+    [found] = office.stored(office.jane(), ANNA)
+    return found.conversation.id
+
+
+def _press(office: Office, at: At, verb: str, **parameters: str) -> None:
+    office.answer(ANNA, f"actions/{verb}", opened=at, parameters=parameters)
+
+
+def _confirm(office: Office, at: At, verb: str, **parameters: str) -> None:
+    """What is asked first, and then what the question's own button sends."""
+    parameters["conversation"] = parameters.get("conversation") or _conversation(office)
+    question = office.answer(ANNA, f"actions/{verb}", opened=at, parameters=parameters)
+    [sure] = [each for each in buttons(question) if "digest" in each.parameters]
+    office.press_button(ANNA, sure, opened=at)
+
+
+def _sync(office: Office, _: At) -> None:
+    other = office.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    _press(office, other, "sync-thread")
+
+
+def _secret(office: Office, at: At) -> None:
+    _confirm(office, at, "make-secret")
+
+
+def _let_in(office: Office, at: At) -> None:
+    _secret(office, at)
+    _confirm(office, at, "make-secret", want="audience")
+
+
+def _visible(office: Office, at: At) -> None:
+    _secret(office, at)
+    _confirm(office, at, "make-visible")
+
+
+def _restore(office: Office, at: At) -> None:
+    conversation = _conversation(office)
+    _confirm(office, at, "remove")
+    _press(office, at, "restore", conversation=conversation)
+
+
+def _simple(verb: str, **parameters: str) -> Callable[[Office, At], None]:
+    return lambda office, at: _press(office, at, verb, **parameters)
+
+
+PRESSES: dict[str, tuple[Callable[[Office, At], None], list[str]]] = {
+    "sync-thread": (_sync, ["label-on", "sync-thread"]),
+    "stop-sync": (_simple("stop-sync"), ["stop-sync"]),
+    "stop-sync label": (_simple("stop-sync", want="label"), ["label-off"]),
+    "make-secret": (_secret, ["make-secret"]),
+    "make-secret audience": (_let_in, ["let-in", "make-secret"]),
+    "make-visible": (_visible, ["make-secret", "make-visible"]),
+    "remove": (lambda office, at: _confirm(office, at, "remove"), ["remove"]),
+    "restore": (_restore, ["remove", "restore"]),
+    "set-email off": (_simple("set-email", want="off"), ["email-off"]),
+    "settings create-labels": (_simple("settings", want="create-labels"), ["create-labels"]),
+    "settings backfill-all": (_simple("settings", want="backfill-all"), ["backfill-all"]),
+    "settings backfill-new": (_simple("settings", want="backfill-new"), ["backfill-new"]),
+    "settings backfill-later": (_simple("settings", want="backfill-later"), ["backfill-later"]),
+}
+"""Verb and what it is to do -> how it is pressed, and the rows it leaves."""
+READS = {"settings", "refresh", "candidate", "conversation"}
+
+
+def test_every_verb_of_the_panel_is_pressed_here(office: Office) -> None:
+    rules = {rule.rule for rule in office.client.application.url_map.iter_rules()}
+    verbs = {rule.removeprefix("/addon/actions/") for rule in rules if rule.startswith("/addon/actions/")}
+
+    assert {name.partition(" ")[0] for name in PRESSES} | READS == verbs
+
+
+@pytest.mark.parametrize("name", PRESSES)
+def test_every_press_that_changes_something_leaves_its_row_with_ids_only(granted: Office, name: str) -> None:
+    press, expected = PRESSES[name]
+    at = granted.synced()
+
+    rows = rows_of(granted, lambda: press(granted, at))
+
+    assert sorted(row.verb for row in rows) == expected
+    assert {row.actor for row in rows} == {SUB}
+    known = {SUB, _known(granted), None}
+    assert {id_ for row in rows for id_ in (row.conversation, row.subject)} <= known
+    seal(granted.services.store, now=granted.clock.now())
+    assert verify(granted.services.store).broken is None
+
+
+def _known(office: Office) -> str | None:
+    thread_ids = {act.conversation for act in office.audit()} - {None}
+    found = office.services.store.conversations_of(office.jane().id, tokens=["v", "s", f"m:{SUB}"], limit=5).items
+    [id_] = {each.conversation.id for each in found} | thread_ids
+    return id_
+
+
+@pytest.mark.parametrize("verb", sorted(READS))
+def test_looking_leaves_no_row(granted: Office, verb: str) -> None:
+    at = granted.synced()
+    given = {"candidate": granted.jane().id, "conversation": _conversation(granted)}
+
+    assert (
+        rows_of(granted, lambda: _press(granted, at, verb, **{verb: given[verb]} if verb in given else {})) == []
+    )
+
+
+def test_whoever_reads_a_secret_conversation_without_being_on_it_leaves_a_row(granted: Office) -> None:
+    granted.member(BEN, Role.SUPER_ADMIN)
+    at = granted.synced()
+    conversation = _conversation(granted)
+    _secret(granted, at)
+
+    rows = rows_of(
+        granted,
+        lambda: granted.answer(BEN, "actions/conversation", parameters={"conversation": conversation}),
+    )
+
+    assert [(row.actor, row.verb, row.conversation) for row in rows] == [(f"sub-{BEN}", "open", conversation)]
+
+
+def test_a_press_that_changes_nothing_leaves_no_row(granted: Office) -> None:
+    at = granted.synced()
+    _press(granted, at, "stop-sync")
+
+    assert rows_of(granted, lambda: _press(granted, at, "stop-sync")) == []
+    assert rows_of(granted, lambda: _press(granted, at, "remove", conversation="unknown")) == []
+
+
+def test_of_a_thread_that_never_came_in_the_log_keeps_no_trace(
+    make_office: Callable[..., Office], tmp_path: Path
+) -> None:
+    office = make_office(BLOCKLIST="bank.example")
+    office.member(ANNA, connected=True)
+    office.candidate("Jane Doe", JANE)
+    office.sync(ANNA)
+    message = mail(JANE, ANNA, Cc="clerk@bank.example")
+    at = office.deliver(message, ANNA)[ANNA]
+
+    rows = rows_of(office, lambda: _press(office, at, "sync-thread"))
+    office.sync(ANNA)
+
+    assert [(row.verb, row.conversation, row.subject) for row in rows] == [("sync-thread", None, None)]
+    written = b"".join(path.read_bytes() for path in tmp_path.glob("addon.db*"))
+    # Deleted rows are overwritten; the log is emptied when a thread is forgotten.
+    assert at["threadId"].encode() not in written
+
+
+# --- the console ------------------------------------------------------------------------------------------
+
+
+def _typed(office: Office, tmp_path: Path, name: str) -> None:
+    token = office.simulator.control.grant(BEN, BACKGROUND)["refresh_token"]
+    file = tmp_path / "people.csv"
+    file.write_text("name,addresses\nJohn Roe,john@people.example\n")
+    given = {
+        "explain": [ANNA, "<never@was.example>"],
+        "candidates import": [str(file)],
+        "members set-role": [BEN, "admin"],
+        "members offboard": [ANNA],
+        "members connect": [BEN],
+        "seal rotate": [],
+    }[name]
+    runner = office.client.application.test_cli_runner()
+    result = runner.invoke(args=[*name.split(), *given], input=f"{token}\n")
+    assert result.exit_code == 0, result.output
+
+
+TYPED = {
+    "explain": ["explain"],
+    "candidates import": ["candidates-import"],
+    "members set-role": ["set-role"],
+    "members offboard": ["email-off", "offboard"],
+    "members connect": ["email-on"],
+    "seal rotate": ["seal-rotate"],
+}
+"""Commands by which a person changes something, or learns of a mailbox, and the rows they leave."""
+ELSEWHERE = {"store copy"}
+"""Logged in the store it makes."""
+LOOKS = {
+    "doctor",
+    "ledger",
+    "manifest",
+    "candidates list",
+    "members list",
+    "audit list",
+    "audit verify",
+    "seal status",
+}
+JOBS = {"sync", "renew", "audit seal"}
+"""What the job does by itself, done by hand."""
+
+
+def _commands() -> Iterator[str]:
+    for command in COMMANDS:
+        if isinstance(command, click.Group):
+            yield from (f"{command.name} {name}" for name in command.commands)
+        else:
+            yield str(command.name)
+
+
+def test_every_command_of_the_console_is_known_here() -> None:
+    assert set(_commands()) == set(TYPED) | ELSEWHERE | LOOKS | JOBS
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_every_command_that_changes_something_leaves_its_row_as_operator(
+    anna: Office, tmp_path: Path, name: str
+) -> None:
+    anna.member(BEN)
+
+    rows = rows_of(anna, lambda: _typed(anna, tmp_path, name))
+
+    assert sorted(row.verb for row in rows) == TYPED[name]
+    assert all(row.actor.startswith("operator:") for row in rows)
+    assert {row.subject for row in rows} <= {SUB, f"sub-{BEN}", "k1", None}
+
+
+@pytest.mark.parametrize("name", sorted(LOOKS | JOBS))
+def test_looking_and_the_jobs_own_work_leave_no_row(anna: Office, name: str) -> None:
+    runner = anna.client.application.test_cli_runner()
+
+    assert rows_of(anna, lambda: runner.invoke(args=name.split())) == []
+
+
+def test_importing_what_is_known_already_is_no_act(anna: Office, tmp_path: Path) -> None:
+    anna.member(BEN)
+    _typed(anna, tmp_path, "candidates import")
+
+    assert rows_of(anna, lambda: _typed(anna, tmp_path, "candidates import")) == []
