@@ -16,6 +16,8 @@ from addon.web import errors
 from addon.web.consent import consent
 from addon.web.health import health
 from addon.web.jobs import jobs
+from addon.web.metrics import metrics
+from addon.web.push import push
 from addon.web.sidebar import sidebar
 from storage.port import StoreError
 
@@ -30,7 +32,7 @@ def create_app(services: Services | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it; cards are measured so
     app.extensions["services"] = services or _services_from_environment()
     errors.register(app)
-    for door in (sidebar, jobs, consent, health):
+    for door in (sidebar, push, jobs, metrics, consent, health):
         app.register_blueprint(door)
     for command in COMMANDS:
         app.cli.add_command(command)

@@ -114,6 +114,9 @@ class Config:
     delegate: Mapping[str, Any] | None = field(repr=False)
     """The key of the service account to which the admin delegated; None where users consent themselves."""
     jobs_service_account: str | None
+    push_service_account: str | None
+    topic: str | None
+    """Where Gmail tells of changes; None: it is not asked to, and polling alone finds them."""
     google: Google
     firestore_emulator: str | None
     """Host and port; None: Google's own Firestore."""
@@ -186,6 +189,10 @@ class Config:
             "jobs_service_account": read(
                 "JOBS_SERVICE_ACCOUNT", str.strip, default=None, example="jobs@project.iam.gserviceaccount.com"
             ),
+            "push_service_account": read(
+                "PUSH_SERVICE_ACCOUNT", str.strip, default=None, example="push@project.iam.gserviceaccount.com"
+            ),
+            "topic": read("PUBSUB_TOPIC", _topic, default=None, example="projects/project/topics/gmail"),
             "google": Google(root=google_root),
             "firestore_emulator": emulator,
         }
@@ -298,6 +305,15 @@ def _own_directory(value: str) -> str:
         raise _WrongError(
             "is not a directory this version knows (store: keeps candidates in the add-on's own store)"
         )
+    return value
+
+
+_TOPIC = re.compile(r"projects/[a-z0-9:.-]+/topics/(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}")
+
+
+def _topic(value: str) -> str:
+    if not _TOPIC.fullmatch(value):
+        raise _WrongError("is not a topic's whole name")
     return value
 
 

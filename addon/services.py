@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from addon.clock import Clock, SystemClock
 from addon.config import Config
+from addon.counters import Counters
 from addon.gateways.directory import Directory
 from addon.gateways.directory.own import OwnDirectory
 from addon.gateways.gmail import Gmail
@@ -35,6 +36,7 @@ class Services:
     directory: Directory
     company: Company
     site: Site
+    counters: Counters
 
     @property
     def gap(self) -> timedelta:
@@ -67,4 +69,5 @@ def build_services(config: Config, *, clock: Clock | None = None) -> Services:
             internal_domains=config.internal_domains, blocked=frozenset(map(canonical, config.blocklist))
         ),
         site=Site(config.base_url, word=config.word),
+        counters=Counters(),
     )

@@ -78,6 +78,8 @@ class HomeView:
     label_renewed: str = ""
     """When the label was found again under a new id."""
     old: tuple[OldThread, ...] = ()
+    unreadable: int = 0
+    """Conversations of which something was tried several times in vain."""
     last_ok: str = ""
     """The last complete check."""
     question: LabelQuestion | None = None
@@ -136,6 +138,11 @@ def _unread(view: HomeView) -> list[Widget | None]:
 
 def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
+    if view.unreadable:
+        rows += [
+            paragraph(f"{count(view.unreadable, 'conversation')} could not be read."),
+            buttons(button("Try again", Press(Verb.RETRY), site=site)),
+        ]
     if view.label_renewed:
         renewed = f"The label {site.word} was gone and is back since {stamp(view.label_renewed)}. It works again."
         rows.append(paragraph(renewed))

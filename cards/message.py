@@ -28,6 +28,7 @@ from cards.status import (
     Synced,
     Syncing,
     Trouble,
+    Unreadable,
     Waiting,
     chip_and_sentence,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Synced",
     "Syncing",
     "Trouble",
+    "Unreadable",
     "Waiting",
     "message_card",
 ]
@@ -127,6 +129,8 @@ def _main_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button]:
         offered.append(button("Sync as secret", _press(view, Verb.SYNC_THREAD, want="secret"), site=site))
     if Verb.SET_EMAIL in view.verbs:
         offered.append(button("Turn on Email first", TURN_ON, site=site))
+    if Verb.RETRY in view.verbs:
+        offered.append(button("Try again", _press(view, Verb.RETRY), site=site))
     if isinstance(view.status, Syncing):
         offered.append(button("Refresh", _press(view, Verb.REFRESH), site=site))
     return offered
@@ -209,7 +213,7 @@ def _candidates(view: MessageView, *, site: Site) -> Card.Section | None:
 
 def _no_match(view: MessageView, *, site: Site) -> Card.Section | None:
     # Where the message cannot or shall not be in Lever, or is on its way, advice on matching would mislead.
-    if isinstance(view.status, CannotCome | Gone | NoSight | Removed | Syncing):
+    if isinstance(view.status, CannotCome | Gone | NoSight | Removed | Syncing | Unreadable):
         return None
     advice = f"A candidate must already be in {site.word}. Add the person there, then press Refresh."
     return section(row("No candidate here.", advice), header="Candidate")

@@ -79,6 +79,14 @@ class Syncing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """Something of it was tried several times in vain."""
+
+    messages: int | None
+    """How many; None where it is all of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stopped:
     count: int
     """Messages that stay."""
@@ -132,7 +140,18 @@ class CannotCome:
 
 
 Status = (
-    NeedsAttention | Off | NotSynced | Syncing | Stopped | Synced | Removed | Gone | NoSight | Waiting | CannotCome
+    NeedsAttention
+    | Off
+    | NotSynced
+    | Syncing
+    | Unreadable
+    | Stopped
+    | Synced
+    | Removed
+    | Gone
+    | NoSight
+    | Waiting
+    | CannotCome
 )
 
 
@@ -151,6 +170,9 @@ def chip_and_sentence(  # noqa: C901, PLR0911, PLR0912 - one line per status
             return Chip.NOT_SYNCED, f"This message is not in {word}. {_others(status)}"
         case Syncing():
             return Chip.SYNCING, _progress(status)
+        case Unreadable(messages=messages):
+            what = "This conversation" if messages is None else count(messages, "message")
+            return Chip.ATTENTION, f"{what} could not be read. Nothing in Gmail is changed."
         case Stopped(count=kept):
             return Chip.STOPPED, f"{count(kept, 'message')} {'stays' if kept == 1 else 'stay'} in {word}."
         case Synced():

@@ -43,6 +43,7 @@ class Verb(Enum):
     MAKE_VISIBLE = "make-visible"
     REMOVE = "remove"
     RESTORE = "restore"
+    RETRY = "retry"
     REFRESH = "refresh"
     CANDIDATE = "candidate"
     CONVERSATION = "conversation"

@@ -25,6 +25,7 @@ from storage.records import (
     Found,
     Holdings,
     Kept,
+    Lane,
     Link,
     Look,
     Mailbox,
@@ -135,13 +136,26 @@ class Store(Protocol):
     def holdings(self, sub: str) -> Holdings:
         """Counts of what is stored from a member's mailbox, removed and secret conversations included."""
 
+    def mailboxes(self, *, limit: int, cursor: str | None = None) -> Page[Mailbox]:
+        """Every opted-in mailbox, by `sub`."""
+
     def unwell(self, *, limit: int) -> list[Mailbox]:
         """Mailboxes that cannot be read until somebody acts, by `sub`; a missing label alone does not count."""
 
-    def ring(self, sub: str, *, now: datetime, soon: timedelta, gap: timedelta) -> None:
+    def ring(
+        self,
+        sub: str,
+        *,
+        now: datetime,
+        soon: timedelta,
+        gap: timedelta,
+        lane: Lane = Lane.LIVE,
+        notified: int = 0,
+    ) -> None:
         """Make a mailbox due `soon` from now, or `gap` after its last run where that is later.
 
-        Never postpones what is due earlier. Without a mailbox of that `sub` nothing happens.
+        Never postpones what is due earlier, makes it less urgent, or puts an older history id in place of a newer
+        one. Without a mailbox of that `sub` nothing happens.
         """
 
     def bell(self, sub: str) -> Bell | None: ...
@@ -152,8 +166,14 @@ class Store(Protocol):
     def due(self, now: datetime, *, limit: int) -> list[Bell]:
         """Bells with `due_at <= now`, longest due first."""
 
-    def settle(self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta) -> None:
-        """After a run: due again at `due_at`; at most `gap` after `ran_at` if it rang or was made anew since."""
+    def settle(
+        self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta, lane: Lane = Lane.BACKFILL
+    ) -> None:
+        """After a run: due again at `due_at`, as urgent as `lane`, and nothing notified.
+
+        Rung or made anew since `bell` was read: due at most `gap` after `ran_at`, as urgent as the more urgent of
+        both, and what was notified stands.
+        """
 
     def claim(self, sub: str, *, owner: str, now: datetime, until: datetime) -> Mailbox | None:
         """Take the lease with a larger fence; None while another owner's lease lasts or Email is off."""
@@ -183,6 +203,9 @@ class Store(Protocol):
 
     def work(self, sub: str, *, now: datetime, limit: int) -> list[Thread]:
         """Threads with something to read and `not_before <= now`, by lane, then longest waiting first."""
+
+    def set_aside(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        """This mailbox's threads of which something could not be read, by id."""
 
     def pending(self, sub: str) -> bool:
         """Whether any thread of this mailbox has something to read, now or later."""

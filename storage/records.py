@@ -222,6 +222,10 @@ class Mailbox:
     cooldown_until: datetime | None = None
     last_ok_at: datetime | None = None
     """When a run last left nothing to do."""
+    watch_until: datetime | None = None
+    """Until when Gmail tells of changes; None where it was not asked to, or stopped."""
+    watch_asked_at: datetime | None = None
+    """When Gmail was last asked to, whatever it answered."""
     version: str = ""
 
 
@@ -250,6 +254,10 @@ class Bell:
     sub: str
     due_at: datetime
     rung: int
+    lane: Lane
+    """The most urgent of what it rang for, or of what the last run left to do."""
+    notified: int = 0
+    """The newest history id Gmail told of since the last run. No cursor: only a hint that there is something."""
     ran_at: datetime | None = None
 
 
@@ -303,6 +311,13 @@ class Thread:
     lane: Lane = Lane.LIVE
     not_before: datetime
     attempts: int = 0
+    """Tries that were put off; how long the next one waits."""
+    starts: int = 0
+    """Reads that began and did not end well. Counted before each, so that one which ends the process counts."""
+    aside_all: bool = False
+    """Like `todo_all`, but set aside: it could not be read, and is not tried again by itself."""
+    aside: frozenset[str] = frozenset()
+    """Like `todo`, but set aside."""
     who_keys: frozenset[str] = frozenset()
     """Keyed hashes of its participants' addresses; only while waiting."""
     offered: bool = False
@@ -312,6 +327,10 @@ class Thread:
     @property
     def has_work(self) -> bool:
         return self.todo_all or bool(self.todo)
+
+    @property
+    def is_aside(self) -> bool:
+        return self.aside_all or bool(self.aside)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -40,6 +41,9 @@ ADDON_ACCOUNT = "service-1@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
 ADDON_CLIENT = "addon.apps.googleusercontent.com"
 OAUTH_CLIENT = "background.apps.googleusercontent.com"
 JOBS_ACCOUNT = "jobs@acme.iam.gserviceaccount.com"
+PUSH_ACCOUNT = "gmail-push@acme.iam.gserviceaccount.com"
+TOPIC = "projects/acme/topics/gmail"
+SUBSCRIPTION = "projects/acme/subscriptions/gmail"
 BASE_URL = "http://127.0.0.1:9999"
 HEADERS_SCOPE = "https://www.googleapis.com/auth/gmail.addons.current.message.metadata"
 ANNA = "anna@acme.example"
@@ -62,6 +66,7 @@ def environment(simulator: str, **more: str) -> dict[str, str]:
         "OAUTH_CLIENT_ID": OAUTH_CLIENT,
         "OAUTH_CLIENT_SECRET": "not-a-secret",
         "JOBS_SERVICE_ACCOUNT": JOBS_ACCOUNT,
+        "PUSH_SERVICE_ACCOUNT": PUSH_ACCOUNT,
         **more,
     }
 
@@ -191,6 +196,18 @@ class Office:
     def sweep(self) -> int:
         """What the sweep every minute does: the turns it gave."""
         return sync.sweep(self.services, until=self.clock.now() + timedelta(seconds=25)).ran
+
+    def push(self, address: str, history_id: Any = None, **claims: Any) -> TestResponse:
+        """Tell that a mailbox changed, as Gmail does through Pub/Sub; by default up to where it stands now."""
+        told = self.simulator.control.mailbox(address)["historyId"] if history_id is None else history_id
+        return self.push_raw(push_body({"emailAddress": address, "historyId": told}), **claims)
+
+    def push_raw(self, body: bytes, **claims: Any) -> TestResponse:
+        url = f"{BASE_URL}/push/gmail"
+        token = self.simulator.control.id_token(**({"aud": url, "email": PUSH_ACCOUNT, "sub": "pubsub"} | claims))
+        return self.client.post(
+            "/push/gmail", data=body, headers={"Authorization": f"Bearer {token}"}, content_type="application/json"
+        )
 
     # --- the panel ----------------------------------------------------------------------------------------
 
@@ -358,6 +375,12 @@ class Office:
 
     def units(self, email: str) -> int:
         return int(self.simulator.control.meter().get(email, {"units": 0})["units"])
+
+
+def push_body(told: Any, *, subscription: str = SUBSCRIPTION) -> bytes:
+    """What Pub/Sub posts."""
+    data = base64.b64encode(json.dumps(told).encode()).decode()
+    return json.dumps({"message": {"data": data, "messageId": "1"}, "subscription": subscription}).encode()
 
 
 def open_office(simulator: Simulator, services: Services, clock: MovedClock) -> Office:

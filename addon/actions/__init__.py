@@ -7,6 +7,7 @@ drawing the next card is the door's business.
 from addon.actions.email import ANSWERS, answer_about_labelled, create_labels, set_email
 from addon.actions.outcome import Confirmed, Done, NeedsScopes, NothingHere, Outcome, Question
 from addon.actions.removal import remove, restore
+from addon.actions.retry import retry
 from addon.actions.secrecy import let_in, make_secret, make_visible
 from addon.actions.stop import stop_sync, take_label_off
 from addon.actions.sync import sync_thread
@@ -26,6 +27,7 @@ __all__ = [
     "make_visible",
     "remove",
     "restore",
+    "retry",
     "set_email",
     "stop_sync",
     "sync_thread",

@@ -42,12 +42,12 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
             asked = replace(asked, todo=asked.todo | {ids.message})
         if want == "secret":
             asked = replace(asked, secret=True, todo_all=True)
-        return asked
+        return following.tried_again(asked, now=now)
 
     about = found.conversation.id if found else None
     act = records.Act(actor=member.sub, verb="sync-thread", at=now, subject=about)
     change_thread(member.sub, ids.thread, point, services, act=act)
-    store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap)
+    store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap, lane=Lane.INTERACTIVE)
     return _label(caller, ids, mailbox, services, secret=want == "secret", about=about)
 
 

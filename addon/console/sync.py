@@ -64,6 +64,7 @@ _SENTENCES = {
     syncing.Outcome.COMPLETE: "up to date.",
     syncing.Outcome.MORE: "time was up; run again for the rest.",
     syncing.Outcome.LATER: "something did not go through and is tried again later.",
+    syncing.Outcome.BEHIND: "Gmail told of something it does not show yet; run again in a moment.",
     syncing.Outcome.BUSY: "another process is at it.",
     syncing.Outcome.OFF: "Email is off.",
     syncing.Outcome.RESTING: "not read: Gmail asked for a slower pace, or its owner must act (see the panel).",
@@ -92,6 +93,7 @@ def _watch(services: Services) -> None:
                 opting.tidy(services)
                 auditing.seal(services.store, now=now)
                 services.store.expire_looks(now=now)
+                syncing.renew_watches(services, until=now + _SWEEP)
                 tidied = now
         except StoreError as error:
             click.echo(f"The store did not answer: {error}", err=True)

@@ -81,6 +81,15 @@ class GoneError(OutsideError):
         super().__init__("Gmail no longer has it")
 
 
+class WatchedElsewhereError(OutsideError):
+    """Gmail tells another topic of this mailbox's changes, and tells one only."""
+
+    permanent = True
+
+    def __init__(self) -> None:
+        super().__init__("Gmail tells another topic of this mailbox's changes")
+
+
 class RefusedError(OutsideError):
     """Gmail will not do this, now or later."""
 

@@ -11,14 +11,20 @@ from addon.services import Services
 from storage.records import Revocation
 
 AT_ONCE = 20
+_AT_MOST = timedelta(seconds=10)
+"""Where Google is slow to answer, the others wait for the next time."""
 _AGAIN_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 30, 180))
 """Until the next try; the last one for all that follow."""
 
 
 def revoke_pending(services: Services) -> int:
-    """Try those that are due; how many are gone, revoked or too old to be kept longer."""
-    now = services.clock.now()
-    return sum(revoke(each, services) for each in services.store.revocations(now=now, limit=AT_ONCE))
+    """Try those that are due, for a short time; how many are gone, revoked or too old to be kept longer."""
+    gone, until = 0, services.clock.now() + _AT_MOST
+    for each in services.store.revocations(now=services.clock.now(), limit=AT_ONCE):
+        if services.clock.now() >= until:
+            break
+        gone += revoke(each, services)
+    return gone
 
 
 def tidy(services: Services) -> int:

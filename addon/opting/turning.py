@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from addon.gateways.errors import OutsideError
 from addon.gateways.gmail import SendAs, StoredGmail
 from addon.gateways.google import Grant
 from addon.gateways.scopes import READONLY
@@ -75,6 +77,8 @@ def _mailbox(
         attention=earlier.attention if membership.is_on(earlier) else None,
         cooldown_until=None,
         lease=None,
+        watch_until=None,
+        watch_asked_at=None,
     )
 
 
@@ -99,22 +103,31 @@ def _keep_addresses(sub: str, send_as: Sequence[SendAs], services: Services) -> 
 def turn_off(member: Member, services: Services, *, actor: str) -> bool:
     """Shut a mailbox at once; False where it was not on. What is stored stays.
 
-    The gate comes first: from then on no worker stores anything. Then the token is revoked, or waits for that.
+    The gate comes first: from then on no worker stores anything. Then Gmail is asked to tell of nothing any more,
+    once and whatever it answers, and the token is revoked, or waits for that.
     """
     store, now = services.store, services.clock.now()
     for _ in range(_TRIES):
-        consent = store.consent(member.sub)
+        consent, mailbox = store.consent(member.sub), store.mailbox(member.sub)
         revocation = _revocation(consent, now) if consent else None
         try:
             was_on = store.opt_out(member.sub, revocation=revocation, act=_act(actor, OFF, member.sub, now))
         except ConflictError:
             continue
-        services.tokens.forget(member.sub)
         end_following(member.sub, services)
+        if consent is not None and mailbox is not None and mailbox.watch_until is not None:
+            _stop_watching(consent, mailbox, services)
+        services.tokens.forget(member.sub)
         if revocation is not None:
             revoke(revocation, services)
         return was_on
     raise ConflictError("Email was being turned on at the same time.")
+
+
+def _stop_watching(consent: Consent, mailbox: Mailbox, services: Services) -> None:
+    """Where it fails Gmail goes on for a week at most, and tells of a mailbox that nobody looks into."""
+    with suppress(OutsideError):
+        services.gmail.stored(consent, address=mailbox.address).stop()
 
 
 def _revocation(consent: Consent, now: datetime) -> Revocation | None:

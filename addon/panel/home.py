@@ -14,7 +14,7 @@ from cards.plain import no_role_card
 from storage.records import Mailbox, Member, Role, ThreadState
 
 WAITING_SHOWN = 100
-"""Waiting threads looked at; more of them are one number and ten rows all the same."""
+"""Waiting threads, and those set aside, that are looked at; more are one number and ten rows all the same."""
 UNREAD_SHOWN = 5
 """Mailboxes that cannot be read; an admin with more of them asks `doctor`."""
 _WHO_CAN_CHANGE = 3
@@ -37,6 +37,7 @@ def home(caller: Caller, services: Services) -> Card:
             waiting=services.store.threads_in(member.sub, ThreadState.WAITING, limit=WAITING_SHOWN).items
             if mailbox
             else (),
+            unreadable=len(services.store.set_aside(member.sub, limit=WAITING_SHOWN).items) if mailbox else 0,
             formats=formats_of(caller.event),
             now=now,
         ),

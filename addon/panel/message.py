@@ -92,11 +92,12 @@ class _Known:
 def _needs_headers(opened: Opened) -> bool:
     """Nothing of it is stored, or this message of a followed thread is not in and its labels may say why.
 
-    What is on its way needs no look: the job reads it within seconds.
+    What is on its way needs no look: the job reads it within seconds. What is set aside is not looked at either.
     """
-    if opened.message is not None or (opened.thread is not None and opened.thread.has_work):
+    thread = opened.thread
+    if opened.message is not None or (thread is not None and (thread.has_work or thread.is_aside)):
         return False
-    return opened.found is None or opened.thread is not None
+    return opened.found is None or thread is not None
 
 
 def _with_headers(mail: Mail, known: _Known, services: Services, *, sub: str) -> _Known:

@@ -15,6 +15,8 @@ from storage.records import Lane, Pointing, Reason, Thread, ThreadState
 MOST_AWAITED = 1000
 """People one thread waits for: what goes to more of them is a mailing, and no record grows for ever."""
 _ENDED_BY_UNLABELLING = frozenset({Reason.LABEL, Reason.ASKED})
+MOST_STARTS = 3
+"""Reads of one thread that began and did not end well, before what was to be read is set aside."""
 
 
 def pointed_at(
@@ -49,6 +51,9 @@ def pointed_at(
         lane=min(lane, thread.lane, key=lambda lane: lane.value) if thread.has_work else lane,
         not_before=thread.not_before if known else now,
         attempts=thread.attempts if known else 0,
+        starts=thread.starts if known else 0,
+        aside_all=thread.aside_all and known,
+        aside=thread.aside if known else frozenset(),
         who_keys=frozenset(),
         offered=False,
     )
@@ -111,6 +116,64 @@ def relabelled(thread: Thread, *, labelled: frozenset[str], labelled_secret: fro
     return seen
 
 
+def begun(thread: Thread) -> Thread:
+    """Before it is read: should the process end over it, that is known."""
+    return replace(thread, starts=thread.starts + 1)
+
+
+def acquitted(thread: Thread) -> Thread:
+    """The reading that began did not fail because of the thread."""
+    return replace(thread, starts=max(0, thread.starts - 1))
+
+
+def has_failed_too_often(thread: Thread) -> bool:
+    return thread.starts >= MOST_STARTS
+
+
+def set_aside(thread: Thread) -> Thread:
+    """What was to be read is not tried again by itself; what comes later is."""
+    return replace(
+        thread,
+        aside_all=thread.aside_all or thread.todo_all,
+        aside=thread.aside | thread.todo,
+        todo_all=False,
+        todo=frozenset(),
+        starts=0,
+        attempts=0,
+    )
+
+
+def tried_again(thread: Thread, *, now: datetime) -> Thread:
+    """What was set aside is to be read, as if it had never failed."""
+    if not thread.is_aside:
+        return thread
+    return replace(
+        thread,
+        todo_all=thread.todo_all or thread.aside_all,
+        todo=thread.todo | thread.aside,
+        aside_all=False,
+        aside=frozenset(),
+        starts=0,
+        attempts=0,
+        lane=Lane.INTERACTIVE,
+        not_before=now,
+    )
+
+
+def done(thread: Thread) -> Thread:
+    """All that was to be read is read; read whole, that includes what was set aside."""
+    whole = thread.todo_all
+    return replace(
+        thread,
+        todo_all=False,
+        todo=frozenset(),
+        aside_all=thread.aside_all and not whole,
+        aside=frozenset() if whole else thread.aside,
+        starts=0,
+        attempts=0,
+    )
+
+
 def is_of_no_interest(thread: Thread) -> bool:
     """Nobody points at it any more and nothing of it is stored: the record itself would be a trace (R11)."""
     return thread.state is ThreadState.STOPPED and thread.conversation is None
@@ -128,6 +191,9 @@ def _without(thread: Thread, ended: frozenset[Reason]) -> Thread:
         secret=thread.secret and thread.conversation is not None,
         todo_all=False,
         todo=frozenset(),
+        starts=0,
+        aside_all=False,
+        aside=frozenset(),
         who_keys=frozenset(),
         offered=False,
     )

@@ -149,6 +149,7 @@ class Act(Enum):
     MAKE_VISIBLE = "make-visible"
     SYNC = "sync-thread"
     STOP = "stop-sync"
+    RETRY = "retry"
     REMOVE = "remove"
     RESTORE = "restore"
 
@@ -296,6 +297,15 @@ _TABLE: dict[Act, dict[Column, Rule]] = {
         Role.ADMIN: _own,
         Role.SUPER_ADMIN: _own,
     },
+    Act.RETRY: {
+        Relation.HOLDER: _own,
+        Relation.HOLDER_WITHOUT_SIGHT: _own,
+        Relation.PARTICIPANT: _own,
+        Role.TEAM_MEMBER: _own,
+        Role.LIMITED_TEAM_MEMBER: _own,
+        Role.ADMIN: _own,
+        Role.SUPER_ADMIN: _own,
+    },
     Act.REMOVE: {
         Relation.HOLDER: _holder_removes,
         Role.ADMIN: _admin_sees,
@@ -309,7 +319,7 @@ _TABLE: dict[Act, dict[Column, Rule]] = {
 }
 
 
-_ON_OWN_THREAD = frozenset({Act.SYNC, Act.STOP})
+_ON_OWN_THREAD = frozenset({Act.SYNC, Act.STOP, Act.RETRY})
 """What the owner of a mailbox may do with a thread of which Lever knows nothing."""
 
 

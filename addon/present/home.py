@@ -23,13 +23,15 @@ def home_view(
     unread: Sequence[tuple[Mailbox, Member | None, int]],
     tallies: Mapping[str, Mapping[str, int]],
     waiting: Sequence[Thread],
+    unreadable: int,
     formats: Formats,
     now: datetime,
 ) -> HomeView:
     """`request`: the caller's, where Email is off; `label`: the name the company chose.
 
     `unread`: for admins, mailboxes with their owners and how many conversations only they follow.
-    `tallies`: this week's counters by day; `waiting`: the first page of waiting threads.
+    `tallies`: this week's counters by day; `waiting`: the first page of waiting threads;
+    `unreadable`: how many are set aside.
     """
     colleagues = tuple(_unread(*each, formats=formats) for each in unread)
     if mailbox is None:
@@ -48,6 +50,7 @@ def home_view(
         week=week(ledger.STORED),
         left_alone=week(ledger.LEFT_ALONE),
         opened=week(ledger.OPENED),
+        unreadable=unreadable,
         waiting=sum(not thread.offered for thread in waiting),
         label_renewed=formats.date(renewed) if renewed and now - renewed < WEEK else "",
         old=tuple(

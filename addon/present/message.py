@@ -30,6 +30,7 @@ from cards.message import (
     Synced,
     Syncing,
     Trouble,
+    Unreadable,
     Waiting,
 )
 from cards.widgets import Site, Verb
@@ -183,6 +184,8 @@ def _stored(scene: Scene, seen: Found, formats: Formats) -> Status:
         return Synced(at=formats.moment(checked, now=scene.now) if checked else None, holder=_holder(scene, seen))
     if thread and thread.has_work:
         return Syncing(done=seen.summary.count, total=None)
+    if thread and thread.is_aside:
+        return _unreadable(thread)
     if thread is None or thread.state is ThreadState.STOPPED:
         return Stopped(count=seen.summary.count)
     checked = mailbox.last_ok_at if mailbox else None
@@ -195,6 +198,8 @@ def _not_stored(scene: Scene, seen: Found | None) -> Status:
     if scene.mailbox is None:
         return Off()
     thread = scene.thread
+    if thread and thread.is_aside and not thread.has_work:
+        return _unreadable(thread)
     if thread and thread.state is ThreadState.FOLLOWING:
         return Syncing(done=seen.summary.count if seen else 0, total=None)
     if thread and thread.state is ThreadState.WAITING:
@@ -202,6 +207,10 @@ def _not_stored(scene: Scene, seen: Found | None) -> Status:
     if seen:
         return NotSynced(others=seen.summary.count, holder=_holder(scene, seen))
     return NotSynced()
+
+
+def _unreadable(thread: Thread) -> Unreadable:
+    return Unreadable(messages=None if thread.aside_all else len(thread.aside))
 
 
 def _refusal(scene: Scene) -> CannotCome | None:
@@ -269,6 +278,8 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     allowed = {act for act in Act if visibility.may(act, scene.case)}
     if Act.STOP in allowed and scene.thread and scene.thread.state in _BEGUN:
         verbs.add(Verb.STOP_SYNC)
+    if Act.RETRY in allowed and isinstance(status, Unreadable):
+        verbs.add(Verb.RETRY)
     if Act.SYNC in allowed and _can_be_synced(scene, status):
         verbs.add(Verb.SYNC_THREAD)
     if seen is None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from addon import opting
@@ -16,9 +18,19 @@ from addon.gateways.gmail import Record, StoredGmail
 from addon.policy import following, labels
 from addon.policy.labels import Binding
 from addon.policy.ledger import Why
-from addon.sync.delta import classify
+from addon.sync.delta import classify, lane_of_labelled
 from addon.sync.held import Held
 from storage.records import MOST_IN_A_SLICE, Backfill, Lane, Mailbox, Thread, ThreadState
+
+
+class Caught(Enum):
+    """How far catching up came."""
+
+    UP = "up"
+    PARTLY = "partly"
+    """Time was up."""
+    BEHIND = "behind"
+    """Gmail told of something that its history does not show yet."""
 
 
 class CatchUp:
@@ -137,9 +149,10 @@ class CatchUp:
 
     # --- delta --------------------------------------------------------------------------------------------
 
-    def catch_up(self) -> None:
+    def catch_up(self, *, until: datetime, notified: int) -> Caught:
+        """Take in what history shows, page by page until it is time. `notified`: the newest id Gmail told of."""
         token: str | None = None
-        start = self._held.cursor
+        start = seen = self._held.cursor
         held_back: tuple[Record, ...] = ()
         while True:
             try:
@@ -147,19 +160,34 @@ class CatchUp:
                     page = self._gmail.history(start, page=token)
             except GoneError:
                 self._reconcile()
-                return
+                return Caught.UP
             if labels.is_out_of_date(self._held.mailbox, _labels_in(page.records), now=self._clock.now()):
                 self._look_at_labels()
             token = page.next
             settled, held_back = _without_last_id((*held_back, *page.records), more=token is not None)
             self._take_in(settled)
+            seen = max((record.id for record in page.records), default=seen)
             # An empty page may have a next one: the token alone says whether there is more.
             if token is None:
-                if page.current > self._held.cursor:
-                    self._held.advance((), cursor=page.current)
-                return
+                return self._end_at(page.current, start=start, seen=seen, notified=notified)
+            self._held.renew()
+            if self._clock.now() >= until and self._held.cursor > start:
+                return Caught.PARTLY
+
+    def _end_at(self, current: int, *, start: int, seen: int, notified: int) -> Caught:
+        """Gmail's lists lag behind what it tells, by seconds, and yet may name an id beyond what they show.
+
+        So what it told of is not passed before it was seen, or looked for a second time: after the run it counts
+        as done with, and whatever it was the next one shows it.
+        """
+        if notified > seen:
+            return Caught.BEHIND if seen == start else Caught.UP
+        if current > self._held.cursor:
+            self._held.advance((), cursor=current)
+        return Caught.UP
 
     def _take_in(self, records: tuple[Record, ...]) -> None:
+        lane = lane_of_labelled(records, self._held.mailbox)
         while records:
             ids = {
                 change.thread
@@ -167,7 +195,7 @@ class CatchUp:
                 for change in (*record.added, *record.labelled, *record.unlabelled)
             }
             known = self._store.threads(self._held.sub, ids)
-            delta = classify(records, mailbox=self._held.mailbox, known=known, now=self._clock.now())
+            delta = classify(records, mailbox=self._held.mailbox, known=known, now=self._clock.now(), lane=lane)
             cursor = max(delta.cursor, self._held.cursor)
             self._held.advance(delta.threads, cursor=cursor, left_alone=delta.left_alone)
             records = records[delta.covered :]

@@ -31,9 +31,23 @@ class Delta:
     """New messages of no interest."""
 
 
-def classify(records: Sequence[Record], *, mailbox: Mailbox, known: Mapping[str, Thread], now: datetime) -> Delta:
-    """Fold records, in order, until a slice is full. `known`: this mailbox's threads among the records' ids."""
-    fold = _Fold(mailbox=mailbox, known=known, now=now)
+BULK = 25
+"""Threads that get a label at one time, above which nobody is taken to wait for each of them."""
+
+
+def classify(
+    records: Sequence[Record],
+    *,
+    mailbox: Mailbox,
+    known: Mapping[str, Thread],
+    now: datetime,
+    lane: Lane = Lane.LIVE,
+) -> Delta:
+    """Fold records, in order, until a slice is full. `known`: this mailbox's threads among the records' ids.
+
+    `lane`: how urgent it is to read what got a label.
+    """
+    fold = _Fold(mailbox=mailbox, known=known, now=now, lane=lane)
     covered = 0
     for _, group in groupby(records, key=lambda record: record.id):
         of_one_id = tuple(group)
@@ -51,6 +65,15 @@ def classify(records: Sequence[Record], *, mailbox: Mailbox, known: Mapping[str,
     )
 
 
+def lane_of_labelled(records: Sequence[Record], mailbox: Mailbox) -> Lane:
+    """A filter that is applied to thousands of conversations holds up no single reply of the same mailbox."""
+    ours = {mailbox.label, mailbox.secret_label} - {None}
+    labelled = {
+        change.thread for record in records for change in (*record.added, *record.labelled) if change.labels & ours
+    }
+    return Lane.BACKFILL if len(labelled) > BULK else Lane.LIVE
+
+
 def _threads(record: Record) -> set[str]:
     return {change.thread for change in (*record.added, *record.labelled, *record.unlabelled)}
 
@@ -58,11 +81,12 @@ def _threads(record: Record) -> set[str]:
 class _Fold:
     """What the records taken so far come to."""
 
-    def __init__(self, *, mailbox: Mailbox, known: Mapping[str, Thread], now: datetime) -> None:
+    def __init__(self, *, mailbox: Mailbox, known: Mapping[str, Thread], now: datetime, lane: Lane) -> None:
         self._ours = ((mailbox.label, False), (mailbox.secret_label, True))
         self._sub = mailbox.sub
         self._known = known
         self._now = now
+        self._lane = lane
         self.changed: dict[str, Thread] = {}
         self.left_alone: set[str] = set()
 
@@ -100,7 +124,7 @@ class _Fold:
                     messages=[change.message],
                     secret=secret,
                     now=self._now,
-                    lane=Lane.LIVE,
+                    lane=self._lane,
                 )
 
     def _unlabelled(self, change: Change) -> None:

@@ -19,12 +19,15 @@ from addon.policy.ledger import LEFT_ALONE, Form, Why
 from addon.policy.mail import Mail
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import MOST_IN_A_SLICE, Examined, Look, Mailbox, Slice, Thread
+from storage.records import MOST_IN_A_SLICE, Attention, Consent, Examined, Look, Mailbox, Slice, Thread
 
 LEASE = timedelta(minutes=2)
 """Longer than any one call to Gmail may take; renewed when half of it is gone."""
 LOOKS_AT_ONCE = 200
 """Of one commit, beside what it is about."""
+
+ENDED = frozenset({Attention.ACCESS_ENDED, Attention.SCOPES_MISSING})
+"""Nothing is tried again until the owner consents anew."""
 
 
 class Held:
@@ -53,6 +56,17 @@ class Held:
     @property
     def cursor(self) -> int:
         return self.mailbox.cursor or 0
+
+    @property
+    def rests(self) -> bool:
+        """Nothing is asked of Gmail: it wants a slower pace, or its owner's consent anew."""
+        until = self.mailbox.cooldown_until
+        return self.mailbox.attention in ENDED or (until is not None and until > self.services.clock.now())
+
+    def consent(self) -> Consent | None:
+        """What the mailbox is read with; None where it was turned off meanwhile, or off and on again."""
+        consent = self.services.store.consent(self.sub)
+        return consent if consent and consent.epoch == self.mailbox.epoch else None
 
     def note(self, **changes: Any) -> None:
         """Change the record in hand; it is saved when the mailbox is let go."""

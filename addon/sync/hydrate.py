@@ -63,7 +63,7 @@ class Reader:
         found = store.conversation(thread.conversation) if thread.conversation else None
         if found and found.conversation.state is not ConversationState.LIVE:
             # Removed: nothing of it is even opened. Undo has it read again.
-            self.held.save_thread(_done(thread))
+            self.held.save_thread(following.done(thread))
         elif thread.state is ThreadState.WAITING and not thread.todo_all:
             self._look_again(thread, now=now)
         else:
@@ -84,7 +84,7 @@ class Reader:
         elif storable:
             self._keep(thread, storable, matched, decision, now=now)
         else:
-            self.held.save_thread(_done(thread))
+            self.held.save_thread(following.done(thread))
 
     # --- reading ------------------------------------------------------------------------------------------
 
@@ -132,7 +132,14 @@ class Reader:
             self._turn_away(thread, heads, decision.why, stored=False)
         else:
             self.held.save_thread(
-                replace(thread, state=ThreadState.FOLLOWING, todo_all=True, todo=frozenset(), not_before=now)
+                replace(
+                    thread,
+                    state=ThreadState.FOLLOWING,
+                    todo_all=True,
+                    todo=frozenset(),
+                    starts=0,
+                    not_before=now,
+                )
             )
 
     def _with_labels(self, thread: Thread, mails: Iterable[Mail]) -> Thread:
@@ -175,7 +182,7 @@ class Reader:
         if thread.conversation is None:
             self.held.forget_thread(thread)
         else:
-            self.held.save_thread(_done(thread))
+            self.held.save_thread(following.done(thread))
 
     def _turn_away(self, thread: Thread, mails: Sequence[Mail], why: Denied, *, stored: bool) -> None:
         """Without a candidate a thread waits, by keyed hashes of its people; else it is forgotten (R11, R12)."""
@@ -185,7 +192,7 @@ class Reader:
             self.held.save_thread(following.stopped(thread))
         elif why in _KEEPS_WAITING:
             keys = {store.key("who", address) for address in everyone(mails)}
-            self.held.save_thread(following.waiting(_done(thread), who=keys))
+            self.held.save_thread(following.waiting(following.done(thread), who=keys))
         else:
             self.held.forget_thread(thread)
 
@@ -208,7 +215,7 @@ class Reader:
             if outcomes is not None:
                 for mail, kept in outcomes:
                     self.held.saw([mail], ledger.became(kept))
-                self.held.save_thread(_done(thread))
+                self.held.save_thread(following.done(thread))
                 return
         raise ConflictError("this thread's mail is being united by others")
 
@@ -307,7 +314,3 @@ class Reader:
 def _members_on(mail: Mail, members: Mapping[str, Member], places: Collection[Place]) -> frozenset[str]:
     addresses = {canonical(p.address) for p in mail.head.participants if p.place in places}
     return frozenset(members[address].sub for address in addresses if address in members)
-
-
-def _done(thread: Thread) -> Thread:
-    return replace(thread, todo_all=False, todo=frozenset(), attempts=0)

@@ -6,6 +6,8 @@ Two workers never work on one mailbox: the lease keeps them apart, and its fence
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -21,13 +23,15 @@ from addon.gateways.errors import (
     ThrottledError,
     UnavailableError,
 )
-from addon.policy import membership
+from addon.policy import following, membership
 from addon.services import Services
-from addon.sync.catch_up import CatchUp
+from addon.sync.catch_up import CatchUp, Caught
 from addon.sync.held import Held
 from addon.sync.hydrate import Reader
+from addon.sync.watching import keep_watching
+from addon.threads import change_thread
 from storage.port import ConflictError, StoreError
-from storage.records import Attention, Thread
+from storage.records import Attention, Lane, Thread
 
 AT_ONCE = 20
 """Threads taken up before the store is asked again what waits most urgently."""
@@ -37,6 +41,8 @@ _COOL_DOWN = timedelta(seconds=5)
 """A throttled mailbox rests this long where Gmail does not say."""
 _PROJECT_REST = timedelta(hours=1)
 _CLIENT_REST = timedelta(minutes=10)
+_LONGEST_REST = timedelta(days=1)
+"""However late Gmail says to come again."""
 
 _log = logging.getLogger("addon.sync")
 
@@ -49,25 +55,32 @@ class Outcome(Enum):
     """Time was up."""
     LATER = "later"
     """Something did not go through and waits for another try."""
+    BEHIND = "behind"
+    """Gmail told of something that it does not show yet."""
     BUSY = "busy"
     OFF = "off"
     RESTING = "resting"
     """Gmail asked for a slower pace, or the mailbox needs its owner's attention."""
 
 
-def run(sub: str, services: Services, *, until: datetime) -> Outcome:
-    """Catch one mailbox up; stop at `until` with everything settled so far committed."""
+def run(
+    sub: str, services: Services, *, until: datetime, notified: int = 0, lane: Lane = Lane.BACKFILL
+) -> Outcome:
+    """Catch one mailbox up; stop at `until` with everything settled so far committed.
+
+    `notified`: the newest history id Gmail told of. `lane`: backfill is left to a turn given for that.
+    """
     held = Held.claim(sub, services)
     if held is None:
         return Outcome.OFF if services.store.mailbox(sub) is None else Outcome.BUSY
     now = services.clock.now
     try:
-        return _work(held, until=until)
+        return _work(held, until=until, notified=notified, lane=lane)
     except (ConflictError, UnavailableError):
         # Taken over, acted upon in the panel meanwhile, or no answer: what is committed stands.
         return Outcome.LATER
     except ThrottledError as error:
-        held.note(cooldown_until=error.until or now() + _COOL_DOWN)
+        held.note(cooldown_until=min(error.until or now() + _COOL_DOWN, now() + _LONGEST_REST))
     except ProjectStoppedError:
         held.note(cooldown_until=now() + _PROJECT_REST)
     except StormError as error:
@@ -81,32 +94,36 @@ def run(sub: str, services: Services, *, until: datetime) -> Outcome:
     return Outcome.RESTING
 
 
-def _work(held: Held, *, until: datetime) -> Outcome:
-    services, mailbox = held.services, held.mailbox
-    if not membership.is_on(mailbox):
+def _work(held: Held, *, until: datetime, notified: int, lane: Lane) -> Outcome:
+    if not membership.is_on(held.mailbox) or held.rests:
         return Outcome.RESTING
-    if mailbox.cooldown_until and mailbox.cooldown_until > services.clock.now():
-        return Outcome.RESTING
-    consent = services.store.consent(held.sub)
-    member = services.store.member(held.sub)
-    if consent is None or member is None or consent.epoch != mailbox.epoch:
+    consent, member = held.consent(), held.services.store.member(held.sub)
+    if consent is None or member is None:
         return Outcome.OFF
-    gmail = services.gmail.stored(consent, address=mailbox.address, called=held.called)
+    gmail = held.services.gmail.stored(consent, address=held.mailbox.address, called=held.called)
+    keep_watching(held, gmail)
     catching = CatchUp(held, gmail)
     catching.bring_in_labelled()
-    catching.catch_up()
-    return _read(held, Reader(held=held, gmail=gmail, consent=consent, owner=member), until=until)
+    caught = catching.catch_up(until=until, notified=notified)
+    reader = Reader(held=held, gmail=gmail, consent=consent, owner=member)
+    return _read(held, reader, caught, until=until, lane=lane)
 
 
-def _read(held: Held, reader: Reader, *, until: datetime) -> Outcome:
-    """Read what is to be read, the most urgent first."""
+def _read(held: Held, reader: Reader, caught: Caught, *, until: datetime, lane: Lane) -> Outcome:
+    """Read what is to be read, the most urgent first: one at least, however long catching up took."""
     store, clock = held.services.store, held.services.clock
     while threads := store.work(held.sub, now=clock.now(), limit=AT_ONCE):
         for thread in threads:
-            if clock.now() >= until:
+            if thread.lane is Lane.BACKFILL and lane is not Lane.BACKFILL:
                 return Outcome.MORE
             held.renew()
             _read_one(held, reader, thread)
+            if clock.now() >= until:
+                return Outcome.MORE
+    if caught is Caught.PARTLY:
+        return Outcome.MORE
+    if caught is Caught.BEHIND:
+        return Outcome.BEHIND
     if store.pending(held.sub):
         return Outcome.LATER
     # A complete run proves access; only a missing label still wants its owner.
@@ -116,23 +133,50 @@ def _read(held: Held, reader: Reader, *, until: datetime) -> Outcome:
 
 
 def _read_one(held: Held, reader: Reader, thread: Thread) -> None:
-    """One thread that cannot be read is put off and delays no other."""
+    """One thread that cannot be read is put off or set aside, and delays no other.
+
+    That its reading begins is committed before it does. It counts where the thread itself is at fault, or ends the
+    process; not where Gmail or the store is.
+    """
+    save = held.save_thread
     try:
-        reader.read(thread, now=held.services.clock.now())
-    except (ConflictError, RefusedError, UnavailableError):
-        # Where its owner acted on it meanwhile this changes nothing, and the next batch has it as it is now.
-        _put_off(held, thread)
+        if following.has_failed_too_often(thread):
+            save(following.set_aside(thread))
+            return
+        begun = save(following.begun(thread))
+    except ConflictError:
+        # Its owner acted on it meanwhile: the next batch has it as it is now.
+        return
+    try:
+        reader.read(begun, now=held.services.clock.now())
+    except (ConflictError, UnavailableError):
+        _put_off(held, thread.id, at_fault=False)
+    except RefusedError:
+        _put_off(held, thread.id, at_fault=True)
     except (OutsideError, StoreError):
+        _change(held, thread.id, following.acquitted)
         raise
     except Exception as error:  # noqa: BLE001 (one hostile message must not stop a mailbox)
         _log.error("a thread could not be read: %s", describe(error))
-        _put_off(held, thread)
+        _put_off(held, thread.id, at_fault=True)
 
 
-def _put_off(held: Held, thread: Thread) -> None:
-    wait = _BACK_OFF[min(thread.attempts, len(_BACK_OFF) - 1)]
-    not_before = held.services.clock.now() + wait
-    try:
-        held.save_thread(replace(thread, attempts=thread.attempts + 1, not_before=not_before))
-    except ConflictError:
-        return
+def _put_off(held: Held, id: str, *, at_fault: bool) -> None:
+    now = held.services.clock.now()
+
+    def put_off(thread: Thread) -> Thread:
+        thread = thread if at_fault else following.acquitted(thread)
+        if following.has_failed_too_often(thread):
+            return following.set_aside(thread)
+        wait = _BACK_OFF[min(thread.attempts, len(_BACK_OFF) - 1)]
+        return replace(thread, attempts=thread.attempts + 1, not_before=now + wait)
+
+    _change(held, id, put_off)
+
+
+def _change(held: Held, id: str, change: Callable[[Thread], Thread]) -> None:
+    """As it is now: its reading got some way, or its owner acted on it."""
+    with suppress(ConflictError):
+        change_thread(
+            held.sub, id, lambda now: change(now) if now is not None and now.has_work else None, held.services
+        )

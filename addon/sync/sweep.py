@@ -1,24 +1,31 @@
-"""The sweep: every mailbox that is due gets a turn, the longest waiting first.
+"""The sweep: every mailbox that is due gets a turn, the most urgent first, then the longest waiting.
 
-A turn is short, so that one mailbox with thousands of threads to read does not hold up another's single one.
+A turn is short, and after a long one is looked anew who rang: mailboxes with thousands of threads to read do not
+hold up another's single one. Several processes may sweep at once.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from addon.failures import describe
 from addon.services import Services
 from addon.sync.run import Outcome, run
-from storage.records import Bell
+from storage.records import Bell, Lane
 
 TURN = timedelta(seconds=5)
 _ENDED_REST = timedelta(days=1)
 _FAILED_REST = timedelta(minutes=1)
 AT_ONCE = 50
+"""Bells read at once; the most urgent of them is next."""
+_LOOKS_AGAIN = timedelta(seconds=1)
+_FOR_THE_LONGEST = 5
+"""Every so manieth turn is the longest waiting one's: urgent ones never keep the others from theirs for good."""
+_SHOWS_SOON = timedelta(seconds=7)
+"""Until Gmail is asked again for what it told of and does not show yet."""
 
 _log = logging.getLogger("addon.sync")
 
@@ -34,43 +41,65 @@ class Swept:
 def sweep(services: Services, *, until: datetime, stopped: Callable[[], bool] = lambda: False) -> Swept:
     """Run what is due until nothing is, until `until`, or until `stopped` says so."""
     ran = 0
+    busy: dict[str, datetime] = {}
     while True:
-        now = services.clock.now()
-        bells = services.store.due(now, limit=AT_ONCE)
-        if not bells:
+        looked = services.clock.now()
+        due = [bell for bell in services.store.due(looked, limit=AT_ONCE) if busy.get(bell.sub, looked) <= looked]
+        if not due:
             return Swept(ran=ran, more=False)
-        for bell in bells:
+        while due and services.clock.now() - looked < _LOOKS_AGAIN:
             now = services.clock.now()
             if now >= until or stopped():
                 return Swept(ran=ran, more=True)
-            take_turn(bell, services, until=min(until, now + TURN))
-            ran += 1
+            bell = _next(due, ran)
+            due.remove(bell)
+            if take_turn(bell, services, until=min(until, now + TURN), lane=bell.lane) is Outcome.BUSY:
+                busy[bell.sub] = now + TURN
+            else:
+                ran += 1
 
 
-def take_turn(bell: Bell, services: Services, *, until: datetime) -> Outcome:
-    """One mailbox's turn, and when the next one is."""
+def _next(due: Sequence[Bell], ran: int) -> Bell:
+    if ran % _FOR_THE_LONGEST == _FOR_THE_LONGEST - 1:
+        return min(due, key=lambda bell: bell.due_at)
+    return min(due, key=lambda bell: (bell.lane.value, bell.due_at))
+
+
+def take_turn(bell: Bell, services: Services, *, until: datetime, lane: Lane = Lane.BACKFILL) -> Outcome:
+    """One mailbox's turn, and when the next one is. `lane`: an urgent turn leaves backfill to another."""
     try:
-        outcome = run(bell.sub, services, until=until)
+        outcome = run(bell.sub, services, until=until, notified=bell.notified, lane=lane)
     except Exception as error:  # noqa: BLE001 (one mailbox must not stop the others)
         _log.error("a mailbox could not be run: %s", describe(error))
         outcome = Outcome.RESTING
+    services.counters.add("turns", outcome.value)
+    if outcome is Outcome.BUSY:
+        # Whoever is at it settles the bell. Should they be gone, it is still due when their lease ends.
+        return outcome
     now = services.clock.now()
-    services.store.settle(
-        bell, ran_at=now, due_at=_next_turn(bell.sub, outcome, services, now=now), gap=services.gap
-    )
+    due_at, lane = _next_turn(bell.sub, outcome, services, now=now)
+    services.store.settle(bell, ran_at=now, due_at=due_at, gap=services.gap, lane=lane)
     return outcome
 
 
-def _next_turn(sub: str, outcome: Outcome, services: Services, *, now: datetime) -> datetime:
-    if outcome is Outcome.MORE:
-        return now
-    if outcome is Outcome.LATER:
-        return now + services.gap
-    if outcome is not Outcome.RESTING:
-        return now + services.config.poll
+def _next_turn(sub: str, outcome: Outcome, services: Services, *, now: datetime) -> tuple[datetime, Lane]:
+    """When, and how urgent it will be then. Nobody waits for a poll."""
+    match outcome:
+        case Outcome.MORE:
+            work = services.store.work(sub, now=now, limit=1)
+            return now, work[0].lane if work else Lane.LIVE
+        case Outcome.BEHIND:
+            return now + min(_SHOWS_SOON, services.gap), Lane.LIVE
+        case Outcome.LATER:
+            return now + services.gap, Lane.LIVE
+        case Outcome.RESTING:
+            return now + _rest(sub, services, now=now), Lane.BACKFILL
+        case _:
+            return now + services.config.poll, Lane.BACKFILL
+
+
+def _rest(sub: str, services: Services, *, now: datetime) -> timedelta:
     mailbox = services.store.mailbox(sub)
     if mailbox and mailbox.cooldown_until and mailbox.cooldown_until > now:
-        return mailbox.cooldown_until
-    if mailbox and mailbox.attention:
-        return now + _ENDED_REST
-    return now + _FAILED_REST
+        return mailbox.cooldown_until - now
+    return _ENDED_REST if mailbox and mailbox.attention else _FAILED_REST

@@ -29,7 +29,10 @@ def sync_due() -> Response:
 
 @jobs.post("/renew")
 def renew() -> Response:
-    """What is to be done now and then: tokens that wait to be revoked, the audit log's seal, what expired."""
+    """What is due now and then: tokens to revoke, the audit log's seal, what expired, mailboxes to watch on."""
     store, now = services().store, services().clock.now()
     store.expire_looks(now=now)
-    return jsonify(revoked=opting.tidy(services()), sealed=auditing.seal(store, now=now))
+    revoked = opting.tidy(services())
+    sealed = auditing.seal(store, now=now)
+    renewed = sync.renew_watches(services(), until=now + AT_MOST)
+    return jsonify(revoked=revoked, sealed=sealed, renewed=renewed.mailboxes, more=renewed.more)

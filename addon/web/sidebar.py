@@ -122,6 +122,12 @@ def restore() -> Response:
     return _after(actions.restore(_caller(), services(), conversation=_parameter("conversation")), ids)
 
 
+@sidebar.post("/actions/retry")
+def retry() -> Response:
+    outcome = actions.retry(_caller(), services(), thread=_parameter("thread"))
+    return _after(outcome, open_ids(_caller(), services()))
+
+
 # --- from event to answer ---------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ from storage.firestore.queries import Query
 from storage.firestore.requests import request_path
 from storage.moments import micros, moment
 from storage.port import ConflictError
-from storage.records import Act, Consent, Mailbox, Revocation
+from storage.records import Act, Consent, Lane, Mailbox, Revocation
 from storage.sealing import Sealer, storable
 
 
@@ -50,6 +50,8 @@ class Consents(Part):
                 "sub": sub,
                 "due_at": min(micros(due_at), bell["due_at"]) if bell else micros(due_at),
                 "rung": bell["rung"] + 1 if bell else 1,
+                "lane": min(bell["lane"], Lane.LIVE.value) if bell else Lane.LIVE.value,
+                "notified": bell["notified"] if bell else 0,
                 "ran_at": bell["ran_at"] if bell else None,
             }
             writes = [

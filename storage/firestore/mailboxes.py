@@ -15,7 +15,7 @@ from storage.firestore.patience import Patience, tries
 from storage.firestore.queries import Query
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
-from storage.records import UNREADABLE, Act, Attention, Backfill, Bell, Lease, Mailbox, Page
+from storage.records import UNREADABLE, Act, Attention, Backfill, Bell, Lane, Lease, Mailbox, Page
 
 
 class Mailboxes(Part):
@@ -35,6 +35,12 @@ class Mailboxes(Part):
             )
         )
         return [mailbox_of(each) for each in documents]
+
+    def mailboxes(self, *, limit: int, cursor: str | None = None) -> Page[Mailbox]:
+        documents = self._database.query(
+            Query(collection="mailboxes", order=("sub",), after=place_of(cursor, start=("",)), limit=limit + 1)
+        )
+        return page([mailbox_of(each) for each in documents], limit=limit, place=lambda each: (each.sub,))
 
     def claim(self, sub: str, *, owner: str, now: datetime, until: datetime) -> Mailbox | None:
         box_path, gate_path = path("mailboxes", sub), path("consents", sub)
@@ -70,12 +76,26 @@ class Mailboxes(Part):
 
     # --- bells --------------------------------------------------------------------------------------------
 
-    def ring(self, sub: str, *, now: datetime, soon: timedelta, gap: timedelta) -> None:
+    def ring(
+        self,
+        sub: str,
+        *,
+        now: datetime,
+        soon: timedelta,
+        gap: timedelta,
+        lane: Lane = Lane.LIVE,
+        notified: int = 0,
+    ) -> None:
         def rung(bell: Document) -> dict[str, Any]:
             earliest = micros(now + soon)
             if bell["ran_at"] is not None:
                 earliest = max(earliest, bell["ran_at"] + micros_in(gap))
-            return {"rung": bell["rung"] + 1, "due_at": min(bell["due_at"], earliest)}
+            return {
+                "rung": bell["rung"] + 1,
+                "due_at": min(bell["due_at"], earliest),
+                "lane": min(bell["lane"], lane.value),
+                "notified": max(bell["notified"], notified),
+            }
 
         self._change_bell(sub, rung)
 
@@ -95,11 +115,18 @@ class Mailboxes(Part):
         )
         return [bell_of(each) for each in documents]
 
-    def settle(self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta) -> None:
+    def settle(
+        self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta, lane: Lane = Lane.BACKFILL
+    ) -> None:
         def settled(now: Document) -> dict[str, Any]:
-            same = (now["rung"], now["due_at"]) == (bell.rung, micros(bell.due_at))
-            due = due_at if same else min(due_at, ran_at + gap)
-            return {"ran_at": micros(ran_at), "due_at": micros(due)}
+            rested = {"ran_at": micros(ran_at), "due_at": micros(due_at), "lane": lane.value}
+            if (now["rung"], now["due_at"]) == (bell.rung, micros(bell.due_at)):
+                return {**rested, "notified": 0}
+            return {
+                **rested,
+                "due_at": micros(min(due_at, ran_at + gap)),
+                "lane": min(now["lane"], lane.value),
+            }
 
         self._change_bell(bell.sub, settled)
 
@@ -144,6 +171,8 @@ def mailbox_of(document: Document) -> Mailbox:
         attention=Attention(document["attention"]) if document["attention"] else None,
         cooldown_until=moment(document["cooldown_until"]),
         last_ok_at=moment(document["last_ok_at"]),
+        watch_until=moment(document["watch_until"]),
+        watch_asked_at=moment(document["watch_asked_at"]),
     )
     return marked(box, document.stamp)
 
@@ -184,6 +213,8 @@ def mailbox_fields(mailbox: Mailbox) -> dict[str, Any]:
         "attention": mailbox.attention.value if mailbox.attention else None,
         "cooldown_until": micros(mailbox.cooldown_until),
         "last_ok_at": micros(mailbox.last_ok_at),
+        "watch_until": micros(mailbox.watch_until),
+        "watch_asked_at": micros(mailbox.watch_asked_at),
         "mark": new_token(),
     }
 
@@ -193,5 +224,18 @@ def bell_of(document: Document) -> Bell:
         sub=document["sub"],
         due_at=moment(document["due_at"]),
         rung=document["rung"],
+        lane=Lane(document["lane"]),
+        notified=document["notified"],
         ran_at=moment(document["ran_at"]),
     )
+
+
+def bell_fields(bell: Bell) -> dict[str, Any]:
+    return {
+        "sub": bell.sub,
+        "due_at": micros(bell.due_at),
+        "rung": bell.rung,
+        "lane": bell.lane.value,
+        "notified": bell.notified,
+        "ran_at": micros(bell.ran_at),
+    }

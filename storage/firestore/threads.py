@@ -92,6 +92,18 @@ class Threads(Part):
                 )
         return [thread_of(each) for each in found]
 
+    def set_aside(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        documents = self._database.query(
+            Query(
+                collection="threads",
+                equal={"sub": sub, "is_aside": True},
+                order=("id",),
+                after=place_of(cursor, start=("",)),
+                limit=limit + 1,
+            )
+        )
+        return page([thread_of(each) for each in documents], limit=limit, place=lambda each: (each.id,))
+
     def pending(self, sub: str) -> bool:
         query = Query(
             collection="threads", equal={"sub": sub, "has_work": True}, order=("lane", "not_before", "id"), limit=1
@@ -173,6 +185,9 @@ def thread_of(document: Document) -> Thread:
         lane=Lane(document["lane"]),
         not_before=moment(document["not_before"]),
         attempts=document["attempts"],
+        starts=document["starts"],
+        aside_all=document["aside_all"],
+        aside=document.set_of("aside"),
         who_keys=document.set_of("who_keys"),
         offered=document["offered"],
         version=document.stamp,
@@ -205,6 +220,10 @@ def thread_fields(thread: Thread) -> dict[str, Any]:
         "lane": thread.lane.value,
         "not_before": micros(thread.not_before),
         "attempts": thread.attempts,
+        "starts": thread.starts,
+        "aside_all": thread.aside_all,
+        "aside": thread.aside,
+        "is_aside": thread.is_aside,
         "who_keys": thread.who_keys,
         "offered": thread.offered,
     }

@@ -33,13 +33,12 @@ from storage.firestore.gates import (
 )
 from storage.firestore.gates import opened as empty
 from storage.firestore.ledger import counts_of, look_of, look_written, plain
-from storage.firestore.mailboxes import bell_of, mailbox_fields, mailbox_of
+from storage.firestore.mailboxes import bell_fields, bell_of, mailbox_fields, mailbox_of
 from storage.firestore.members import member_fields, member_of
 from storage.firestore.messages import Messages, message_fields
 from storage.firestore.patience import Patience
 from storage.firestore.queries import Query
 from storage.firestore.threads import thread_fields, thread_of
-from storage.moments import micros
 from storage.port import StoreError
 from storage.records import Bell, Candidate, Consent, Entry, Found, Link, Look, Mailbox, Member, Revocation, Thread
 from storage.sealing import IndexKey, Sealer
@@ -222,13 +221,7 @@ class FirestoreTransfer:
             case Look():
                 return [look_written(row)]
             case Bell():
-                fields = {
-                    "sub": row.sub,
-                    "due_at": micros(row.due_at),
-                    "rung": row.rung,
-                    "ran_at": micros(row.ran_at),
-                }
-                return [put(path("bells", row.sub), fields)]
+                return [put(path("bells", row.sub), bell_fields(row))]
             case Mailbox():
                 return [put(path("mailboxes", row.sub), mailbox_fields(row))]
             case Consent():

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from storage.moments import micros, moment
 from storage.port import ConflictError
-from storage.records import Act, Consent, Mailbox, Revocation
+from storage.records import Act, Consent, Lane, Mailbox, Revocation
 from storage.sealing import Sealer, storable
 from storage.sqlite.acts import write_act
 from storage.sqlite.database import Session
@@ -36,9 +36,10 @@ class Consents(Part):
             write_consent(session, self._sealer, consent)
             session.run(_OPT_IN, {**mailbox_row(mailbox), "version": first_version()})
             session.run(
-                """INSERT INTO bells (sub, due_at, rung) VALUES (?, ?, 1)
-                   ON CONFLICT DO UPDATE SET due_at = min(due_at, excluded.due_at), rung = rung + 1""",
-                (mailbox.sub, micros(due_at)),
+                """INSERT INTO bells (sub, due_at, rung, lane, notified) VALUES (?, ?, 1, ?, 0)
+                   ON CONFLICT DO UPDATE SET due_at = min(due_at, excluded.due_at), rung = rung + 1,
+                   lane = min(lane, excluded.lane)""",
+                (mailbox.sub, micros(due_at), Lane.LIVE.value),
             )
             session.run("DELETE FROM consent_requests WHERE sub = ?", (consent.sub,))
             overtaken = session.run("DELETE FROM revocations WHERE sub = ?", (consent.sub,))

@@ -9,7 +9,7 @@ from typing import Any
 
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
-from storage.records import UNREADABLE, Act, Attention, Backfill, Bell, Lease, Mailbox, Page
+from storage.records import UNREADABLE, Act, Attention, Backfill, Bell, Lane, Lease, Mailbox, Page
 from storage.sqlite.acts import write_act
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table, set_of, written_set
@@ -37,6 +37,8 @@ MAILBOXES = Table(
         "attention",
         "cooldown_until",
         "last_ok_at",
+        "watch_until",
+        "watch_asked_at",
     ),
 )
 
@@ -59,6 +61,14 @@ class Mailboxes(Part):
                 )
             ]
         return sorted((mailbox_of(row) for row in rows), key=lambda each: each.sub)[:limit]
+
+    def mailboxes(self, *, limit: int, cursor: str | None = None) -> Page[Mailbox]:
+        with self._database.reading() as session:
+            rows = session.all(
+                "SELECT * FROM mailboxes WHERE sub > ? ORDER BY sub LIMIT ?",
+                (*place_of(cursor, start=("",)), limit + 1),
+            )
+        return page([mailbox_of(row) for row in rows], limit=limit, place=lambda each: (each.sub,))
 
     def claim(self, sub: str, *, owner: str, now: datetime, until: datetime) -> Mailbox | None:
         with self._database.writing() as session:
@@ -84,12 +94,28 @@ class Mailboxes(Part):
 
     # --- bells --------------------------------------------------------------------------------------------
 
-    def ring(self, sub: str, *, now: datetime, soon: timedelta, gap: timedelta) -> None:
+    def ring(
+        self,
+        sub: str,
+        *,
+        now: datetime,
+        soon: timedelta,
+        gap: timedelta,
+        lane: Lane = Lane.LIVE,
+        notified: int = 0,
+    ) -> None:
         with self._database.writing() as session:
             session.run(
                 """UPDATE bells SET rung = rung + 1,
-                   due_at = min(due_at, max(:soon, coalesce(ran_at + :gap, :soon))) WHERE sub = :sub""",
-                {"sub": sub, "soon": micros(now + soon), "gap": micros_in(gap)},
+                   due_at = min(due_at, max(:soon, coalesce(ran_at + :gap, :soon))),
+                   lane = min(lane, :lane), notified = max(notified, :notified) WHERE sub = :sub""",
+                {
+                    "sub": sub,
+                    "soon": micros(now + soon),
+                    "gap": micros_in(gap),
+                    "lane": lane.value,
+                    "notified": notified,
+                },
             )
 
     def bell(self, sub: str) -> Bell | None:
@@ -112,13 +138,17 @@ class Mailboxes(Part):
             )
         return [bell_of(row) for row in rows]
 
-    def settle(self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta) -> None:
+    def settle(
+        self, bell: Bell, *, ran_at: datetime, due_at: datetime, gap: timedelta, lane: Lane = Lane.BACKFILL
+    ) -> None:
         with self._database.writing() as session:
             session.run(
                 """UPDATE bells SET ran_at = :ran_at,
-                   due_at = iif(rung = :rung AND due_at = :was_due, :due_at, min(:due_at, :again))
-                   WHERE sub = :sub""",
+                   due_at = iif(rung = :rung AND due_at = :was_due, :due_at, min(:due_at, :again)),
+                   lane = iif(rung = :rung AND due_at = :was_due, :lane, min(lane, :lane)),
+                   notified = iif(rung = :rung AND due_at = :was_due, 0, notified) WHERE sub = :sub""",
                 {
+                    "lane": lane.value,
                     "sub": bell.sub,
                     "rung": bell.rung,
                     "was_due": micros(bell.due_at),
@@ -152,6 +182,8 @@ def mailbox_of(row: sqlite3.Row) -> Mailbox:
         attention=Attention(row["attention"]) if row["attention"] else None,
         cooldown_until=moment(row["cooldown_until"]),
         last_ok_at=moment(row["last_ok_at"]),
+        watch_until=moment(row["watch_until"]),
+        watch_asked_at=moment(row["watch_asked_at"]),
         version=str(row["version"]),
     )
 
@@ -178,8 +210,28 @@ def mailbox_row(mailbox: Mailbox) -> dict[str, Any]:
         "attention": mailbox.attention.value if mailbox.attention else None,
         "cooldown_until": micros(mailbox.cooldown_until),
         "last_ok_at": micros(mailbox.last_ok_at),
+        "watch_until": micros(mailbox.watch_until),
+        "watch_asked_at": micros(mailbox.watch_asked_at),
     }
 
 
 def bell_of(row: sqlite3.Row) -> Bell:
-    return Bell(sub=row["sub"], due_at=moment(row["due_at"]), rung=row["rung"], ran_at=moment(row["ran_at"]))
+    return Bell(
+        sub=row["sub"],
+        due_at=moment(row["due_at"]),
+        rung=row["rung"],
+        lane=Lane(row["lane"]),
+        notified=row["notified"],
+        ran_at=moment(row["ran_at"]),
+    )
+
+
+def bell_row(bell: Bell) -> dict[str, Any]:
+    return {
+        "sub": bell.sub,
+        "due_at": micros(bell.due_at),
+        "rung": bell.rung,
+        "lane": bell.lane.value,
+        "notified": bell.notified,
+        "ran_at": micros(bell.ran_at),
+    }

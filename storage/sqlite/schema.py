@@ -58,11 +58,13 @@ _FIRST = (
         label TEXT, secret_label TEXT, seen_labels TEXT NOT NULL, labels_at INTEGER, label_name TEXT NOT NULL,
         label_twin TEXT NOT NULL, backfill TEXT NOT NULL, labelled_before INTEGER NOT NULL,
         label_renewed_at INTEGER, attention TEXT, cooldown_until INTEGER, last_ok_at INTEGER,
+        watch_until INTEGER, watch_asked_at INTEGER,
         version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX mailboxes_by_attention ON mailboxes (attention, sub) WHERE attention IS NOT NULL",
     """CREATE TABLE bells (
-        sub TEXT PRIMARY KEY, due_at INTEGER NOT NULL, rung INTEGER NOT NULL, ran_at INTEGER
+        sub TEXT PRIMARY KEY, due_at INTEGER NOT NULL, rung INTEGER NOT NULL, lane INTEGER NOT NULL,
+        notified INTEGER NOT NULL, ran_at INTEGER
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX bells_due ON bells (due_at, sub)",
     # --- threads
@@ -70,10 +72,12 @@ _FIRST = (
         sub TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, reasons TEXT NOT NULL,
         labelled TEXT NOT NULL, labelled_secret TEXT NOT NULL, secret INTEGER NOT NULL, conversation TEXT,
         todo_all INTEGER NOT NULL, todo TEXT NOT NULL, has_work INTEGER NOT NULL, lane INTEGER NOT NULL,
-        not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, who_keys TEXT NOT NULL,
+        not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, starts INTEGER NOT NULL,
+        aside_all INTEGER NOT NULL, aside TEXT NOT NULL, is_aside INTEGER NOT NULL, who_keys TEXT NOT NULL,
         offered INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (sub, id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX threads_with_work ON threads (sub, lane, not_before, id) WHERE has_work = 1",
+    "CREATE INDEX threads_set_aside ON threads (sub, id) WHERE is_aside = 1",
     "CREATE INDEX threads_by_state ON threads (sub, state, id)",
     "CREATE INDEX threads_of_conversation ON threads (conversation, sub, id)",
     """CREATE TABLE waiting (

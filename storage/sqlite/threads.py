@@ -49,6 +49,10 @@ _THREADS = Table(
         "lane",
         "not_before",
         "attempts",
+        "starts",
+        "aside_all",
+        "aside",
+        "is_aside",
         "who_keys",
         "offered",
     ),
@@ -116,6 +120,14 @@ class Threads(Part):
                 (sub, micros(now), limit),
             )
         return [thread_of(row) for row in rows]
+
+    def set_aside(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Thread]:
+        with self._database.reading() as session:
+            rows = session.all(
+                "SELECT * FROM threads WHERE sub = ? AND is_aside = 1 AND id > ? ORDER BY id LIMIT ?",
+                (sub, *place_of(cursor, start=("",)), limit + 1),
+            )
+        return page([thread_of(row) for row in rows], limit=limit, place=lambda each: (each.id,))
 
     def pending(self, sub: str) -> bool:
         with self._database.reading() as session:
@@ -199,6 +211,9 @@ def thread_of(row: sqlite3.Row) -> Thread:
         lane=Lane(row["lane"]),
         not_before=moment(row["not_before"]),
         attempts=row["attempts"],
+        starts=row["starts"],
+        aside_all=bool(row["aside_all"]),
+        aside=set_of(row["aside"]),
         who_keys=set_of(row["who_keys"]),
         offered=bool(row["offered"]),
         version=str(row["version"]),
@@ -233,6 +248,10 @@ def _row(thread: Thread) -> dict[str, Any]:
         "lane": thread.lane.value,
         "not_before": micros(thread.not_before),
         "attempts": thread.attempts,
+        "starts": thread.starts,
+        "aside_all": thread.aside_all,
+        "aside": written_set(thread.aside),
+        "is_aside": thread.is_aside,
         "who_keys": written_set(thread.who_keys),
         "offered": thread.offered,
     }

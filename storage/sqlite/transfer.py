@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
-from storage.moments import micros
 from storage.port import StoreError
 from storage.records import Bell, Candidate, Consent, Entry, Found, Link, Look, Mailbox, Member, Revocation, Thread
 from storage.sealing import IndexKey, Sealer
@@ -20,7 +19,7 @@ from storage.sqlite.consents import consent_of, revocation_of, write_consent, wr
 from storage.sqlite.database import Database, Session
 from storage.sqlite.gates import BESIDE, conversation_of, gate_of, write_conversation, write_listing, write_summary
 from storage.sqlite.ledger import look_of, write_look
-from storage.sqlite.mailboxes import MAILBOXES, bell_of, mailbox_of, mailbox_row
+from storage.sqlite.mailboxes import MAILBOXES, bell_of, bell_row, mailbox_of, mailbox_row
 from storage.sqlite.members import member_of, write_member
 from storage.sqlite.messages import message_of, write_copy, write_message
 from storage.sqlite.threads import thread_of, write_threads
@@ -224,8 +223,9 @@ class SqliteTransfer:
                 write_look(session, row)
             case Bell():
                 session.run(
-                    "REPLACE INTO bells (sub, due_at, rung, ran_at) VALUES (?, ?, ?, ?)",
-                    (row.sub, micros(row.due_at), row.rung, micros(row.ran_at)),
+                    """REPLACE INTO bells (sub, due_at, rung, lane, notified, ran_at)
+                       VALUES (:sub, :due_at, :rung, :lane, :notified, :ran_at)""",
+                    bell_row(row),
                 )
             case Mailbox():
                 session.run("DELETE FROM mailboxes WHERE sub = ?", (row.sub,))

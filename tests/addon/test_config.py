@@ -49,6 +49,8 @@ def test_the_least_environment_gives_the_contracts_defaults() -> None:
     assert config.addon_service_account is None
     assert config.addon_client_id is None
     assert config.jobs_service_account is None
+    assert config.push_service_account is None
+    assert config.topic is None
     assert config.google.root is None
 
 
@@ -103,6 +105,8 @@ def test_what_has_no_safe_default_must_be_set(variable: str, value: str) -> None
         ("ADDON_SERVICE_ACCOUNT", " service-1@x.example ", "addon_service_account", "service-1@x.example"),
         ("ADDON_CLIENT_ID", "1.apps.example", "addon_client_id", "1.apps.example"),
         ("JOBS_SERVICE_ACCOUNT", "jobs@x.example", "jobs_service_account", "jobs@x.example"),
+        ("PUSH_SERVICE_ACCOUNT", "push@x.example", "push_service_account", "push@x.example"),
+        ("PUBSUB_TOPIC", "projects/x.example:hire/topics/gm1", "topic", "projects/x.example:hire/topics/gm1"),
     ],
 )  # fmt: skip
 def test_a_good_value_is_read(variable: str, value: str, field: str, expected: object) -> None:
@@ -174,6 +178,11 @@ def test_the_company_is_called_by_its_domains() -> None:
         ("POLL_S", "0"),
         ("POLL_S", "9" * 30),
         ("POLL_S", "9" * 5000),
+        ("PUBSUB_TOPIC", "gmail"),
+        ("PUBSUB_TOPIC", "projects/acme/topics/gm"),
+        ("PUBSUB_TOPIC", "projects/acme/topics/googled"),
+        ("PUBSUB_TOPIC", "projects/acme/subscriptions/gmail"),
+        ("PUBSUB_TOPIC", "projects/a/b/topics/gmail"),
         ("GOOGLE_API_URL", "http://gmail.example"),
         ("GOOGLE_API_URL", "127.0.0.1:8900"),
         ("DIRECTORY_URL", "lever:"),
@@ -311,6 +320,7 @@ VARIABLES = [
     *LEAST,
     *("STORE_URL", "SUPER_ADMINS", "DEFAULT_ROLE", "LABEL_NAME", "SECRET_POLICY", "BLOCKLIST", "GRACE_DAYS"),
     *("DEBOUNCE_S", "POLL_S", "ADDON_SERVICE_ACCOUNT", "ADDON_CLIENT_ID", "JOBS_SERVICE_ACCOUNT"),
+    *("PUSH_SERVICE_ACCOUNT", "PUBSUB_TOPIC"),
     *("DIRECTORY_URL", "GOOGLE_API_URL", "FIRESTORE_EMULATOR_HOST"),
 ]
 

@@ -26,6 +26,7 @@ VERBS = frozenset(
         "make-visible",
         "remove",
         "restore",
+        "retry",
         "refresh",
         "candidate",
         "conversation",

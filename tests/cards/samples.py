@@ -34,6 +34,7 @@ from cards.message import (
     Synced,
     Syncing,
     Trouble,
+    Unreadable,
     Waiting,
     message_card,
 )
@@ -108,6 +109,10 @@ MESSAGES = {
     "message-partly-one": message(NotSynced(others=1), conversation="conv-1"),
     "message-syncing": message(Syncing(done=4, total=10), Verb.CONVERSATION, conversation="conv-1"),
     "message-syncing-start": message(Syncing(done=0, total=None)),
+    "message-unreadable": message(Unreadable(messages=None), Verb.RETRY, Verb.STOP_SYNC),
+    "message-unreadable-one": message(
+        Unreadable(messages=1), Verb.RETRY, Verb.CONVERSATION, Verb.STOP_SYNC, conversation="conv-1"
+    ),
     "message-stopped": message(
         Stopped(count=6), Verb.SYNC_THREAD, Verb.REMOVE, label_on=True, conversation="conv-1"
     ),
@@ -167,6 +172,7 @@ HOMES = {
         label_renewed="2 Nov 2026",
         old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
     ),
+    "home-unreadable": HomeView(status=ON, unreadable=2),
     "home-off": HomeView(status=EmailNotOn()),
     "home-consent": HomeView(status=EmailNotOn(waiting=True)),
     **{

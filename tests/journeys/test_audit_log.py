@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -80,6 +81,17 @@ def _restore(office: Office, at: At) -> None:
     _press(office, at, "restore", conversation=conversation)
 
 
+def _retry(office: Office, at: At) -> None:
+    office.simulator.control.fault(f"GET .*/threads/{at['threadId']}", status=400, reason="invalid", times=3)
+    thread = office.thread(ANNA, at)
+    assert thread is not None
+    office.services.store.save_thread(replace(thread, todo_all=True))
+    office.sync(ANNA)
+    office.sync(ANNA)
+    office.sync(ANNA)
+    _press(office, at, "retry", thread=at["threadId"])
+
+
 def _simple(verb: str, **parameters: str) -> Callable[[Office, At], None]:
     return lambda office, at: _press(office, at, verb, **parameters)
 
@@ -88,6 +100,7 @@ PRESSES: dict[str, tuple[Callable[[Office, At], None], list[str]]] = {
     "sync-thread": (_sync, ["label-on", "sync-thread"]),
     "stop-sync": (_simple("stop-sync"), ["stop-sync"]),
     "stop-sync label": (_simple("stop-sync", want="label"), ["label-off"]),
+    "retry": (_retry, ["retry"]),
     "make-secret": (_secret, ["make-secret"]),
     "make-secret audience": (_let_in, ["let-in", "make-secret"]),
     "make-visible": (_visible, ["make-secret", "make-visible"]),

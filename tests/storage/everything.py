@@ -13,6 +13,7 @@ from storage.records import (
     TEXT_PIECE,
     Attention,
     ConversationState,
+    Lane,
     Link,
     Look,
     Permission,
@@ -142,10 +143,11 @@ def _beside(store: Store) -> None:
     store.attempt_consent(attempt())
     opt_out(store, "4")
     store.opt_out(ODD[0], revocation=revocation(ODD[0], refresh_token=ODD[0], attempts=2), act=act("email-off"))
-    store.ring("1", now=after(9), soon=timedelta(seconds=5), gap=timedelta(seconds=60))
+    soon, gap = timedelta(seconds=5), timedelta(seconds=60)
+    store.ring("1", now=after(9), soon=soon, gap=gap, lane=Lane.INTERACTIVE, notified=77)
     bell = store.bell("2")
     assert bell is not None
-    store.settle(bell, ran_at=after(10), due_at=after(600), gap=timedelta(seconds=60))
+    store.settle(bell, ran_at=after(10), due_at=after(600), gap=gap)
     waits = thread(
         "2",
         "waits",
@@ -154,9 +156,11 @@ def _beside(store: Store) -> None:
         who_keys=frozenset({store.key("who", "eve@x.example"), store.key("who", "ada@x.example")}),
         labelled=frozenset({"g1", "g2"}),
         todo=frozenset({"g1"}),
+        starts=2,
+        aside=frozenset({"g3"}),
     )
     store.save_thread(waits)
-    store.save_thread(replace(waits, sub="3", secret=True, todo_all=True))
+    store.save_thread(replace(waits, sub="3", secret=True, todo_all=True, aside=frozenset(), aside_all=True))
     store.keep_alias("1", "msg-f:1", "t1")
     for number in range(5):
         store.record(act(f"verb-{number}", conversation="c1", subject="ada"))
@@ -190,6 +194,7 @@ def answers(store: Store) -> dict[str, Any]:
         "admins": store.members(roles=[Role.SUPER_ADMIN], limit=9).items,
         "members_at": store.members_at(ADDRESSES),
         "bells": every(lambda cursor: store.bells(limit=4, cursor=cursor)),
+        "mailboxes": every(lambda cursor: store.mailboxes(limit=4, cursor=cursor)),
         "due": store.due(after(days=1), limit=99),
         "revocations": store.revocations(now=after(days=1), limit=99),
         "unwell": store.unwell(limit=99),
@@ -220,6 +225,7 @@ def answers(store: Store) -> dict[str, Any]:
             store.threads(sub, THREADS),
             store.work(sub, now=after(days=1), limit=99),
             store.pending(sub),
+            store.set_aside(sub, limit=99).items,
             [store.threads_in(sub, state, limit=99).items for state in ThreadState],
             store.alias(sub, "msg-f:1"),
             store.alias(sub, sub),

@@ -6,12 +6,13 @@ Every answer is a partial one: `snippet` is body text and never asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from addon.clock import Clock
 from addon.config import Google
 from addon.event import OpenMessage
-from addon.gateways.errors import AttentionError, TokenExpiredError
+from addon.gateways.errors import AttentionError, TokenExpiredError, WatchedElsewhereError
 from addon.gateways.gmail.answers import (
     Change,
     HistoryPage,
@@ -154,6 +155,25 @@ class StoredGmail:
                 Stored.MESSAGE, id=id, format="metadata", metadataHeaders=list(_HEAD_NAMES), fields=_HEAD_FIELDS
             )
         )
+
+    def watch(self, topic: str) -> datetime:
+        """Have Gmail tell `topic` of every change for some days; until when.
+
+        Not of our labels' alone: replies carry none. The history id it answers with is no cursor.
+        """
+        try:
+            return self._watch(topic)
+        except WatchedElsewhereError:
+            self.stop()
+        return self._watch(topic)
+
+    def _watch(self, topic: str) -> datetime:
+        answer = self._call(Stored.WATCH, body={"topicName": topic}, fields="expiration")
+        return datetime.fromtimestamp(int(answer["expiration"]) / 1000, UTC)
+
+    def stop(self) -> None:
+        """Have Gmail tell of nothing any more; once more does no harm."""
+        self._call(Stored.STOP)
 
     def _call(self, endpoint: Stored, **arguments: Any) -> dict[str, Any]:
         try:

@@ -33,6 +33,7 @@ from addon.gateways.errors import (
     ThrottledError,
     TokenExpiredError,
     UnavailableError,
+    WatchedElsewhereError,
 )
 from addon.gateways.gmail.endpoints import Endpoint
 from addon.gateways.pace import Paces
@@ -106,6 +107,8 @@ _THROTTLED = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 _PROJECT = frozenset({"dailyLimitExceeded", "quotaExceeded"})
 _SCOPES = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 _SWITCHED_OFF = frozenset({"domainPolicy", "accessNotConfigured"})
+_WATCHED_ELSEWHERE = "Only one user push notification client allowed"
+"""Gmail gives this no reason of its own."""
 _RETRY_AT = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 
 
@@ -114,21 +117,32 @@ def _failure(error: HttpError, now: datetime) -> OutsideError:
     reason, message = _reason(error.content)
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and reason in _THROTTLED):
         return ThrottledError(_retry_at(message, error.resp.get("retry-after"), now))
-    if status == HTTPStatus.FORBIDDEN and reason in _PROJECT:
+    match status:
+        case HTTPStatus.FORBIDDEN:
+            return _forbidden(reason)
+        case HTTPStatus.BAD_REQUEST:
+            return _bad_request(reason, message)
+        case HTTPStatus.UNAUTHORIZED:
+            return TokenExpiredError()
+        case HTTPStatus.NOT_FOUND:
+            return GoneError()
+    return UnavailableError() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else RefusedError()
+
+
+def _forbidden(reason: str) -> OutsideError:
+    if reason in _PROJECT:
         return ProjectStoppedError()
-    if status == HTTPStatus.FORBIDDEN and reason in _SCOPES:
+    if reason in _SCOPES:
         return AttentionError(Attention.SCOPES_MISSING)
-    if (status == HTTPStatus.FORBIDDEN and reason in _SWITCHED_OFF) or (
-        status == HTTPStatus.BAD_REQUEST and reason == "failedPrecondition" and "not enabled" in message
-    ):
-        return AttentionError(Attention.GMAIL_OFF)
-    if status == HTTPStatus.UNAUTHORIZED:
-        return TokenExpiredError()
-    if status == HTTPStatus.NOT_FOUND:
-        return GoneError()
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or reason == "failedPrecondition":
-        return UnavailableError()
-    return RefusedError()
+    return AttentionError(Attention.GMAIL_OFF) if reason in _SWITCHED_OFF else RefusedError()
+
+
+def _bad_request(reason: str, message: str) -> OutsideError:
+    if _WATCHED_ELSEWHERE in message:
+        return WatchedElsewhereError()
+    if reason != "failedPrecondition":
+        return RefusedError()
+    return AttentionError(Attention.GMAIL_OFF) if "not enabled" in message else UnavailableError()
 
 
 def _reason(content: bytes) -> tuple[str, str]:

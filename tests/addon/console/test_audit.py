@@ -113,7 +113,7 @@ def test_the_scheduler_and_renewing_by_hand_seal_too(office: Office) -> None:
     office.clock.pass_time(minutes=2)
     renewed = run(office, "renew")
 
-    assert answer.get_json() == {"revoked": 0, "sealed": 2}
+    assert answer.get_json()["sealed"] == 2
     assert "2 rows of the audit log sealed" in renewed.output
     assert run(office, "audit", "verify").output.endswith("Whole. 0 rows wait for the next link.\n")
 

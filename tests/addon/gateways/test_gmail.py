@@ -17,10 +17,13 @@ from addon.gateways.errors import (
     RefusedError,
     ThrottledError,
     UnavailableError,
+    WatchedElsewhereError,
 )
 from addon.gateways.gmail import LabelId, Panel, Stored, StoredGmail
 from storage.records import Attention
-from tests.office import ANNA, JANE, Office, mail
+from tests.office import ANNA, JANE, TOPIC, Office, mail
+
+ONE_ONLY = "Only one user push notification client allowed per developer (call /stop then try again)"
 
 
 def _gmail(office: Office) -> StoredGmail:
@@ -43,6 +46,8 @@ def test_the_stored_token_is_used_for_these_reads_and_nothing_else() -> None:
         ("threads", "list"),
         ("threads", "get"),
         ("messages", "get"),
+        ("watch",),
+        ("stop",),
     }
 
 
@@ -75,6 +80,8 @@ def test_the_prices_are_those_of_the_simulated_price_list(office: Office) -> Non
     gmail.history(gmail.history_id())
     for ask in (gmail.send_as, gmail.labels):
         ask()
+    gmail.watch(TOPIC)
+    gmail.stop()
     gmail.thread(at["threadId"])
     for read in (gmail.message, gmail.head):
         read(at["id"])
@@ -84,6 +91,41 @@ def test_the_prices_are_those_of_the_simulated_price_list(office: Office) -> Non
     for call in office.calls():
         name = tuple(call["method"].split("."))[-2:]
         assert call["units"] == ours.get(name, ours.get(name[-1:])), call["method"]
+
+
+# --- being told of changes --------------------------------------------------------------------------------
+
+
+def test_gmail_is_asked_to_tell_of_every_change_whatever_its_label(office: Office) -> None:
+    gmail = _gmail(office)
+
+    until = gmail.watch(TOPIC)
+
+    [call] = office.calls("watch")
+    assert call["fields"] == "expiration"
+    assert timedelta(days=6, hours=23) < until - datetime.now(UTC) < timedelta(days=7, minutes=1)
+
+
+def test_where_another_topic_is_told_it_is_stopped_and_asked_again_once(office: Office) -> None:
+    gmail = _gmail(office)
+    gmail.watch("projects/other/topics/gmail")
+    office.simulator.control.reset_meter()
+
+    gmail.watch(TOPIC)
+
+    assert [call["method"] for call in office.calls()] == ["watch", "stop", "watch"]
+    assert [call["status"] for call in office.calls("watch")] == [400, 200]
+
+
+def test_another_topic_that_takes_over_at_once_is_not_fought_over(office: Office) -> None:
+    gmail = _gmail(office)
+    office.simulator.control.fault("POST .*/watch", status=400, reason="badRequest", times=9, message=ONE_ONLY)
+    office.simulator.control.reset_meter()
+
+    with pytest.raises(WatchedElsewhereError):
+        gmail.watch(TOPIC)
+
+    assert [call["method"] for call in office.calls()] == ["watch", "stop", "watch"]
 
 
 # --- what a refusal means ---------------------------------------------------------------------------------
@@ -101,6 +143,7 @@ FAILURES: list[tuple[int, str, str, type[OutsideError]]] = [
     (400, "failedPrecondition", "Mail service not enabled", AttentionError),
     (400, "failedPrecondition", "Precondition check failed.", UnavailableError),
     (400, "invalidArgument", "", RefusedError),
+    (400, "badRequest", ONE_ONLY, WatchedElsewhereError),
     (404, "notFound", "", GoneError),
     (500, "backendError", "", UnavailableError),
     (503, "backendError", "", UnavailableError),

@@ -34,6 +34,7 @@ make-secret   y/y    -     y/y    -/V    -     -  y/V    y/y
 make-visible  M/M    -     M/M    -/M    -     -  y/M    y/y
 sync-thread   copy   copy  copy   copy   copy  -  copy   copy
 stop-sync     own    own   own    own    own   -  own    own
+retry         own    own   own    own    own   -  own    own
 remove        y/y/y  -     -      -      -     -  y/y/V  y/y/y
 """
 _HEAD, *_ROWS = (line.split() for line in R33.strip().splitlines())
@@ -129,7 +130,7 @@ def rows() -> Iterator[Row]:
                                     row = Row(
                                         verb=verb, column=column, role=role, secret=secret, policy=policy,
                                         view_secret=view_secret, made_it=made_it,
-                                        own_thread=own and verb == "stop-sync",
+                                        own_thread=own and verb in {"stop-sync", "retry"},
                                         own_copy=own and verb == "sync-thread",
                                     )  # fmt: skip
                                     if row.is_possible and row.speaks_of_it:
@@ -315,7 +316,7 @@ def test_the_own_thread_is_the_owners_where_lever_knows_nothing_of_it(role: Role
         member=member("anna", role), found=None, policy=CLASSIC, thread=thread(Reason.LABEL), own_copy=True
     )  # fmt: skip
 
-    assert {act for act in Act if may(act, case)} == {Act.SYNC, Act.STOP}
+    assert {act for act in Act if may(act, case)} == {Act.SYNC, Act.STOP, Act.RETRY}
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -359,7 +360,7 @@ CASES = st.builds(
 
 
 @settings(deadline=None)
-@given(case=CASES, act=st.sampled_from([act for act in Act if act not in {Act.SYNC, Act.STOP}]))
+@given(case=CASES, act=st.sampled_from([act for act in Act if act not in {Act.SYNC, Act.STOP, Act.RETRY}]))
 def test_who_does_not_see_a_conversation_does_nothing_with_it(case: Case, act: Act) -> None:
     assert case.found is not None
 
@@ -379,3 +380,4 @@ def test_seeing_and_being_allowed_to_see_are_one(case: Case) -> None:
 def test_the_own_mailbox_is_touched_only_where_there_is_one(case: Case) -> None:
     assert not (may(Act.SYNC, case) and not case.own_copy)
     assert not (may(Act.STOP, case) and case.thread is None)
+    assert not (may(Act.RETRY, case) and case.thread is None)

@@ -15,6 +15,7 @@ from tests.contracts.store.mailboxes import Mailboxes
 from tests.contracts.store.members import Members
 from tests.contracts.store.messages import Messages
 from tests.contracts.store.opting_out import OptingOut
+from tests.contracts.store.pace import Pace
 from tests.contracts.store.races import Races
 from tests.contracts.store.roundtrip import RoundTrip
 from tests.contracts.store.sight import Sight
@@ -28,6 +29,7 @@ class StoreContract(
     Consents,
     OptingOut,
     Mailboxes,
+    Pace,
     Threads,
     Conversations,
     Admission,

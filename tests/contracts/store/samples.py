@@ -122,6 +122,8 @@ def whole_mailbox(sub: str = "1") -> Mailbox:
         label_renewed_at=after(2),
         cooldown_until=after(3),
         last_ok_at=after(4),
+        watch_until=after(days=7),
+        watch_asked_at=after(5),
     )
 
 

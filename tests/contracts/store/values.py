@@ -112,6 +112,8 @@ MAILBOXES = st.builds(
     attention=st.none() | st.sampled_from(Attention),
     cooldown_until=st.none() | TIMES,
     last_ok_at=st.none() | TIMES,
+    watch_until=st.none() | TIMES,
+    watch_asked_at=st.none() | TIMES,
     version=st.just(""),
 )
 
@@ -130,6 +132,9 @@ THREADS = st.builds(
     lane=st.sampled_from(Lane),
     not_before=TIMES,
     attempts=NUMBERS,
+    starts=NUMBERS,
+    aside_all=st.booleans(),
+    aside=SETS,
     who_keys=SETS,
     offered=st.booleans(),
     version=st.just(""),
