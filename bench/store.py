@@ -156,7 +156,9 @@ def _rows_of(size: int) -> Iterator[Row]:
 
 def _mail(key: str, lies_in: str, n: int) -> Mail:
     mail = message(key, conversation=lies_in, sent_at=after(n))
-    return Mail(message=mail, copies=frozenset(mail.gmail_ids.items()))
+    return Mail(
+        message=mail, copies=frozenset(mail.gmail_ids.items()), participants=frozenset(), named=frozenset()
+    )
 
 
 def _gathered(said: Conversation, *, mails: int) -> Gathered:

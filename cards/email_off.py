@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from google.apps.card_v1 import Card
 
 from cards.menu import menu
-from cards.text import count
+from cards.text import count, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
 
 
@@ -14,16 +14,21 @@ class EmailOffView:
     conversations: int
     alone: int
     """Of those, the ones nobody else holds a copy of."""
+    undo_until: str
+    """For what is taken out."""
 
 
 def email_off_card(view: EmailOffView, *, site: Site) -> Card:
     back = Press(Verb.SETTINGS)
+    take_out = Press(Verb.SET_EMAIL, {"want": "off-withdraw"})
     return card(
         section(
             paragraph("Reading stops now, and what is waiting to be read is dropped."),
             paragraph(_stays(view, site=site)),
+            paragraph(_goes(view)) if view.conversations else None,
             buttons(
                 button("Turn off, keep them", Press(Verb.SET_EMAIL, {"want": "off"}), site=site),
+                button("Turn off, take mine out", take_out, site=site) if view.conversations else None,
                 button("Stay on", back, site=site),
             ),
         ),
@@ -38,3 +43,8 @@ def _stays(view: EmailOffView, *, site: Site) -> str:
     came = count(view.conversations, "conversation")
     some = f" {view.alone:,} of them only from yours, and no longer updated." if view.alone else ""
     return f"{came} came from your mailbox and stay in {site.word} for your team.{some}"
+
+
+def _goes(view: EmailOffView) -> str:
+    gone = f"{view.alone:,} of them disappear for everyone" if view.alone else "they stay for who has a copy too"
+    return f"Take yours out instead, and {gone}. You can undo until {stamp(view.undo_until)}."

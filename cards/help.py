@@ -26,6 +26,10 @@ def help_card(*, site: Site) -> Card:
                 f"Remove from {word}",
                 f"It disappears from {word}, for everyone. Nothing changes in Gmail.",
             ),
+            row(
+                "Take my copy out",
+                f"Only your own copy leaves {site.word}. What colleagues have copies of stays for them.",
+            ),
             row("Turn off Email", f"Nothing of your mailbox is read any more. What is in {word} stays."),
         ),
         section(

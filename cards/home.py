@@ -17,7 +17,9 @@ from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, r
 
 # The view and all it is made of come from one place.
 __all__ = [
+    "Batch",
     "HomeView",
+    "LabelOff",
     "NeedsAttention",
     "Off",
     "OldThread",
@@ -65,6 +67,26 @@ class OldThread:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelOff:
+    """A conversation whose label its owner took off in Gmail: it stays unless they want it gone."""
+
+    thread: str
+    conversation: str
+    off_on: str
+    own_copy_only: bool
+    """Its reader may take their own copy out, and not remove it for everyone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Conversations that were labelled together, which can be undone together."""
+
+    id: str
+    on: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class HomeView:
     status: On | Off | NeedsAttention
     today: int = 0
@@ -80,6 +102,8 @@ class HomeView:
     old: tuple[OldThread, ...] = ()
     unreadable: int = 0
     """Conversations of which something was tried several times in vain."""
+    label_off: tuple[LabelOff, ...] = ()
+    batches: tuple[Batch, ...] = ()
     last_ok: str = ""
     """The last complete check."""
     question: LabelQuestion | None = None
@@ -165,4 +189,42 @@ def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
         ]
     if (rest := len(view.old) - OLD) > 0:
         rows.append(paragraph(f"And {rest:,} more."))
+    return [*rows, *_batches(view, site=site), *_label_off(view, site=site)]
+
+
+def _batches(view: HomeView, *, site: Site) -> list[Widget | None]:
+    rows: list[Widget | None] = []
+    for each in view.batches[:OLD]:
+        on = stamp(each.on)
+        rows += [
+            paragraph(f"On {on} you labelled {count(each.count, 'conversation')} at once. They come in."),
+            buttons(
+                button(
+                    "Undo",
+                    Press(Verb.WITHDRAW, {"batch": each.id}),
+                    site=site,
+                    says=f"Take out what you labelled together on {on}",
+                )
+            ),
+        ]
+    return rows
+
+
+def _label_off(view: HomeView, *, site: Site) -> list[Widget | None]:
+    rows: list[Widget | None] = []
+    for each in view.label_off[:OLD]:
+        off = stamp(each.off_on)
+        ids = {"thread": each.thread, "conversation": each.conversation}
+        words = "Take my copy out" if each.own_copy_only else f"Remove from {site.word}"
+        rows += [
+            paragraph(f"You took the label off a conversation on {off}. What came in stays in {site.word}."),
+            buttons(
+                button(
+                    words,
+                    Press(Verb.WITHDRAW if each.own_copy_only else Verb.REMOVE, ids),
+                    site=site,
+                    says=f"{words}: the conversation whose label you took off on {off}",
+                )
+            ),
+        ]
     return rows

@@ -15,6 +15,7 @@ from cards.menu import footer, menu
 from cards.status import (
     CannotCome,
     Chip,
+    CopyOut,
     Gone,
     NeedsAttention,
     NoSight,
@@ -40,6 +41,7 @@ __all__ = [
     "CandidateLine",
     "CannotCome",
     "Chip",
+    "CopyOut",
     "Gone",
     "MessageView",
     "NeedsAttention",
@@ -87,6 +89,8 @@ class MessageView:
     label_missing: bool = False
     """Synced, but the permission to set the label was not given."""
     gmail_link: str = ""
+    delete_now: bool = False
+    """What is out may be destroyed before its time."""
 
 
 def message_card(view: MessageView, *, site: Site) -> Card:
@@ -123,6 +127,9 @@ def _main_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button]:
     offered: list[card_v1.Button] = []
     if Verb.RESTORE in view.verbs:
         offered.append(button("Undo", _press(view, Verb.RESTORE), site=site))
+    if view.delete_now:
+        verb = Verb.WITHDRAW if isinstance(view.status, CopyOut) else Verb.REMOVE
+        offered.append(button("Delete now", _press(view, verb, want="now"), site=site))
     if Verb.SYNC_THREAD in view.verbs:
         offered.append(button(_sync_words(view), _press(view, Verb.SYNC_THREAD), site=site))
     if _is_first_sync(view):
@@ -169,6 +176,7 @@ def _more_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button | Non
         Verb.MAKE_VISIBLE: "Make visible to the team",
         Verb.STOP_SYNC: "Stop waiting" if waiting else "Stop updating",
         Verb.REMOVE: f"Remove from {site.word}",
+        Verb.WITHDRAW: "Take my copy out",
     }
     offered: list[card_v1.Button | None] = []
     for verb, text in words.items():
@@ -213,7 +221,7 @@ def _candidates(view: MessageView, *, site: Site) -> Card.Section | None:
 
 def _no_match(view: MessageView, *, site: Site) -> Card.Section | None:
     # Where the message cannot or shall not be in Lever, or is on its way, advice on matching would mislead.
-    if isinstance(view.status, CannotCome | Gone | NoSight | Removed | Syncing | Unreadable):
+    if isinstance(view.status, CannotCome | CopyOut | Gone | NoSight | Removed | Syncing | Unreadable):
         return None
     advice = f"A candidate must already be in {site.word}. Add the person there, then press Refresh."
     return section(row("No candidate here.", advice), header="Candidate")

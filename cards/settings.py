@@ -10,7 +10,7 @@ from cards.label_question import LabelQuestion, choose_label, label_question
 from cards.menu import help_button, menu
 from cards.status import Trouble
 from cards.text import count, name, stamp
-from cards.widgets import Press, Site, Verb, buttons, card, paragraph, row, section, switch
+from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, row, section, switch
 
 EMAIL = "email"
 """The name of the box. Unticked it sends nothing, so what it does is in the press and never read from it."""
@@ -62,7 +62,7 @@ def settings_card(view: SettingsView, *, site: Site) -> Card:
         section(_box(view, site=site), *_state(view, site=site)),
         section(*_reads(view, site=site), header="What is read"),
         section(*_label(view, site=site), header="Label") if on else None,
-        section(_stored(view), header="From your mailbox"),
+        section(_stored(view), _take_out(view, site=site), header="From your mailbox"),
         section(row("Your role", view.role), *_decided(view, site=site)),
         section(buttons(help_button(site=site))),
         title="Settings",
@@ -118,6 +118,12 @@ def _stored(view: SettingsView) -> Widget:
         return paragraph("Nothing is stored from your mailbox.")
     messages = count(view.messages, "message")
     return paragraph(f"{count(view.conversations, 'conversation')}, {messages}.")
+
+
+def _take_out(view: SettingsView, *, site: Site) -> Widget | None:
+    if not view.conversations:
+        return None
+    return buttons(button("Take everything out", Press(Verb.WITHDRAW, {"want": "all"}), site=site))
 
 
 def _decided(view: SettingsView, *, site: Site) -> list[Widget | None]:

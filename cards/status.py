@@ -22,6 +22,7 @@ class Chip(Enum):
     SYNCED = "SYNCED"
     WAITING = "WAITING"
     NOT_SYNCED = "NOT SYNCED"
+    COPY_OUT = "YOUR COPY IS OUT"
     SECRET = "SECRET"  # noqa: S105 - a word on screen
     """For a holder without sight: any other chip would tell how the conversation stands."""
 
@@ -117,6 +118,14 @@ class Gone:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopyOut:
+    """The reader took their own copy out; what others hold is not spoken of."""
+
+    undo_until: str
+    """Empty where it can no longer be undone."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoSight:
     """A holder who is not among those who see a secret conversation."""
 
@@ -149,6 +158,7 @@ Status = (
     | Synced
     | Removed
     | Gone
+    | CopyOut
     | NoSight
     | Waiting
     | CannotCome
@@ -181,6 +191,9 @@ def chip_and_sentence(  # noqa: C901, PLR0911, PLR0912 - one line per status
             return Chip.REMOVED, _removed(status, verbs, word)
         case Gone(on=on):
             return Chip.REMOVED, f"Removed on {stamp(on)}. This can no longer be undone."
+        case CopyOut(undo_until=until):
+            undo = f" You can undo until {stamp(until)}." if until else " This can no longer be undone."
+            return Chip.COPY_OUT, f"Your copy is out of {word}.{undo} Gmail is unchanged."
         case NoSight():
             return Chip.SECRET, f"Secret in {word}. You are not among those who see it there."
         case Waiting(shared=()):

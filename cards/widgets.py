@@ -44,6 +44,7 @@ class Verb(Enum):
     REMOVE = "remove"
     RESTORE = "restore"
     RETRY = "retry"
+    WITHDRAW = "withdraw"
     REFRESH = "refresh"
     CANDIDATE = "candidate"
     CONVERSATION = "conversation"

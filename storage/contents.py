@@ -1,4 +1,4 @@
-"""What lies inside a seal, as text: a message's head and a candidate's fields in JSON.
+"""What lies in one field as text in JSON: under a seal a message's head, a candidate's fields; and small lists.
 
 Shared by the backends, so that a value sealed by one reads the same in another. Pure; it neither seals nor
 stores, and a field added here needs a default, for older values do not have it.
@@ -7,9 +7,21 @@ stores, and a field added here needs a default, for older values do not have it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from storage.records import Attachment, Candidate, Head, Invitation, Participant, Place
+from storage.moments import micros, moment
+from storage.records import (
+    Attachment,
+    Candidate,
+    ConversationState,
+    Head,
+    Invitation,
+    LabelBatch,
+    Participant,
+    Place,
+    Withdrawal,
+)
 
 
 def head_text(head: Head) -> str:
@@ -63,6 +75,32 @@ def candidate_of(text: str, *, id: str, external_id: str, version: str) -> Candi
         external_id=external_id,
         version=version,
     )
+
+
+def withdrawn_text(withdrawn: Mapping[str, Withdrawal]) -> str:
+    return _written(
+        {
+            sub: [each.by, micros(each.at), micros(each.purge_at), each.barrier, each.state.value]
+            for sub, each in sorted(withdrawn.items())
+        }
+    )
+
+
+def withdrawn_of(text: str) -> dict[str, Withdrawal]:
+    return {
+        sub: Withdrawal(
+            by=by, at=moment(at), purge_at=moment(purge_at), barrier=barrier, state=ConversationState(state)
+        )
+        for sub, (by, at, purge_at, barrier, state) in json.loads(text).items()
+    }
+
+
+def batches_text(batches: Iterable[LabelBatch]) -> str:
+    return json.dumps([[each.id, micros(each.at), each.count] for each in batches], separators=(",", ":"))
+
+
+def batches_of(text: str) -> tuple[LabelBatch, ...]:
+    return tuple(LabelBatch(id=id, at=moment(at), count=count) for id, at, count in json.loads(text))
 
 
 def _written(fields: dict[str, Any]) -> str:

@@ -274,14 +274,31 @@ class Store(Protocol):
         lets nobody in again. `candidates`: who it is about; each gets the conversation listed. The others are
         added even where the copy is there already.
         `message.gmail_ids` holds the one id of this mailbox's copy. A blank is filled again, and is then
-        this mailbox's alone. The summary's subject is the earliest mail's, whatever came first.
+        this mailbox's alone; a mail that was not to be seen because its holders took it out is seen again. The
+        summary's subject is the earliest mail's, whatever came first.
         """
 
-    def change(self, conversation: Conversation, *, act: Act) -> Conversation:
-        """Compare-and-set of secrecy, audience or removal, with its lists and its audit row at once."""
+    def change(self, conversation: Conversation, *, act: Act | None) -> Conversation:
+        """Compare-and-set of what people decide, with its lists, its summary and its audit row at once.
+
+        Where copies are taken out or come back, or content is destroyed, the summary is counted anew: mail that
+        nobody holds any more is not in it. `act` None for what nobody did.
+        """
+
+    def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
+        """Conversations in whatever state of which this member holds copies, by id."""
+
+    def purgeable(self, *, now: datetime, limit: int) -> list[Conversation]:
+        """Those with `purge_due <= now`, longest due first."""
+
+    def purge(self, conversation: str, *, limit: int) -> bool:
+        """Destroy copies that are being purged, of at most `limit` mails; whether some are left.
+
+        What nobody holds any more becomes a blank. Nothing of it can be read again, in no log either.
+        """
 
     def messages(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Message]:
-        """Newest first, under any id the conversation had; blanks are not listed."""
+        """Newest first, under any id the conversation had; blanks and what its holders took out are not listed."""
 
     def copies_of(self, reference: str, *, limit: int) -> list[Copy]:
         """Stored mails with this keyed Message-ID (`Message.reference`), by key: strangers may repeat one."""

@@ -183,6 +183,15 @@ class Backfill(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelBatch:
+    """Many threads that one run began to follow by their label; each of them knows the id (`Thread.batch`)."""
+
+    id: str
+    at: datetime
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lease:
     """Who works on a mailbox, and until when nobody else may."""
 
@@ -218,6 +227,8 @@ class Mailbox:
     """Threads that carried one of our labels when Email was turned on."""
     label_renewed_at: datetime | None = None
     """When the label was found deleted and made again under the same name."""
+    batches: tuple[LabelBatch, ...] = ()
+    """What was labelled together and may still be undone together."""
     attention: Attention | None = None
     cooldown_until: datetime | None = None
     last_ok_at: datetime | None = None
@@ -322,11 +333,19 @@ class Thread:
     """Keyed hashes of its participants' addresses; only while waiting."""
     offered: bool = False
     """A candidate turned up after the waiting had grown old: its owner is asked instead."""
+    label_record: int = 0
+    """The latest history record by which one of our labels was put on: by hand, never by a filter on delivery."""
+    wished: bool = False
+    """Whether that brings back what is out of Lever is still to be looked at."""
+    label_off_at: datetime | None = None
+    """When taking the label off in Gmail ended the following; None where its owner stopped it or follows it."""
+    batch: str = ""
+    """The run that began to follow it by its label; what was labelled together can be undone together."""
     version: str = ""
 
     @property
     def has_work(self) -> bool:
-        return self.todo_all or bool(self.todo)
+        return self.todo_all or bool(self.todo) or self.wished
 
     @property
     def is_aside(self) -> bool:
@@ -390,6 +409,10 @@ def fits_a_slice(threads: Sized, forget: Sized) -> None:
 class ConversationState(Enum):
     LIVE = "live"
     REMOVED = "removed"
+    PURGING = "purging"
+    """Its content is being destroyed: nothing brings it back any more."""
+    PURGED = "purged"
+    """Keys are left, so that its mail comes back by somebody's wish only."""
     MERGED = "merged"
 
 
@@ -401,6 +424,27 @@ class Removal:
     role: Role
     at: datetime
     purge_at: datetime
+    barriers: Mapping[str, int | None] = field(default_factory=dict)
+    """`sub` of each holder then -> the history id of that mailbox then: labels up to it are no wish to have it
+    back. None where it could not be read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """One holder's copies of a conversation are out of Lever; until `purge_at` that can be undone."""
+
+    by: str
+    """Who took them out: their owner, or who removed the conversation before a colleague had it come back."""
+    at: datetime
+    purge_at: datetime
+    barrier: int | None = None
+    """The history id of the owner's mailbox then; None where it could not be read."""
+    state: ConversationState = ConversationState.REMOVED
+    """REMOVED, PURGING or PURGED, as of a conversation."""
+
+
+NOT_PURGED = frozenset({ConversationState.REMOVED, ConversationState.PURGING})
+"""Out of Lever, with content that is still to be destroyed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -420,7 +464,21 @@ class Conversation:
     secret_at: datetime | None = None
     audience: frozenset[str]
     removal: Removal | None = None
+    withdrawn: Mapping[str, Withdrawal] = field(default_factory=dict)
+    """`sub` of each member whose copies are out; what nobody else holds is not to be seen meanwhile."""
+    hold: bool = False
+    """Under legal hold: hidden where it is removed, and never purged."""
     version: str = ""
+
+    @property
+    def purge_due(self) -> datetime | None:
+        """From when on something of it is to be destroyed."""
+        if self.hold or self.state is ConversationState.MERGED:
+            return None
+        ends = [each.purge_at for each in self.withdrawn.values() if each.state in NOT_PURGED]
+        if self.removal and self.state in NOT_PURGED:
+            ends.append(self.removal.purge_at)
+        return min(ends, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -528,7 +586,7 @@ class Kept(Enum):
     ELSEWHERE = "elsewhere"
     """The same mail lies in another conversation: admit the thread again, which unites the two."""
     TOMBSTONE = "tombstone"
-    """The conversation was removed."""
+    """The conversation was removed, or this mailbox's copies were taken out of it."""
     STOPPED = "stopped"
     """The thread is no longer followed, or belongs to another conversation by now."""
     OFF = "off"

@@ -92,6 +92,9 @@ class Mail:
 
     message: Message
     copies: frozenset[tuple[str, str]]
+    participants: frozenset[str]
+    """`sub` of every member on it, of which a summary is made."""
+    named: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)

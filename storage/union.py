@@ -6,11 +6,11 @@ order and any grouping ends alike. The strictest rule wins, a union must never w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from storage.records import Conversation, ConversationState, Found, Removal, Role
+from storage.records import Conversation, ConversationState, Found, Removal, Role, Withdrawal
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """`last_at` of a conversation in which nothing is stored yet."""
@@ -22,12 +22,12 @@ def united(found: Sequence[Found]) -> Found:
     summaries = [each.summary for each in found]
     stays = min(conversations, key=lambda each: each.id)
     secret = [each for each in conversations if each.secret]
-    removal = _strictest([each.removal for each in conversations if each.removal])
+    removals = [each.removal for each in conversations if each.removal]
+    removal = _strictest(removals)
     first = min(secret, key=_made_secret, default=None)
-    removed = any(each.state is ConversationState.REMOVED for each in conversations)
     conversation = replace(
         stays,
-        state=ConversationState.REMOVED if removed else ConversationState.LIVE,
+        state=max((each.state for each in conversations), key=_STRICTNESS.index),
         secret=bool(secret),
         secret_by=first.secret_by if first else None,
         secret_at=first.secret_at if first else None,
@@ -35,7 +35,9 @@ def united(found: Sequence[Found]) -> Found:
         audience=frozenset.intersection(*(each.audience for each in secret))
         if secret
         else frozenset().union(*(each.audience for each in conversations)),
-        removal=removal,
+        removal=replace(removal, barriers=_barriers([each.barriers for each in removals])) if removal else None,
+        withdrawn=_withdrawn(found),
+        hold=any(each.hold for each in conversations),
     )
     summary = replace(
         summaries[0],
@@ -48,6 +50,52 @@ def united(found: Sequence[Found]) -> Found:
         candidates=frozenset().union(*(each.candidates for each in summaries)),
     )
     return Found(conversation, summary)
+
+
+_STRICTNESS = (
+    ConversationState.LIVE,
+    ConversationState.REMOVED,
+    ConversationState.PURGED,
+    ConversationState.PURGING,
+)
+"""Those without content are united with their like only (`storage.counting.with_content`)."""
+_HIDDEN = (ConversationState.REMOVED, ConversationState.PURGING, ConversationState.PURGED)
+
+
+def _barriers(some: Sequence[Mapping[str, int | None]]) -> dict[str, int | None]:
+    return {
+        sub: _highest([each[sub] for each in some if sub in each])
+        for sub in sorted({s for one in some for s in one})
+    }
+
+
+def _highest(barriers: Sequence[int | None]) -> int | None:
+    """One that could not be read lets nothing pass."""
+    known = [barrier for barrier in barriers if barrier is not None]
+    return max(known) if len(known) == len(barriers) else None
+
+
+def _withdrawn(found: Sequence[Found]) -> dict[str, Withdrawal]:
+    """What somebody took out of one is out of all that it turned out to be, as long as it can be undone.
+
+    Where nothing is left of it to undo, what they hold of the others is not out.
+    """
+    some = [each.conversation.withdrawn for each in found]
+    holding = frozenset[str]().union(*(each.summary.holders for each in found))
+    barriers = _barriers([{sub: each.barrier for sub, each in one.items()} for one in some])
+    strictest = {
+        sub: replace(min((one[sub] for one in some if sub in one), key=_by_state), barrier=barrier)
+        for sub, barrier in barriers.items()
+    }
+    return {
+        sub: each
+        for sub, each in strictest.items()
+        if each.state is not ConversationState.PURGED or sub not in holding
+    }
+
+
+def _by_state(withdrawal: Withdrawal) -> tuple[int, datetime, datetime, str]:
+    return _HIDDEN.index(withdrawal.state), withdrawal.at, withdrawal.purge_at, withdrawal.by
 
 
 def _made_secret(conversation: Conversation) -> tuple[datetime, str]:

@@ -6,11 +6,12 @@ drawing the next card is the door's business.
 
 from addon.actions.email import ANSWERS, answer_about_labelled, create_labels, set_email
 from addon.actions.outcome import Confirmed, Done, NeedsScopes, NothingHere, Outcome, Question
-from addon.actions.removal import remove, restore
+from addon.actions.removal import delete_now, remove, restore
 from addon.actions.retry import retry
 from addon.actions.secrecy import let_in, make_secret, make_visible
 from addon.actions.stop import stop_sync, take_label_off
 from addon.actions.sync import sync_thread
+from addon.actions.withdrawal import withdraw, withdraw_all, withdraw_batch
 
 __all__ = [
     "ANSWERS",
@@ -22,6 +23,7 @@ __all__ = [
     "Question",
     "answer_about_labelled",
     "create_labels",
+    "delete_now",
     "let_in",
     "make_secret",
     "make_visible",
@@ -32,4 +34,7 @@ __all__ = [
     "stop_sync",
     "sync_thread",
     "take_label_off",
+    "withdraw",
+    "withdraw_all",
+    "withdraw_batch",
 ]

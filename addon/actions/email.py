@@ -7,11 +7,13 @@ from dataclasses import replace
 from addon import opting
 from addon.actions import labels
 from addon.actions.outcome import Done, NothingHere, Outcome, Question
+from addon.actions.withdrawal import take_everything_out, withdrawal_of
 from addon.caller import Caller
 from addon.config import ConsentBy, may_name_a_label
 from addon.gateways.errors import AttentionError, OutsideError, RefusedError
-from addon.mailboxes import change_mailbox
+from addon.mailboxes import change_mailbox, history_ids
 from addon.policy import membership, retention
+from addon.present.formats import formats_of
 from addon.services import Services
 from cards.consent import ConsentView, consent_card
 from cards.email_off import EmailOffView, email_off_card
@@ -28,7 +30,10 @@ _MINUTE_S = 60
 
 
 def set_email(caller: Caller, services: Services, *, want: str) -> Outcome:
-    """`want`: on or off; without, the question what turning off means. A box without a value never means off."""
+    """`want`: on, off or off-withdraw; without, the question what turning off means.
+
+    A box without a value never means off.
+    """
     if not membership.may_turn_on(caller.member):
         return NothingHere()
     match want:
@@ -37,6 +42,8 @@ def set_email(caller: Caller, services: Services, *, want: str) -> Outcome:
         case "off":
             opting.turn_off(caller.member, services, actor=caller.member.sub)
             return Done(notice="Email is off. Nothing is read any more.")
+        case "off-withdraw":
+            return _turn_off_and_take_out(caller, services)
         case _:
             return _ask_before_turning_off(caller, services)
 
@@ -54,11 +61,26 @@ def _turn_on(caller: Caller, services: Services) -> Outcome:
     return Question(card=consent_card(view, site=services.site), again=False)
 
 
+def _turn_off_and_take_out(caller: Caller, services: Services) -> Outcome:
+    """Reading stops first. Where the mailbox stands is asked before that, for afterwards nobody may ask."""
+    member = caller.member
+    barrier = history_ids([member.sub], services)[member.sub]
+    withdrawal = withdrawal_of(member, services, barrier=barrier)
+    opting.turn_off(member, services, actor=member.sub)
+    taken = take_everything_out(member, withdrawal, services)
+    if taken.more:
+        return Done(notice="Email is off. Settings takes out what is still left of your mailbox.")
+    return Done(notice=f"Email is off, and your copies are out of {services.site.word}.")
+
+
 def _ask_before_turning_off(caller: Caller, services: Services) -> Outcome:
     if services.store.mailbox(caller.member.sub) is None:
         return Done(notice="Email is off.")
     held = services.store.holdings(caller.member.sub)
-    view = EmailOffView(conversations=held.conversations, alone=held.alone)
+    until = retention.purge_at(services.clock.now(), grace_days=services.config.grace_days)
+    view = EmailOffView(
+        conversations=held.conversations, alone=held.alone, undo_until=formats_of(caller.event).date(until)
+    )
     return Question(card=email_off_card(view, site=services.site), again=False)
 
 

@@ -1,22 +1,31 @@
-"""*Remove from Lever* and its Undo (R24, R25). No message in Gmail is touched."""
+"""*Remove from Lever*, its Undo, and *Delete now* (R24, R25). No message in Gmail is touched."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
+from addon import purging
 from addon.actions.outcome import Done, NothingHere, Outcome, Question
 from addon.caller import Caller
 from addon.lookups.conversations import note_opening, readable
 from addon.lookups.ids import Ids
-from addon.policy import retention, visibility
+from addon.mailboxes import history_ids
+from addon.policy import retention, returning, visibility
 from addon.present.formats import formats_of
 from addon.present.people import nameable_holders, names
 from addon.services import Services
 from addon.threads import case_of, change_thread
+from cards.delete_now import DeleteNowView, delete_now_card
 from cards.remove import RemoveView, remove_card
-from storage.records import Act, ConversationState, Removal, Thread, ThreadState
+from cards.widgets import Verb
+from storage.records import Act, Conversation, ConversationState, Found, Removal, Thread, ThreadState
 
+PURGES_WITHIN = timedelta(seconds=8)
+"""What *Delete now* destroys while its presser waits; the job does the rest."""
 _THREADS_AT_ONCE = 50
+_NOT_PURGING = frozenset({ConversationState.REMOVED, ConversationState.LIVE})
+_TOO_LATE = "This can no longer be undone."
 
 
 def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, digest: str) -> Outcome:
@@ -37,46 +46,117 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
             digest=expected,
             others=names(others, services.store.members_named(others)),
             undo_until=formats_of(caller.event).date(until),
+            own_copy_only=member.sub in found.summary.holders and len(found.summary.holders) > 1,
+            hold=found.conversation.hold,
         )
         return Question(card=remove_card(view, site=services.site), again=bool(digest))
     services.store.change(
         replace(
             found.conversation,
             state=ConversationState.REMOVED,
-            removal=Removal(by=member.sub, role=member.role, at=now, purge_at=until),
+            removal=Removal(
+                by=member.sub,
+                role=member.role,
+                at=now,
+                purge_at=until,
+                barriers=history_ids(found.summary.holders, services),
+            ),
         ),
         act=Act(actor=member.sub, verb="remove", at=now, conversation=found.conversation.id),
     )
     return Done(notice="Removed.")
 
 
-def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome:
-    """Undo a removal within its grace; its followed threads are read again for what came meanwhile."""
-    member, now = caller.member, services.clock.now()
-    found = services.store.conversation(conversation)
-    if found is None or not visibility.may_see(member, found, services.config.secret_policy):
+def delete_now(caller: Caller, ids: Ids, services: Services, *, conversation: str, digest: str) -> Outcome:
+    """What is removed, or one's own copies that are out: ask once more, then destroy it before its time."""
+    found = _out_for(caller, conversation, visibility.Act.DELETE_NOW, services)
+    if found is None:
         return NothingHere()
-    if not visibility.may(visibility.Act.RESTORE, case_of(member, found, services)):
-        return NothingHere()
-    removal = found.conversation.removal
-    if removal is None or not retention.can_undo(removal, now=now):
-        return Done(notice="This can no longer be undone.")
-    note_opening(member, found, services)
-    services.store.change(
-        replace(found.conversation, state=ConversationState.LIVE, removal=None),
-        act=Act(actor=member.sub, verb="restore", at=now, conversation=found.conversation.id),
+    note_opening(caller.member, found, services)
+    member, now, whole = caller.member, services.clock.now(), found.conversation.removal is not None
+    if found.conversation.state not in _NOT_PURGING:
+        return Done(notice=_TOO_LATE)
+    expected = visibility.digest(visibility.Act.DELETE_NOW, found.conversation, {member.sub})
+    if digest != expected:
+        view = DeleteNowView(
+            verb=Verb.REMOVE if whole else Verb.WITHDRAW,
+            conversation=conversation,
+            message=ids.message,
+            thread=ids.thread,
+            digest=expected,
+        )
+        return Question(card=delete_now_card(view, site=services.site), again=bool(digest))
+    marked = services.store.change(
+        _due_now(found.conversation, None if whole else member.sub, services),
+        act=Act(
+            actor=member.sub,
+            verb="delete-now",
+            at=now,
+            conversation=found.conversation.id,
+            subject=None if whole else member.sub,
+        ),
     )
-    _read_again(found.conversation.id, services)
+    purging.purge(marked, services, until=now + PURGES_WITHIN)
+    return Done(notice="Deleted for good. Gmail is unchanged.")
+
+
+def _due_now(conversation: Conversation, sub: str | None, services: Services) -> Conversation:
+    """All of what is removed, or this member's copies, being purged from this moment on."""
+    now = services.clock.now()
+    if sub is None:
+        removal = conversation.removal
+        assert removal is not None  # noqa: S101 (or it would not be the whole)
+        return retention.to_purge(replace(conversation, removal=replace(removal, purge_at=now)), now=now)
+    own = replace(conversation.withdrawn[sub], purge_at=now)
+    return retention.to_purge(replace(conversation, withdrawn={**conversation.withdrawn, sub: own}), now=now)
+
+
+def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome:
+    """Undo a removal, or the taking out of one's own copies, within its grace.
+
+    Followed threads are read again for what came meanwhile.
+    """
+    found = _out_for(caller, conversation, visibility.Act.RESTORE, services)
+    if found is None:
+        return NothingHere()
+    member, now, gate = caller.member, services.clock.now(), found.conversation
+    out = gate.removal or gate.withdrawn[member.sub]
+    if gate.state not in _NOT_PURGING or not retention.can_undo(out, now=now):
+        return Done(notice=_TOO_LATE)
+    whole = gate.removal is not None
+    if whole:
+        note_opening(member, found, services)
+    services.store.change(
+        returning.undone(gate) if whole else returning.without_withdrawal(gate, member.sub),
+        act=Act(
+            actor=member.sub,
+            verb="restore",
+            at=now,
+            conversation=gate.id,
+            subject=None if whole else member.sub,
+        ),
+    )
+    _read_again(gate.id, services, of=None if whole else member.sub)
     return Done(notice=f"Back in {services.site.word}.")
 
 
-def _read_again(conversation: str, services: Services) -> None:
+def _out_for(caller: Caller, conversation: str, act: visibility.Act, services: Services) -> Found | None:
+    """What is out of Lever, where the caller may do `act` with it."""
+    member = caller.member
+    found = visibility.known_to(member, services.store.conversation(conversation), services.config.secret_policy)
+    if found is None or not visibility.may(act, case_of(member, found, services)):
+        return None
+    return found
+
+
+def _read_again(conversation: str, services: Services, *, of: str | None) -> None:
+    """Every followed thread of it, or those `of` one member."""
     now = services.clock.now()
     cursor: str | None = None
     while True:
         page = services.store.threads_of(conversation, limit=_THREADS_AT_ONCE, cursor=cursor)
         for thread in page.items:
-            if thread.state is ThreadState.FOLLOWING:
+            if thread.state is ThreadState.FOLLOWING and of in {None, thread.sub}:
                 change_thread(thread.sub, thread.id, _to_read, services)
                 services.store.ring(thread.sub, now=now, soon=services.config.debounce, gap=services.gap)
         cursor = page.next

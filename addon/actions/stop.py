@@ -33,7 +33,7 @@ def stop_sync(caller: Caller, ids: Ids, services: Services) -> Outcome:
 
 def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
     """Take our label off the thread in Gmail; Google is asked for the permission at this click and no earlier."""
-    member = caller.member
+    member, now = caller.member, services.clock.now()
     mailbox = services.store.mailbox(member.sub)
     thread = _own_thread(caller, ids, services)
     if thread is None or mailbox is None:
@@ -50,7 +50,10 @@ def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
         ids.thread,
         lambda t: (
             following.unlabelled(
-                following.unlabelled(t, messages=t.labelled, secret=False), messages=t.labelled_secret, secret=True
+                following.unlabelled(t, messages=t.labelled, secret=False, now=now),
+                messages=t.labelled_secret,
+                secret=True,
+                now=now,
             )
             if t
             else None

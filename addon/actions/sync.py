@@ -9,12 +9,12 @@ from addon.actions.outcome import Done, NothingHere, Outcome
 from addon.caller import Caller
 from addon.gateways.errors import AttentionError, OutsideError, RefusedError
 from addon.lookups.ids import Ids
-from addon.policy import following, visibility
+from addon.policy import following, returning, visibility
 from addon.policy.visibility import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
 from storage import records
-from storage.records import Lane, Mailbox, Reason, Thread, ThreadState
+from storage.records import Found, Lane, Mailbox, Reason, Thread, ThreadState
 
 _SYNCING = "Syncing."
 _LABEL_REFUSED = "Syncing. Gmail refused the label: you may have one whose name looks like it."
@@ -31,14 +31,18 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
     found = visibility.known_to(member, opened.found, services.config.secret_policy)
     if not visibility.may(Act.SYNC, case_of(member, found, services, mailbox=mailbox)):
         return NothingHere()
-    if found and found.conversation.removal:
+    if found and returning.is_out(found.conversation, member.sub) and not _bring_back(caller, found, services):
         return Done(notice=f"It was removed from {services.site.word} and does not come back by syncing.")
+
+    was_out = found is not None and returning.is_out(found.conversation, member.sub)
 
     def point(thread: Thread | None) -> Thread:
         asked = following.pointed_at(
             thread, sub=member.sub, id=ids.thread, reason=Reason.ASKED, now=now, lane=Lane.INTERACTIVE
         )
-        if thread and thread.state is ThreadState.FOLLOWING and opened.message is None and ids.message:
+        if was_out:
+            asked = replace(asked, todo_all=True)
+        elif thread and thread.state is ThreadState.FOLLOWING and opened.message is None and ids.message:
             asked = replace(asked, todo=asked.todo | {ids.message})
         if want == "secret":
             asked = replace(asked, secret=True, todo_all=True)
@@ -49,6 +53,19 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
     change_thread(member.sub, ids.thread, point, services, act=act)
     store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap, lane=Lane.INTERACTIVE)
     return _label(caller, ids, mailbox, services, secret=want == "secret", about=about)
+
+
+def _bring_back(caller: Caller, found: Found, services: Services) -> bool:
+    """*Sync again* lifts a removal, or brings back the caller's own copies, where it may (R25)."""
+    member, now = caller.member, services.clock.now()
+    wish = returning.Wish(pressed=True)
+    if not returning.brings_back(member, found, wish, services.config.secret_policy):
+        return False
+    services.store.change(
+        returning.brought_back(found, member.sub),
+        act=records.Act(actor=member.sub, verb="bring-back", at=now, conversation=found.conversation.id),
+    )
+    return True
 
 
 def _label(

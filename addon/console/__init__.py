@@ -5,11 +5,26 @@ Prints counts, addresses of members and ids; never mail, never a token. A module
 
 from __future__ import annotations
 
-from addon.console import audit, candidates, doctor, explain, ledger, manifest, members, renew, seal, store, sync
+from addon.console import (
+    audit,
+    candidates,
+    doctor,
+    explain,
+    ledger,
+    manifest,
+    members,
+    purge,
+    renew,
+    seal,
+    store,
+    sync,
+)
 
 COMMANDS = (
     sync.sync,
     renew.renew,
+    purge.purge,
+    purge.hold,
     doctor.doctor,
     explain.explain,
     ledger.ledger,

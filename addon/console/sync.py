@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from addon import auditing, opting
+from addon import auditing, opting, purging
 from addon import members as colleagues
 from addon import sync as syncing
 from addon.console import dry_runs
@@ -94,6 +94,7 @@ def _watch(services: Services) -> None:
                 auditing.seal(services.store, now=now)
                 services.store.expire_looks(now=now)
                 syncing.renew_watches(services, until=now + _SWEEP)
+                purging.purge_due(services, until=now + _SWEEP)
                 tidied = now
         except StoreError as error:
             click.echo(f"The store did not answer: {error}", err=True)

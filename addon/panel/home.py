@@ -6,17 +6,22 @@ from google.apps.card_v1 import Card
 
 from addon.caller import Caller
 from addon.policy import visibility
+from addon.policy.visibility import Act
 from addon.present.formats import formats_of
 from addon.present.home import WEEK, home_view
 from addon.services import Services
+from addon.threads import case_of
 from cards.home import home_card
 from cards.plain import no_role_card
-from storage.records import Mailbox, Member, Role, ThreadState
+from storage.records import ConversationState, Mailbox, Member, Role, Thread, ThreadState
 
 WAITING_SHOWN = 100
 """Waiting threads, and those set aside, that are looked at; more are one number and ten rows all the same."""
 UNREAD_SHOWN = 5
 """Mailboxes that cannot be read; an admin with more of them asks `doctor`."""
+STOPPED_LOOKED_AT = 200
+"""Threads that are not followed any more, among which a label that came off is looked for."""
+LABEL_OFF_SHOWN = 10
 _WHO_CAN_CHANGE = 3
 
 
@@ -38,11 +43,31 @@ def home(caller: Caller, services: Services) -> Card:
             if mailbox
             else (),
             unreadable=len(services.store.set_aside(member.sub, limit=WAITING_SHOWN).items) if mailbox else 0,
+            label_off=_label_off(member, services) if mailbox else (),
             formats=formats_of(caller.event),
             now=now,
         ),
         site=services.site,
     )
+
+
+def _label_off(member: Member, services: Services) -> list[tuple[Thread, Act]]:
+    """R26: threads whose label came off this week, as far as what is stored of them can go; and how it can."""
+    stopped = services.store.threads_in(member.sub, ThreadState.STOPPED, limit=STOPPED_LOOKED_AT).items
+    since = services.clock.now() - WEEK
+    recent = [thread for thread in stopped if thread.label_off_at and thread.label_off_at > since]
+    recent.sort(key=lambda thread: (thread.label_off_at or since, thread.id), reverse=True)
+    shown = [(thread, _how_it_goes(thread, member, services)) for thread in recent[:LABEL_OFF_SHOWN]]
+    return [(thread, act) for thread, act in shown if act is not None]
+
+
+def _how_it_goes(thread: Thread, member: Member, services: Services) -> Act | None:
+    there = services.store.conversation(thread.conversation or "")
+    found = visibility.known_to(member, there, services.config.secret_policy)
+    if found is None or found.conversation.state is not ConversationState.LIVE:
+        return None
+    case = case_of(member, found, services, thread=thread)
+    return next((act for act in (Act.REMOVE, Act.WITHDRAW) if visibility.may(act, case)), None)
 
 
 def _unread(services: Services) -> list[tuple[Mailbox, Member | None, int]]:

@@ -38,8 +38,8 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
     opened = store.opened(member.sub, thread=ids.thread, message=ids.message)
     if opened.thread is not None:
         keep_aliases(caller, ids, services)
-    known = _Known(message=opened.message, found=opened.found)
-    if _needs_headers(opened) and (ids.mail or caller.event.open):
+    known = _Known(message=_with_content(opened.message), found=opened.found)
+    if _needs_headers(opened, sub=member.sub) and (ids.mail or caller.event.open):
         known = _with_headers(ids.mail or read_head(caller, services), known, services, sub=member.sub)
     # From here on, what the caller may not know of is as good as not there: the same reads, the same answer.
     found = visibility.known_to(member, known.found, services.config.secret_policy)
@@ -63,6 +63,11 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
     )
     shared = frozenset[str]().union(*known.match.shared.values()) if known.match else frozenset[str]()
     return replace(scene, candidates=services.directory.candidates(scene.about | shared))
+
+
+def _with_content(message: Message | None) -> Message | None:
+    """What is out of Lever, or was deleted, is kept as a blank: it is not there to anybody."""
+    return message if message and message.head else None
 
 
 def _names_somebody(found: Found | None, message: Message | None, member: Member) -> bool:
@@ -89,14 +94,17 @@ class _Known:
     match: Match | None = None
 
 
-def _needs_headers(opened: Opened) -> bool:
+def _needs_headers(opened: Opened, *, sub: str) -> bool:
     """Nothing of it is stored, or this message of a followed thread is not in and its labels may say why.
 
     What is on its way needs no look: the job reads it within seconds. What is set aside is not looked at either.
     """
     thread = opened.thread
-    if opened.message is not None or (thread is not None and (thread.has_work or thread.is_aside)):
+    if _with_content(opened.message) is not None or (thread is not None and (thread.has_work or thread.is_aside)):
         return False
+    if opened.found is not None and sub in opened.found.conversation.withdrawn:
+        # Its owner took it out, and is told that.
+        return opened.found.conversation.withdrawn[sub].by != sub
     return opened.found is None or thread is not None
 
 
@@ -110,5 +118,10 @@ def _with_headers(mail: Mail, known: _Known, services: Services, *, sub: str) ->
     )
     copy = services.store.copy(copies.copy_key(mail, sub=sub, key=services.store.key))
     if known.found is None and copy is not None:
-        return _Known(message=copy.message, found=Found(copy.conversation, copy.summary), mail=mail, match=matched)
+        return _Known(
+            message=_with_content(copy.message),
+            found=Found(copy.conversation, copy.summary),
+            mail=mail,
+            match=matched,
+        )
     return _Known(message=known.message, found=known.found, mail=mail, match=matched)

@@ -93,7 +93,7 @@ def _stored(copy: Copy, facts: Facts) -> Explanation:
     reason = next((each for each in _STRENGTH if each in reasons), None)
     answer = Answer.STORED if here else Answer.ELSEWHERE
     return Explanation(
-        answer=Answer.REMOVED if conversation.state is ConversationState.REMOVED else answer,
+        answer=answer if conversation.state is ConversationState.LIVE else Answer.REMOVED,
         conversation=conversation.id,
         since=reasons[reason].at if reason else None,
         reason=reason,

@@ -14,6 +14,8 @@ from storage.records import Lane, Pointing, Reason, Thread, ThreadState
 
 MOST_AWAITED = 1000
 """People one thread waits for: what goes to more of them is a mailing, and no record grows for ever."""
+MANY = 25
+"""R8: more threads than that, labelled in one run, are one batch to their owner."""
 _ENDED_BY_UNLABELLING = frozenset({Reason.LABEL, Reason.ASKED})
 MOST_STARTS = 3
 """Reads of one thread that began and did not end well, before what was to be read is set aside."""
@@ -56,6 +58,7 @@ def pointed_at(
         aside=thread.aside if known else frozenset(),
         who_keys=frozenset(),
         offered=False,
+        label_off_at=None,
     )
 
 
@@ -68,9 +71,16 @@ def labelled(
     secret: bool,
     now: datetime,
     lane: Lane,
+    record: int = 0,
 ) -> Thread:
-    """Messages of a thread got the label, or the nested secret one."""
+    """Messages of a thread got the label, or the nested secret one.
+
+    `record`: the history record by which it was put on by hand; 0 where it came with the mail or was found on it.
+    """
     pointed = pointed_at(thread, sub=sub, id=id, reason=Reason.LABEL, now=now, lane=lane)
+    if record > pointed.label_record:
+        # What is stored of it may be out of Lever: whether this brings it back is looked at once.
+        pointed = replace(pointed, label_record=record, wished=pointed.conversation is not None)
     if not secret:
         return replace(pointed, labelled=pointed.labelled | set(messages))
     # A wish that the next whole read carries out once: made visible again later, it stays visible (R22).
@@ -89,7 +99,7 @@ def waiting(thread: Thread, *, who: Iterable[str]) -> Thread:
     return replace(thread, state=ThreadState.WAITING, who_keys=frozenset(awaited))
 
 
-def unlabelled(thread: Thread, *, messages: Iterable[str], secret: bool) -> Thread:
+def unlabelled(thread: Thread, *, messages: Iterable[str], secret: bool, now: datetime) -> Thread:
     """Messages of a thread lost one of the two labels. The last one gone ends the reasons label and asked."""
     gone = set(messages)
     fewer = (
@@ -100,7 +110,13 @@ def unlabelled(thread: Thread, *, messages: Iterable[str], secret: bool) -> Thre
     had = thread.labelled | thread.labelled_secret
     if not had & gone or fewer.labelled or fewer.labelled_secret:
         return fewer
-    return _without(fewer, _ENDED_BY_UNLABELLING)
+    return _label_off(fewer, now=now)
+
+
+def begins_by_label(before: Thread | None, after: Thread) -> bool:
+    """Whether a thread begins to be followed because somebody labelled it."""
+    followed = before is not None and before.state is not ThreadState.STOPPED
+    return not followed and after.state is ThreadState.FOLLOWING and Reason.LABEL in after.reasons
 
 
 def stopped(thread: Thread) -> Thread:
@@ -108,11 +124,13 @@ def stopped(thread: Thread) -> Thread:
     return _without(thread, frozenset(thread.reasons))
 
 
-def relabelled(thread: Thread, *, labelled: frozenset[str], labelled_secret: frozenset[str]) -> Thread:
+def relabelled(
+    thread: Thread, *, labelled: frozenset[str], labelled_secret: frozenset[str], now: datetime
+) -> Thread:
     """What a whole read of the thread showed of its labels; none left ends as if they were taken off now."""
     seen = replace(thread, labelled=labelled, labelled_secret=labelled_secret)
     if Reason.LABEL in thread.reasons and not labelled and not labelled_secret:
-        return _without(seen, _ENDED_BY_UNLABELLING)
+        return _label_off(seen, now=now)
     return seen
 
 
@@ -134,10 +152,11 @@ def set_aside(thread: Thread) -> Thread:
     """What was to be read is not tried again by itself; what comes later is."""
     return replace(
         thread,
-        aside_all=thread.aside_all or thread.todo_all,
+        aside_all=thread.aside_all or thread.todo_all or thread.wished,
         aside=thread.aside | thread.todo,
         todo_all=False,
         todo=frozenset(),
+        wished=False,
         starts=0,
         attempts=0,
     )
@@ -167,11 +186,19 @@ def done(thread: Thread) -> Thread:
         thread,
         todo_all=False,
         todo=frozenset(),
+        wished=False,
         aside_all=thread.aside_all and not whole,
         aside=frozenset() if whole else thread.aside,
         starts=0,
         attempts=0,
     )
+
+
+def _label_off(thread: Thread, *, now: datetime) -> Thread:
+    """Where that ends the following, its owner is asked whether what is stored shall go too (R26)."""
+    without = _without(thread, _ENDED_BY_UNLABELLING)
+    ended = without.state is ThreadState.STOPPED and thread.state is not ThreadState.STOPPED
+    return replace(without, label_off_at=now) if ended and without.conversation is not None else without
 
 
 def is_of_no_interest(thread: Thread) -> bool:
@@ -189,11 +216,14 @@ def _without(thread: Thread, ended: frozenset[Reason]) -> Thread:
         state=ThreadState.STOPPED,
         # Where nothing is stored the record is a trace to forget, and a wish in it would outlive it by chance.
         secret=thread.secret and thread.conversation is not None,
+        label_record=thread.label_record if thread.conversation is not None else 0,
+        batch=thread.batch if thread.conversation is not None else "",
         todo_all=False,
         todo=frozenset(),
         starts=0,
         aside_all=False,
         aside=frozenset(),
+        wished=False,
         who_keys=frozenset(),
         offered=False,
     )

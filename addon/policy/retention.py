@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage.records import Removal, Revocation, Thread
+from storage.records import (
+    NOT_PURGED,
+    Conversation,
+    ConversationState,
+    LabelBatch,
+    Removal,
+    Revocation,
+    Thread,
+    Withdrawal,
+)
 
 WAITS_BY_ITSELF = timedelta(days=30)
 """R12: a waiting thread whose candidate turns up later than this is offered to its owner instead."""
+
+SHOWS_BATCH = timedelta(days=7)
+"""R8: how long what was labelled together can be undone together."""
 
 KEEPS_TOKEN = timedelta(days=7)
 """R4: how long a token that could not be revoked is kept for trying; then it is destroyed all the same."""
@@ -28,8 +41,48 @@ def purge_at(removed_at: datetime, *, grace_days: int) -> datetime:
     return removed_at + timedelta(days=grace_days)
 
 
-def can_undo(removal: Removal, *, now: datetime) -> bool:
+def can_undo(removal: Removal | Withdrawal, *, now: datetime) -> bool:
     return now < removal.purge_at
+
+
+def to_purge(conversation: Conversation, *, now: datetime) -> Conversation:
+    """The conversation with all that is due being purged, unless it is on hold: from then on Undo is too late."""
+    if conversation.hold:
+        return conversation
+    removal = conversation.removal
+    state = conversation.state
+    if state is ConversationState.REMOVED and removal is not None and not can_undo(removal, now=now):
+        state = ConversationState.PURGING
+    whole = state is ConversationState.PURGING
+    withdrawn = {
+        sub: replace(each, state=ConversationState.PURGING)
+        if each.state in NOT_PURGED and (whole or not can_undo(each, now=now))
+        else each
+        for sub, each in conversation.withdrawn.items()
+    }
+    return replace(conversation, state=state, withdrawn=withdrawn)
+
+
+def purged(conversation: Conversation) -> Conversation:
+    """The conversation after everything that was being purged is gone."""
+    return replace(
+        conversation,
+        state=_purged(conversation.state),
+        withdrawn={sub: replace(each, state=_purged(each.state)) for sub, each in conversation.withdrawn.items()},
+    )
+
+
+def _purged(state: ConversationState) -> ConversationState:
+    return ConversationState.PURGED if state is ConversationState.PURGING else state
+
+
+def is_purging(conversation: Conversation) -> bool:
+    states = {conversation.state, *(each.state for each in conversation.withdrawn.values())}
+    return ConversationState.PURGING in states
+
+
+def shows_batch(batch: LabelBatch, *, now: datetime) -> bool:
+    return now < batch.at + SHOWS_BATCH
 
 
 def comes_by_itself(thread: Thread, *, now: datetime) -> bool:

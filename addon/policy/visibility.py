@@ -23,6 +23,7 @@ from storage.records import (
     Role,
     SecretPolicy,
     Thread,
+    Withdrawal,
 )
 
 TEAM = "v"
@@ -38,6 +39,8 @@ class Relation(Enum):
     HOLDER_WITHOUT_SIGHT = "holder_without_sight"
     PARTICIPANT = "participant"
     NONE = "none"
+    TOOK_OUT = "took_out"
+    """They took their own copies out, beside whatever else they are to it."""
 
 
 ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
@@ -101,13 +104,20 @@ def is_about(member: Member, found: Found) -> bool:
 def known_to(member: Member, found: Found | None, policy: SecretPolicy) -> Found | None:
     """What a member may know to exist: what they see, and as a holder also what they do not see (R20).
 
-    For anyone else there is nothing, and whatever is answered must come from here on only.
+    Who took their copies out is told that. For anyone else there is nothing, and whatever is answered must come
+    from here on only.
     """
     if found is None or is_about(member, found):
         return None
-    if may_see(member, found, policy) or member.sub in found.summary.holders:
+    if may_see(member, found, policy) or member.sub in found.summary.holders or took_out(member, found):
         return found
     return None
+
+
+def took_out(member: Member, found: Found) -> Withdrawal | None:
+    """This member's own withdrawal, as long as there is content to bring back or to delete."""
+    own = found.conversation.withdrawn.get(member.sub)
+    return own if own and own.by == member.sub and own.state is ConversationState.REMOVED else None
 
 
 def privileged_roles(policy: SecretPolicy) -> frozenset[Role]:
@@ -132,10 +142,19 @@ def entitled(
 
 def relation(member: Member, found: Found, policy: SecretPolicy) -> Relation:
     sees = may_see(member, found, policy)
-    if member.sub in found.summary.holders:
+    if _holds(member, found):
         return Relation.HOLDER if sees else Relation.HOLDER_WITHOUT_SIGHT
     personally = person(member.sub) in audience(found)
     return Relation.PARTICIPANT if sees and personally else Relation.NONE
+
+
+def _holds(member: Member, found: Found) -> bool:
+    """Of what is destroyed nobody holds anything: who held it then stands to it as before, and is told so."""
+    removal = found.conversation.removal
+    emptied = found.conversation.state in {ConversationState.PURGING, ConversationState.PURGED}
+    return member.sub in found.summary.holders or (
+        emptied and removal is not None and member.sub in removal.barriers
+    )
 
 
 # --- acting (R33) -----------------------------------------------------------------------------------------
@@ -152,6 +171,8 @@ class Act(Enum):
     RETRY = "retry"
     REMOVE = "remove"
     RESTORE = "restore"
+    WITHDRAW = "withdraw"
+    DELETE_NOW = "delete-now"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +199,10 @@ class Case:
     @property
     def removal(self) -> Removal | None:
         return self.found.conversation.removal if self.found else None
+
+    @property
+    def hold(self) -> bool:
+        return self.found is not None and self.found.conversation.hold
 
     @property
     def views_secret(self) -> bool:
@@ -255,6 +280,27 @@ def _removed_it_or_admin_did(case: Case) -> bool:
     return sees and removal is not None and (removal.role in ADMINS or removal.by == case.member.sub)
 
 
+def _live(case: Case) -> bool:
+    return case.found is not None and case.found.conversation.state is ConversationState.LIVE
+
+
+def _copies_are_out(case: Case) -> bool:
+    return case.removal is None
+
+
+def _deletes_copies(case: Case) -> bool:
+    return case.removal is None and not case.hold
+
+
+def _deletes_what_was_theirs_alone(case: Case) -> bool:
+    removal = case.removal
+    return removal is not None and removal.by == case.member.sub and case.sole_holder and not case.hold
+
+
+def _deletes_what_is_removed(case: Case) -> bool:
+    return case.removal is not None and not case.hold
+
+
 Column = Relation | Role
 
 _TABLE: dict[Act, dict[Column, Rule]] = {
@@ -315,6 +361,16 @@ _TABLE: dict[Act, dict[Column, Rule]] = {
         Relation.HOLDER: _removed_it,
         Role.ADMIN: _removed_it_or_admin_did,
         Role.SUPER_ADMIN: _removed_it_or_admin_did,
+        Relation.TOOK_OUT: _copies_are_out,
+    },
+    Act.WITHDRAW: {
+        Relation.HOLDER: _live,
+        Relation.HOLDER_WITHOUT_SIGHT: _live,
+    },
+    Act.DELETE_NOW: {
+        Relation.HOLDER: _deletes_what_was_theirs_alone,
+        Role.SUPER_ADMIN: _deletes_what_is_removed,
+        Relation.TOOK_OUT: _deletes_copies,
     },
 }
 
@@ -335,6 +391,8 @@ def may(act: Act, case: Case) -> bool:
     columns: set[Column] = {related}
     if related is Relation.NONE or (case.member.role in ADMINS and related is not Relation.HOLDER_WITHOUT_SIGHT):
         columns.add(case.member.role)
+    if took_out(case.member, case.found):
+        columns.add(Relation.TOOK_OUT)
     return any(_TABLE[act].get(column, _no)(case) for column in columns)
 
 
@@ -399,7 +457,12 @@ def as_visible(conversation: Conversation) -> Conversation:
 
 def digest(act: Act, conversation: Conversation, subs: Iterable[str]) -> str:
     """What a confirmation carries: it holds for this act, these people and the conversation as it stands."""
-    said = [act.value, conversation.id, conversation.version, *sorted(subs)]
+    return digest_of(act.value, [conversation.id, conversation.version, *sorted(subs)])
+
+
+def digest_of(act: str, parts: Iterable[str]) -> str:
+    """Likewise, for what is not about one conversation."""
+    said = [act, *parts]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 

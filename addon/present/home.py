@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from addon.policy import ledger
+from addon.policy.visibility import Act
 from addon.present.email import label_question, off
 from addon.present.formats import Formats
 from addon.present.message import TROUBLES
-from cards.home import HomeView, NeedsAttention, Off, OldThread, On, Unread
+from cards.home import Batch, HomeView, LabelOff, NeedsAttention, Off, OldThread, On, Unread
 from storage.records import Backfill, ConsentRequest, Mailbox, Member, Thread
 
 WEEK = timedelta(days=7)
@@ -24,6 +25,7 @@ def home_view(
     tallies: Mapping[str, Mapping[str, int]],
     waiting: Sequence[Thread],
     unreadable: int,
+    label_off: Sequence[tuple[Thread, Act]],
     formats: Formats,
     now: datetime,
 ) -> HomeView:
@@ -31,7 +33,8 @@ def home_view(
 
     `unread`: for admins, mailboxes with their owners and how many conversations only they follow.
     `tallies`: this week's counters by day; `waiting`: the first page of waiting threads;
-    `unreadable`: how many are set aside.
+    `unreadable`: how many are set aside. `label_off`: threads whose label came off, and how what is stored of
+    each can go.
     """
     colleagues = tuple(_unread(*each, formats=formats) for each in unread)
     if mailbox is None:
@@ -64,6 +67,21 @@ def home_view(
         last_ok=formats.moment(mailbox.last_ok_at, now=now) if mailbox.last_ok_at else "",
         question=label_question(mailbox, label) if mailbox.backfill is Backfill.UNANSWERED else None,
         unread=colleagues,
+        label_off=tuple(_label_off(*each, formats=formats) for each in label_off),
+        batches=tuple(
+            Batch(id=each.id, on=formats.moment(each.at, now=now), count=each.count)
+            for each in reversed(mailbox.batches)
+            if now - each.at < WEEK
+        ),
+    )
+
+
+def _label_off(thread: Thread, act: Act, *, formats: Formats) -> LabelOff:
+    return LabelOff(
+        thread=thread.id,
+        conversation=thread.conversation or "",
+        off_on=formats.date(thread.label_off_at) if thread.label_off_at else "",
+        own_copy_only=act is Act.WITHDRAW,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from addon.policy import membership, retention, visibility
+from addon.policy import membership, retention, returning, visibility
 from addon.policy.admission import Denied, never_stored
 from addon.policy.mail import Mail
 from addon.policy.matching import Match
@@ -15,6 +15,7 @@ from addon.present.formats import Formats
 from addon.present.people import A_COLLEAGUE, candidate_line, nameable_holders, names
 from cards.message import (
     CannotCome,
+    CopyOut,
     Gone,
     MessageView,
     NeedsAttention,
@@ -47,6 +48,7 @@ from storage.records import (
     SecretPolicy,
     Thread,
     ThreadState,
+    Withdrawal,
 )
 
 TROUBLES = {
@@ -62,6 +64,8 @@ _CANNOT_COME = {
     Denied.CHAT: NotIn.REFUSED,
 }
 _BEGUN = frozenset({ThreadState.FOLLOWING, ThreadState.WAITING})
+_UNDOABLE = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
+"""What is being destroyed, or was, is nobody's to hurry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +102,18 @@ class Scene:
 
     @property
     def holds_without_sight(self) -> bool:
-        return self.found is not None and self.seen is None
+        return self.found is not None and self.seen is None and self.took_out is None
+
+    @property
+    def took_out(self) -> Withdrawal | None:
+        """The caller's own copies, where they took them out and it is not for good yet."""
+        return visibility.took_out(self.member, self.found) if self.found else None
+
+    @property
+    def thread_in(self) -> Thread | None:
+        """The caller's own thread, as long as anything may come in by it."""
+        out = self.found and returning.is_out(self.found.conversation, self.member.sub)
+        return None if out else self.thread
 
     @property
     def about(self) -> frozenset[str]:
@@ -132,9 +147,11 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         verbs=frozenset(_verbs(scene, status)),
         message=scene.message_id,
         thread=scene.thread_id,
-        conversation=seen.conversation.id if seen else None,
+        # Also of what is not seen: its holder takes their copy out by it, and brings it back.
+        conversation=scene.found.conversation.id if scene.found else None,
         label_on=_label_outlasts(scene),
         label_missing=scene.label_missing,
+        delete_now=_may_delete_now(scene),
         gmail_link=site.gmail_link(scene.member.email, scene.thread_id) if in_lever else "",
     )
 
@@ -144,7 +161,8 @@ def _label_outlasts(scene: Scene) -> bool:
     thread, found = scene.thread, scene.found
     if thread is None or not (thread.labelled or thread.labelled_secret):
         return False
-    return thread.state is ThreadState.STOPPED or bool(found and found.conversation.removal)
+    out = found is not None and returning.is_out(found.conversation, scene.member.sub)
+    return thread.state is ThreadState.STOPPED or out
 
 
 # --- status (R29: the first that is true) -----------------------------------------------------------------
@@ -154,6 +172,9 @@ def _status(scene: Scene, formats: Formats) -> Status:
     if scene.holds_without_sight:
         return NoSight()
     mailbox, seen = scene.mailbox, scene.seen
+    if scene.took_out and scene.found and scene.found.conversation.removal is None:
+        can_undo = retention.can_undo(scene.took_out, now=scene.now)
+        return CopyOut(undo_until=formats.date(scene.took_out.purge_at) if can_undo else "")
     if mailbox and mailbox.attention:
         return NeedsAttention(trouble=TROUBLES[mailbox.attention])
     if seen and seen.conversation.removal:
@@ -166,7 +187,8 @@ def _status(scene: Scene, formats: Formats) -> Status:
 def _removed(scene: Scene, seen: Found, formats: Formats) -> Status:
     removal = seen.conversation.removal
     assert removal is not None  # noqa: S101 (asked just before)
-    if not retention.can_undo(removal, now=scene.now):
+    hidden = seen.conversation.state is ConversationState.REMOVED
+    if not hidden or not retention.can_undo(removal, now=scene.now):
         return Gone(on=formats.date(removal.at))
     by = scene.members.get(removal.by)
     return Removed(
@@ -178,7 +200,7 @@ def _removed(scene: Scene, seen: Found, formats: Formats) -> Status:
 
 
 def _stored(scene: Scene, seen: Found, formats: Formats) -> Status:
-    thread, mailbox = scene.thread, scene.mailbox
+    thread, mailbox = scene.thread_in, scene.mailbox
     if scene.member.sub not in (scene.message.gmail_ids if scene.message else ()):
         checked = scene.holder_checked_at
         return Synced(at=formats.moment(checked, now=scene.now) if checked else None, holder=_holder(scene, seen))
@@ -197,7 +219,7 @@ def _not_stored(scene: Scene, seen: Found | None) -> Status:
         return refusal
     if scene.mailbox is None:
         return Off()
-    thread = scene.thread
+    thread = scene.thread_in
     if thread and thread.is_aside and not thread.has_work:
         return _unreadable(thread)
     if thread and thread.state is ThreadState.FOLLOWING:
@@ -276,16 +298,22 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     if isinstance(status, Off) and membership.may_turn_on(scene.member):
         verbs.add(Verb.SET_EMAIL)
     allowed = {act for act in Act if visibility.may(act, scene.case)}
-    if Act.STOP in allowed and scene.thread and scene.thread.state in _BEGUN:
+    if isinstance(status, CopyOut):
+        return {Verb.RESTORE} if Act.RESTORE in allowed and status.undo_until else set()
+    if Act.STOP in allowed and scene.thread_in and scene.thread_in.state in _BEGUN:
         verbs.add(Verb.STOP_SYNC)
     if Act.RETRY in allowed and isinstance(status, Unreadable):
         verbs.add(Verb.RETRY)
     if Act.SYNC in allowed and _can_be_synced(scene, status):
         verbs.add(Verb.SYNC_THREAD)
+    if Act.WITHDRAW in allowed and Act.REMOVE not in allowed:
+        verbs.add(Verb.WITHDRAW)
     if seen is None:
         return verbs
-    if seen.conversation.state is ConversationState.REMOVED:
-        return {Verb.RESTORE} if Act.RESTORE in allowed and isinstance(status, Removed) else set()
+    if seen.conversation.state is not ConversationState.LIVE:
+        if Act.RESTORE in allowed and isinstance(status, Removed):
+            return {Verb.RESTORE}
+        return verbs & {Verb.SYNC_THREAD}
     secret = seen.conversation.secret
     offered = {
         Act.SEE: Verb.CONVERSATION,
@@ -295,11 +323,21 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     return verbs | {verb for act, verb in offered.items() if act in allowed}
 
 
+def _may_delete_now(scene: Scene) -> bool:
+    """What is out and not for good yet, where the caller may end its time (R33)."""
+    if scene.found is None or scene.found.conversation.state not in _UNDOABLE:
+        return False
+    return visibility.may(Act.DELETE_NOW, scene.case)
+
+
 def _can_be_synced(scene: Scene, status: Status) -> bool:
     if isinstance(status, NeedsAttention) and status.trouble is not Trouble.LABEL_GONE:
         return False
-    if isinstance(status, CannotCome | Off | Gone | Removed):
+    if isinstance(status, CannotCome | Off):
         return False
+    if scene.found and returning.is_out(scene.found.conversation, scene.member.sub):
+        wish = returning.Wish(pressed=True)
+        return returning.brings_back(scene.member, scene.found, wish, scene.policy)
     followed = scene.thread is not None and scene.thread.state in _BEGUN
     return not followed or (
         # Waiting and labelled: pressing it as well changes nothing; syncing already: neither.

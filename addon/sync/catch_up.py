@@ -15,12 +15,12 @@ from addon import opting
 from addon.batches import batches
 from addon.gateways.errors import GoneError
 from addon.gateways.gmail import Record, StoredGmail
-from addon.policy import following, labels
+from addon.policy import following, labels, returning
 from addon.policy.labels import Binding
 from addon.policy.ledger import Why
 from addon.sync.delta import classify, lane_of_labelled
 from addon.sync.held import Held
-from storage.records import MOST_IN_A_SLICE, Backfill, Lane, Mailbox, Thread, ThreadState
+from storage.records import MOST_IN_A_SLICE, Act, Backfill, Lane, Mailbox, Thread, ThreadState
 
 
 class Caught(Enum):
@@ -97,10 +97,25 @@ class CatchUp:
                     before.state is ThreadState.WAITING or (before.state is ThreadState.STOPPED and not revive)
                 ):
                     continue
+                if revive and before and before.conversation:
+                    self._bring_back(before.conversation)
                 after = self._labelled(before, id, secret=secret)
                 if after != before:
                     pointed.append(after)
-            self._held.advance(tuple(pointed))
+            self._held.advance(self._held.take_as_batch(known, pointed))
+
+    def _bring_back(self, conversation: str) -> None:
+        """Its owner chose all that carries the label, also what they had taken out; never what was removed."""
+        found = self._store.conversation(conversation)
+        own = found.conversation.withdrawn.get(self._held.sub) if found else None
+        if found is None or own is None or own.state not in returning.NOT_OUT_FOR_GOOD:
+            return
+        self._store.change(
+            returning.without_withdrawal(found.conversation, self._held.sub),
+            act=Act(
+                actor=self._held.sub, verb="bring-back", at=self._clock.now(), conversation=found.conversation.id
+            ),
+        )
 
     def _carrying(self, label: str, why: Why) -> Iterator[Sequence[tuple[str, int]]]:
         """Threads that carry a label, in slices; whatever is done with them is not done for that reason."""
@@ -127,13 +142,14 @@ class CatchUp:
         """A deleted label is off every message, and Gmail's history does not say so (R26)."""
         for state in (ThreadState.FOLLOWING, ThreadState.WAITING):
             for threads in self._all_in(state):
-                ended = []
+                ended, now = [], self._clock.now()
                 for thread in threads:
                     after = thread
                     if self._held.mailbox.label in bound.lost:
-                        after = following.unlabelled(after, messages=after.labelled, secret=False)
+                        after = following.unlabelled(after, messages=after.labelled, secret=False, now=now)
                     if self._held.mailbox.secret_label in bound.lost:
-                        after = following.unlabelled(after, messages=after.labelled_secret, secret=True)
+                        gone = after.labelled_secret
+                        after = following.unlabelled(after, messages=gone, secret=True, now=now)
                     if after != thread:
                         ended.append(after)
                 self._held.advance(tuple(ended))
@@ -196,8 +212,9 @@ class CatchUp:
             }
             known = self._store.threads(self._held.sub, ids)
             delta = classify(records, mailbox=self._held.mailbox, known=known, now=self._clock.now(), lane=lane)
+            threads = self._held.take_as_batch(known, delta.threads)
             cursor = max(delta.cursor, self._held.cursor)
-            self._held.advance(delta.threads, cursor=cursor, left_alone=delta.left_alone)
+            self._held.advance(threads, cursor=cursor, left_alone=delta.left_alone)
             records = records[delta.covered :]
 
     def _reconcile(self) -> None:

@@ -95,7 +95,7 @@ class _Fold:
             if not change.labels & _NOT_MAIL:
                 self._added(change)
         for change in record.labelled:
-            self._labelled(change)
+            self._labelled(change, record=record.id)
         for change in record.unlabelled:
             self._unlabelled(change)
 
@@ -107,14 +107,14 @@ class _Fold:
         # what is in Lever, that is no new wish.
         before = self._thread(change)
         if before is None or before.state is not ThreadState.STOPPED or following.is_of_no_interest(before):
-            self._labelled(change)
+            self._labelled(change, record=0)
         thread = self._thread(change)
         if thread is None or thread.state is ThreadState.STOPPED:
             self.left_alone.add(change.message)
         elif not change.labels & _SET_ASIDE:
             self.changed[change.thread] = _with_work(thread, change.message, now=self._now)
 
-    def _labelled(self, change: Change) -> None:
+    def _labelled(self, change: Change, *, record: int) -> None:
         for label, secret in self._ours:
             if label is not None and label in change.labels:
                 self.changed[change.thread] = following.labelled(
@@ -125,6 +125,7 @@ class _Fold:
                     secret=secret,
                     now=self._now,
                     lane=self._lane,
+                    record=record,
                 )
 
     def _unlabelled(self, change: Change) -> None:
@@ -133,7 +134,7 @@ class _Fold:
             return
         for label, secret in self._ours:
             if label is not None and label in change.labels:
-                thread = following.unlabelled(thread, messages=[change.message], secret=secret)
+                thread = following.unlabelled(thread, messages=[change.message], secret=secret, now=self._now)
         # Rescued from spam or trash: it was passed over when it came.
         if change.labels & _SET_ASIDE and thread.state is not ThreadState.STOPPED:
             thread = _with_work(thread, change.message, now=self._now)

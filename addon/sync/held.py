@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +19,7 @@ from addon.policy.ledger import LEFT_ALONE, Form, Why
 from addon.policy.mail import Mail
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import MOST_IN_A_SLICE, Attention, Consent, Examined, Look, Mailbox, Slice, Thread
+from storage.records import MOST_IN_A_SLICE, Attention, Consent, Examined, LabelBatch, Look, Mailbox, Slice, Thread
 
 LEASE = timedelta(minutes=2)
 """Longer than any one call to Gmail may take; renewed when half of it is gone."""
@@ -40,6 +40,9 @@ class Held:
         """What was counted and is not committed yet, by the names of `policy.ledger`."""
         self.why = Why.UPKEEP
         self._looks: dict[str, Look] = {}
+        self.batch = secrets.token_hex(8)
+        """What this run begins to follow by its label, should it turn out to be many."""
+        self.labelled = 0
         self._owner = owner
 
     @classmethod
@@ -160,6 +163,22 @@ class Held:
         for look in looks:
             if self._looks.get(look.message) is look:
                 del self._looks[look.message]
+
+    def take_as_batch(self, before: Mapping[str, Thread], threads: Sequence[Thread]) -> tuple[Thread, ...]:
+        """Threads as they are committed: what begins to be followed by its label is marked as of this run."""
+        begun = [each for each in threads if following.begins_by_label(before.get(each.id), each)]
+        self.labelled += len(begun)
+        return tuple(replace(each, batch=self.batch) if each in begun else each for each in threads)
+
+    def note_batch(self) -> None:
+        """What was labelled together can be undone together, for a week (R8)."""
+        now = self.services.clock.now()
+        kept = [each for each in self.mailbox.batches if retention.shows_batch(each, now=now)]
+        known = next((each for each in kept if each.id == self.batch), None)
+        if self.labelled > following.MANY and known is None:
+            kept.append(LabelBatch(id=self.batch, at=now, count=self.labelled))
+        if tuple(kept) != self.mailbox.batches:
+            self.save(batches=tuple(kept))
 
     def renew(self) -> None:
         """Keep the lease; raise `ConflictError` where it was taken over."""

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from addon.gateways.errors import GoneError
 from addon.gateways.gmail import StoredGmail
-from addon.policy import copies, following, ledger, visibility
+from addon.policy import copies, following, ledger, returning, visibility
 from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
 from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, canonical, everyone, match
@@ -23,7 +23,6 @@ from storage.records import (
     Act,
     Consent,
     Conversation,
-    ConversationState,
     Found,
     Kept,
     Member,
@@ -61,13 +60,37 @@ class Reader:
     def _read(self, thread: Thread, *, now: datetime) -> None:
         store = self.services.store
         found = store.conversation(thread.conversation) if thread.conversation else None
-        if found and found.conversation.state is not ConversationState.LIVE:
-            # Removed: nothing of it is even opened. Undo has it read again.
+        if found and returning.is_out(found.conversation, self.owner.sub):
+            back = self._back(thread, found, now=now)
+            if back is None:
+                return
+            thread, found = back, store.conversation(found.conversation.id)
+        if not thread.todo_all and not thread.todo:
             self.held.save_thread(following.done(thread))
         elif thread.state is ThreadState.WAITING and not thread.todo_all:
             self._look_again(thread, now=now)
         else:
             self._read_mail(thread, found, now=now)
+
+    def _back(self, thread: Thread, found: Found, *, now: datetime) -> Thread | None:
+        """What is out of Lever: back, to be read whole, where its owner's wish is younger (R25).
+
+        None where it stays out: nothing of it is opened any more. Undo has it read again.
+        """
+        store, sub = self.services.store, self.owner.sub
+        known = returning.with_barrier(found.conversation, sub, self.held.cursor)
+        if known != found.conversation:
+            # It could not be read when it was set: every label up to now counts as old.
+            found = Found(store.change(known, act=None), found.summary)
+        wish = returning.wish_of(thread)
+        if not returning.brings_back(self.owner, found, wish, self.services.config.secret_policy):
+            self.held.save_thread(following.done(thread))
+            return None
+        # First that it is to be read: a crash in between leaves nothing that is in Lever again and never read.
+        thread = self.held.save_thread(replace(thread, todo_all=True, wished=False))
+        act = Act(actor=sub, verb="bring-back", at=now, conversation=known.id)
+        store.change(returning.brought_back(found, sub), act=act)
+        return thread
 
     def _read_mail(self, thread: Thread, found: Found | None, *, now: datetime) -> None:
         mails, whole = self._fetch(thread)
@@ -76,7 +99,7 @@ class Reader:
             return
         storable = self._storable(mails)
         if whole:
-            thread = self._with_labels(thread, mails)
+            thread = self._with_labels(thread, mails, now=now)
         matched = self._match(storable)
         decision = self._decide(thread, matched, found)
         if isinstance(decision, Denial):
@@ -142,7 +165,7 @@ class Reader:
                 )
             )
 
-    def _with_labels(self, thread: Thread, mails: Iterable[Mail]) -> Thread:
+    def _with_labels(self, thread: Thread, mails: Iterable[Mail], *, now: datetime) -> Thread:
         def carrying(label: str | None) -> frozenset[str]:
             return frozenset(mail.id for mail in mails if label is not None and label in mail.labels)
 
@@ -150,6 +173,7 @@ class Reader:
             thread,
             labelled=carrying(self.held.mailbox.label),
             labelled_secret=carrying(self.held.mailbox.secret_label),
+            now=now,
         )
 
     # --- deciding -----------------------------------------------------------------------------------------
@@ -208,6 +232,12 @@ class Reader:
         for _ in range(_TRIES):
             opening = self._opening(secret=thread.secret, people=matched.members, now=now)
             thread, conversation = store.admit(thread, keys=keys, references=cited, opening=opening)
+            if returning.is_out(conversation, self.owner.sub):
+                found = store.conversation(conversation.id)
+                if found is not None:
+                    # What was fetched may be a part of it: back in Lever it is read again, whole.
+                    self._back(thread, found, now=now)
+                return
             if thread.secret:
                 self._make_secret(thread, conversation, now=now)
                 thread = store.save_thread(replace(thread, secret=False))

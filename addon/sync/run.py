@@ -105,6 +105,7 @@ def _work(held: Held, *, until: datetime, notified: int, lane: Lane) -> Outcome:
     catching = CatchUp(held, gmail)
     catching.bring_in_labelled()
     caught = catching.catch_up(until=until, notified=notified)
+    held.note_batch()
     reader = Reader(held=held, gmail=gmail, consent=consent, owner=member)
     return _read(held, reader, caught, until=until, lane=lane)
 

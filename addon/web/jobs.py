@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
 
-from addon import auditing, opting, sync
+from addon import auditing, opting, purging, sync
 from addon.web.door import prove_service, services
 
 AT_MOST = timedelta(seconds=25)
@@ -36,3 +36,10 @@ def renew() -> Response:
     sealed = auditing.seal(store, now=now)
     renewed = sync.renew_watches(services(), until=now + AT_MOST)
     return jsonify(revoked=revoked, sealed=sealed, renewed=renewed.mailboxes, more=renewed.more)
+
+
+@jobs.post("/purge")
+def purge_due() -> Response:
+    """Destroy what can no longer be undone: of how many conversations, and whether some are left."""
+    purged = purging.purge_due(services(), until=services().clock.now() + AT_MOST)
+    return jsonify(purged=purged.done, more=purged.more)

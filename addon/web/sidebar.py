@@ -113,7 +113,7 @@ def make_visible() -> Response:
 
 @sidebar.post("/actions/remove")
 def remove() -> Response:
-    return _confirmed(actions.remove)
+    return _confirmed(actions.delete_now if _parameter("want") == "now" else actions.remove)
 
 
 @sidebar.post("/actions/restore")
@@ -126,6 +126,19 @@ def restore() -> Response:
 def retry() -> Response:
     outcome = actions.retry(_caller(), services(), thread=_parameter("thread"))
     return _after(outcome, open_ids(_caller(), services()))
+
+
+@sidebar.post("/actions/withdraw")
+def withdraw() -> Response:
+    caller, want, batch = _caller(), _parameter("want"), _parameter("batch")
+    if want == "now":
+        return _confirmed(actions.delete_now)
+    if want == "all":
+        return _after(actions.withdraw_all(caller, services(), digest=_parameter("digest")), _ids_or_none())
+    if batch:
+        return _after(actions.withdraw_batch(caller, services(), batch=batch), _ids_or_none())
+    ids = open_ids(caller, services())
+    return _after(actions.withdraw(caller, services(), conversation=_parameter("conversation")), ids)
 
 
 # --- from event to answer ---------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from storage.firestore.ledger import Ledger
 from storage.firestore.mailboxes import Mailboxes
 from storage.firestore.members import Members
 from storage.firestore.patience import Patience
+from storage.firestore.purging import Purging
 from storage.firestore.requests import Requests
 from storage.firestore.threads import Threads
 from storage.port import StoreError
@@ -35,7 +36,18 @@ _KEY, _NOTE = path("keys", "index"), path("keys", "copy")
 
 
 class FirestoreStore(
-    Members, Requests, Consents, Mailboxes, Threads, Conversations, Admission, Keeping, Candidates, Acts, Ledger
+    Members,
+    Requests,
+    Consents,
+    Mailboxes,
+    Threads,
+    Conversations,
+    Admission,
+    Keeping,
+    Purging,
+    Candidates,
+    Acts,
+    Ledger,
 ):
     """`storage.port.Store` on Firestore."""
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from storage.counting import with_content
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, Write, create, new_token, path, put
 from storage.firestore.errors import AgainError
@@ -27,7 +28,7 @@ from storage.firestore.gates import (
     summary_fields,
     summary_path,
 )
-from storage.firestore.part import Part
+from storage.firestore.messages import Messages
 from storage.firestore.patience import Patience, tries
 from storage.firestore.queries import AT_ONCE, Query
 from storage.firestore.threads import thread_of, thread_written
@@ -41,7 +42,7 @@ UNITED_AT_ONCE = 20
 MOVED_AT_ONCE = 200
 
 
-class Admission(Part):
+class Admission(Messages):
     """The verb `admit`."""
 
     def admit(
@@ -56,6 +57,8 @@ class Admission(Part):
         at = path("threads", thread.sub, thread.id)
         for within in tries():
             known = self._known(thread, keys, references, within)
+            some = with_content(each.found.conversation for each in known)
+            known = [each for each in known if each.id in some]
             try:
                 thread, conversation, whole = self._admit(thread, known, opening, mark, within)
             except AgainError:
@@ -132,6 +135,8 @@ class Admission(Part):
             aliases=frozenset().union(*(each.names for each in known)) - {found.conversation.id},
             unfolded=frozenset().union(*(each.unfolded | {each.id} for each in known)) - {found.conversation.id},
         )
+        if found.conversation.withdrawn:
+            stays = self.counted(stays, within)
         gone = [each for each in known if each.id != stays.id]
         thread = replace(thread, conversation=stays.id)
         writes = [

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from storage.audience import link_audience, person
+from storage.counting import changes_what_is_seen, seen_in
 from storage.firestore.acts import act_written
-from storage.firestore.documents import Write, new_token, path
+from storage.firestore.documents import Write, new_token, path, put
 from storage.firestore.errors import AgainError
 from storage.firestore.gates import (
     conversation_fields,
@@ -17,6 +18,7 @@ from storage.firestore.gates import (
     gate_path,
     gates,
     links_written,
+    summary_fields,
     summary_path,
 )
 from storage.firestore.mailboxes import mailbox_of
@@ -56,10 +58,11 @@ class Conversations(Messages):
         found = known.get(storable(lies_in))
         if mail is not None and (found is None or mail["conversation"] not in found.names):
             found = gate(self._database, self._sealer, mail["conversation"], within)
+        messages = self.opened_messages([mail], found.id, within) if mail and found else []
         return Opened(
             mailbox=mailbox_of(there[box_path]) if box_path in there else None,
             thread=thread_of(thread_there) if thread_there else None,
-            message=self.opened_messages([mail], found.id if found else "", within)[0] if mail else None,
+            message=seen_in(messages[0], found.found.conversation) if messages and found else None,
             found=found.found if found else None,
         )
 
@@ -92,27 +95,50 @@ class Conversations(Messages):
             alone=self._database.count(alone, within=within),
         )
 
-    def change(self, conversation: Conversation, *, act: Act) -> Conversation:
+    def change(self, conversation: Conversation, *, act: Act | None) -> Conversation:
         changed = replace(conversation, version=new_token())
-        audit = act_written(self._index_key, act)
+        audit = act_written(self._index_key, act) if act is not None else ()
         for within in tries():
             now = gate(self._database, self._sealer, conversation.id, within)
             if now is not None and now.found.conversation.version == changed.version:
                 return changed  # the answer to an earlier try was lost
             if now is None or now.found.conversation.version != conversation.version:
                 raise ConflictError("Somebody changed this conversation meanwhile: read it again.")
-            writes = [
-                Write(path=gate_path(now.id), fields=conversation_fields(changed), stamp=now.stamp),
-                _unchanged_summary(now.id, now.summary_stamp),
-                *links_written(replace(now, found=Found(changed, now.found.summary))),
-                *audit,
-            ]
+            became = replace(now, found=Found(changed, now.found.summary))
             try:
+                summary = _unchanged_summary(now.id, now.summary_stamp)
+                if changes_what_is_seen(now.found.conversation, changed):
+                    became = self.counted(became, within)
+                    summary = put(summary_path(now.id), summary_fields(became, self._sealer), now.summary_stamp)
+                writes = [
+                    Write(path=gate_path(now.id), fields=conversation_fields(changed), stamp=now.stamp),
+                    summary,
+                    *links_written(became),
+                    *audit,
+                ]
                 self._database.commit(writes, within=within)
             except AgainError:
                 continue
             return changed
         raise AssertionError
+
+    def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
+        within = Patience()
+        documents = self._database.query(
+            Query(
+                collection="summaries",
+                contains={"holders": storable(sub)},
+                order=("conversation",),
+                after=place_of(cursor, start=("",)),
+                limit=limit + 1,
+                only=("conversation",),
+            ),
+            within=within,
+        )
+        listed = page(documents, limit=limit, place=lambda each: (each["conversation"],))
+        there = gates(self._database, self._sealer, [each["conversation"] for each in listed.items], within)
+        found = [there[each["conversation"]].found for each in listed.items if each["conversation"] in there]
+        return Page(items=tuple(found), next=listed.next)
 
     def conversations_of(
         self, candidate: str, *, tokens: Collection[str], limit: int, cursor: str | None = None

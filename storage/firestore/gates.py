@@ -8,11 +8,13 @@ threads ever opened it) and those under which documents still lie (`unfolded`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from storage.audience import link_audience
+from storage.contents import withdrawn_of, withdrawn_text
 from storage.firestore.database import Database
 from storage.firestore.documents import Document, Write, path, put
 from storage.firestore.patience import Patience
@@ -106,17 +108,22 @@ def followed(
 
 def lies_in(database: Database, id_: str, within: Patience) -> list[str]:
     """The id a conversation goes by now, and those under which some of it may still lie."""
-    now = _now(database, id_, within)
-    return [now["id"], *sorted(now["unfolded"])] if now else [id_]
+    now = gate_now(database, id_, within)
+    return ids_in(now) if now else [id_]
+
+
+def ids_in(now: Document) -> list[str]:
+    return [now["id"], *sorted(now["unfolded"])]
 
 
 def names_of(database: Database, id_: str, within: Patience) -> list[str]:
     """Every id a conversation was known by: audit rows are never rewritten, they keep the id of their day."""
-    now = _now(database, id_, within)
+    now = gate_now(database, id_, within)
     return [now["id"], *sorted(now["aliases"])] if now else [id_]
 
 
-def _now(database: Database, id_: str, within: Patience) -> Document | None:
+def gate_now(database: Database, id_: str, within: Patience) -> Document | None:
+    """The gate that `id_` leads to, without its summary."""
     while True:
         document = database.get([gate_path(id_)], within=within).get(gate_path(id_))
         if document is None or document["into"] is None:
@@ -142,6 +149,10 @@ def conversation_fields(conversation: Conversation) -> dict[str, Any]:
         "removed_role": removal.role.value if removal else None,
         "removed_at": micros(removal.at) if removal else None,
         "purge_at": micros(removal.purge_at) if removal else None,
+        "barriers": json.dumps(dict(removal.barriers) if removal else {}, ensure_ascii=False),
+        "withdrawn": withdrawn_text(conversation.withdrawn),
+        "hold": conversation.hold,
+        "purge_due": micros(conversation.purge_due),
         "version": conversation.version,
     }
 
@@ -219,7 +230,10 @@ def conversation_of(gate: Document) -> Conversation:
             role=Role(gate["removed_role"]),
             at=moment(gate["removed_at"]),
             purge_at=moment(gate["purge_at"]),
+            barriers=json.loads(gate["barriers"]),
         ),
+        withdrawn=withdrawn_of(gate["withdrawn"]),
+        hold=gate["hold"],
         version=gate["version"],
     )
 

@@ -14,7 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from storage.audience import person
+from storage.audience import link_audience, person
+from storage.counting import is_seen
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, Write, create, new_token, path, put
 from storage.firestore.errors import AgainError
@@ -52,6 +53,16 @@ class Facts:
     named: frozenset[str]
     entitled: frozenset[str]
     candidates: frozenset[str]
+
+    def and_people_of(self, known: Document | None) -> Facts:
+        """With the members who were known to be on the mail."""
+        if known is None or not known["stored"]:
+            return self
+        return replace(
+            self,
+            participants=self.participants | known.set_of("participants"),
+            named=self.named | known.set_of("named"),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,17 +156,22 @@ class Keeping(Part):
         """What to write; nothing of it before the gates are passed."""
         if into is None:
             return Plan(kept=Kept.STOPPED)
-        if not into.live:
+        if not into.live or facts.sub in into.found.conversation.withdrawn:
             return Plan(kept=Kept.TOMBSTONE)
         if known is not None and known["conversation"] not in into.names:
             other = gate(self._database, self._sealer, known["conversation"], within)
             if other is None or other.id != into.id:
                 return Plan(kept=Kept.ELSEWHERE if other is not None and other.live else Kept.TOMBSTONE)
-        kept, writes = _kept(message, mail, known, into.id, facts.sub, mark)
+        facts = facts.and_people_of(known)
+        kept, writes = _kept(message, mail, known, into.id, facts, mark)
         if message.head is None:
             return Plan(kept=kept, writes=tuple(writes))
-        grown = _grown(into, message, facts, new=kept is Kept.NEW)
-        growth = _growth(into, grown, message, new=kept is Kept.NEW, sealed=self._sealed(grown))
+        back = known is not None and not is_seen(json.loads(known["gmail_ids"]), into.found.conversation)
+        grown = _grown(into, message, facts, new=kept is Kept.NEW, back=back)
+        counts = kept is Kept.NEW or back
+        growth = _growth(into, grown, message, counts=counts, sealed=self._sealed(grown))
+        if writes and not growth:
+            growth = [_counted_by(into)]
         gate_writes = [each for each in growth if each.path == gate_path(into.id)]
         rest = [each for each in growth if each.path != gate_path(into.id)]
         # The gate first: locks are taken in this order, and whoever holds the gate waits for nobody.
@@ -198,36 +214,37 @@ def _stamp(there: dict[str, Document], at: str) -> str:
 
 
 def _kept(
-    message: Message, mail: Written, known: Document | None, into: str, sub: str, mark: str
+    message: Message, mail: Written, known: Document | None, into: str, facts: Facts, mark: str
 ) -> tuple[Kept, list[Write]]:
     """Write the mail, or the copy of a mail that is there."""
+    sub = facts.sub
     (gmail_id,) = message.gmail_ids.values()
     copy = path("copies", sub, gmail_id)
     copied = put(copy, {"sub": sub, "gmail_id": gmail_id, "message": message.key, "conversation": into})
     at = path("messages", message.key)
+    people = {"participants": facts.participants, "named": facts.named}
     if known is None or (not known["stored"] and message.head is not None):
-        fields = {**mail.fields, "conversation": into, "copies": {copy}, "mark": mark}
+        fields = {**mail.fields, **people, "conversation": into, "copies": {copy}, "mark": mark}
         gone = [Write(path=each, delete=True) for each in sorted(known["copies"]) if each != copy] if known else []
         return Kept.NEW, [put(at, fields, known.stamp) if known else create(at, fields), copied, *gone]
     gmail_ids = json.loads(known["gmail_ids"])
     if sub in gmail_ids:
-        if copy in known["copies"]:
-            return Kept.ALREADY, []
-        return Kept.ALREADY, [Write(path=at, join={"copies": {copy}}, exists=True), copied]
+        joins = {
+            name: some
+            for name, some in {**people, "copies": frozenset({copy})}.items()
+            if not some <= known.set_of(name)
+        }
+        return Kept.ALREADY, [Write(path=at, join=joins, exists=True), copied] if joins else []
     written = json.dumps({**gmail_ids, sub: gmail_id}, ensure_ascii=False)
+    fields = {"gmail_ids": written, "mark": mark}
     return Kept.HOLDER_ADDED, [
-        Write(
-            path=at,
-            fields={"gmail_ids": written, "mark": mark},
-            join={"copies": {copy}, "holders": {sub}},
-            stamp=known.stamp,
-        ),
+        Write(path=at, fields=fields, join={**people, "copies": {copy}, "holders": {sub}}, stamp=known.stamp),
         copied,
     ]
 
 
-def _grown(was: Gate, message: Message, facts: Facts, *, new: bool) -> Gate:
-    """What the conversation is with this mail in it. Pure."""
+def _grown(was: Gate, message: Message, facts: Facts, *, new: bool, back: bool) -> Gate:
+    """What the conversation is with this mail in it, or `back` in it. Pure."""
     conversation, summary = was.found
     if conversation.secret and new and not facts.entitled <= conversation.audience:
         conversation = replace(conversation, audience=conversation.audience | facts.entitled, version=new_token())
@@ -239,7 +256,7 @@ def _grown(was: Gate, message: Message, facts: Facts, *, new: bool) -> Gate:
         candidates=summary.candidates | facts.candidates,
     )
     first = was.first
-    if new:
+    if new or back:
         summary = replace(summary, count=summary.count + 1, last_at=max(summary.last_at, message.sent_at))
         here = (micros(message.sent_at), message.key)
         if message.head is not None and (first is None or here < first):
@@ -248,15 +265,25 @@ def _grown(was: Gate, message: Message, facts: Facts, *, new: bool) -> Gate:
     return replace(was, found=Found(conversation, summary), first=first)
 
 
-def _growth(was: Gate, grown: Gate, message: Message, *, new: bool, sealed: bytes) -> list[Write]:
+def _counted_by(gate: Gate) -> Write:
+    """Changes nothing of a summary but its mark: whoever counts its mail anew at the same time counts again.
+
+    A write that changes nothing at all would leave no trace that a precondition could see.
+    """
+    return Write(path=summary_path(gate.id), fields={"mark": new_token()}, exists=True)
+
+
+def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, sealed: bytes) -> list[Write]:
     """The writes that make `was` into `grown`, whatever others add at the same time. Pure."""
     if grown == was:
         return []
     (gate_was, summary_was), (gate_now, summary_now) = was.found, grown.found
     brings = summary_now.candidates - summary_was.candidates
     let_in = gate_now.audience - gate_was.audience
+    # Of what was out to the last mail nobody was told; now whoever may see it is.
+    listed = bool(brings) or bool(link_audience(*grown.found) and not link_audience(*was.found))
     writes = []
-    if brings or let_in:
+    if listed or let_in:
         fields: dict[str, Any] = {"candidates": summary_now.candidates}
         if let_in:
             fields |= {"audience": gate_now.audience, "version": gate_now.version}
@@ -276,15 +303,14 @@ def _growth(was: Gate, grown: Gate, message: Message, *, new: bool, sealed: byte
     summary = Write(
         path=summary_path(was.id),
         fields={"conversation": was.id, **told},
-        add={"count": 1} if new else {},
-        most={"last_at": micros(message.sent_at)} if new else {},
+        add={"count": 1} if counts else {},
+        most={"last_at": micros(message.sent_at)} if counts else {},
         join={} if crowd else {name: subs for name, subs in joins.items() if subs},
-        stamp=was.summary_stamp if brings or earlier or crowd else "",
+        stamp=was.summary_stamp if listed or earlier or crowd else "",
         exists=True,
     )
-    if told or summary.add or summary.join or brings:
-        writes.append(summary)
-    if brings or crowd:
+    writes.append(summary)
+    if listed or crowd:
         return [*writes, *links_written(grown)]
     come = let_in if gate_now.secret else {person(sub) for sub in joins["holders"] | joins["participants"]}
     later = {"last_at": micros(message.sent_at)} if summary_now.last_at > summary_was.last_at else {}

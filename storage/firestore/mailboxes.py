@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from storage.contents import batches_of, batches_text
 from storage.firestore.acts import act_written
 from storage.firestore.documents import Document, Write, new_token, path, put
 from storage.firestore.errors import AgainError
@@ -168,6 +169,7 @@ def mailbox_of(document: Document) -> Mailbox:
         backfill=Backfill(document["backfill"]),
         labelled_before=document["labelled_before"],
         label_renewed_at=moment(document["label_renewed_at"]),
+        batches=batches_of(document["batches"]),
         attention=Attention(document["attention"]) if document["attention"] else None,
         cooldown_until=moment(document["cooldown_until"]),
         last_ok_at=moment(document["last_ok_at"]),
@@ -210,6 +212,7 @@ def mailbox_fields(mailbox: Mailbox) -> dict[str, Any]:
         "backfill": mailbox.backfill.value,
         "labelled_before": mailbox.labelled_before,
         "label_renewed_at": micros(mailbox.label_renewed_at),
+        "batches": batches_text(mailbox.batches),
         "attention": mailbox.attention.value if mailbox.attention else None,
         "cooldown_until": micros(mailbox.cooldown_until),
         "last_ok_at": micros(mailbox.last_ok_at),

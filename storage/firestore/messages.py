@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from storage.contents import head_of, head_text
+from storage.counting import Stored, counted, is_seen, seen_in
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, Write, new_token, path, put
-from storage.firestore.gates import gate, gates, lies_in
+from storage.firestore.errors import StaleError
+from storage.firestore.gates import Gate, conversation_of, gate, gate_now, gates, ids_in
 from storage.firestore.part import Part
 from storage.firestore.patience import Patience
-from storage.firestore.queries import Query
+from storage.firestore.queries import AT_ONCE, Query
 from storage.moments import micros, moment
 from storage.pages import page, place_of
-from storage.records import TEXT_PIECE, Copy, Message, Page
+from storage.records import TEXT_PIECE, Copy, Found, Message, Page
 from storage.sealing import Sealer, storable
 
 _BEGINNING = (2**63 - 1, "")
@@ -29,10 +31,11 @@ PIECE = TEXT_PIECE // 4
 MOST_TEXT, MOST_HEAD = 250_000, 400_000
 """Bytes of text and of head that lie in the mail's own document; with the lists, well below 1 MiB."""
 _CALLS_AT_ONCE = 20
+_COUNTED = ("key", "sent_at", "gmail_ids", "participants", "named")
 
 
 class Messages(Part):
-    """The verbs that read stored mail; it is written by `store` alone."""
+    """The verbs that read stored mail; it is written by `store` and emptied by `purge` alone."""
 
     def copy(self, key: str) -> Copy | None:
         within = Patience()
@@ -42,24 +45,26 @@ class Messages(Part):
         if document is None or lies is None:
             return None
         (message,) = self.opened_messages([document], lies.id, within)
-        return Copy(message, *lies.found)
+        return Copy(seen_in(message, lies.found.conversation), *lies.found)
 
     def messages(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Message]:
         within = Patience()
-        here = lies_in(self._database, conversation, within)
-        documents = self._database.query(
-            Query(
-                collection="messages",
-                equal={"stored": True},
-                among={"conversation": here},
-                order=("-sent_at", "-key"),
-                after=place_of(cursor, start=_BEGINNING),
-                limit=limit + 1,
-            ),
-            within=within,
-        )
-        shown = page(documents, limit=limit, place=lambda each: (each["sent_at"], each["key"]))
-        return Page(items=tuple(self.opened_messages(shown.items, here[0], within)), next=shown.next)
+        lies = gate_now(self._database, conversation, within)
+        if lies is None:
+            return Page(items=())
+        now = conversation_of(lies)
+        seen: list[Document] = []
+        place = place_of(cursor, start=_BEGINNING)
+        more = True
+        while more and len(seen) <= limit:
+            query = stored_query(ids_in(lies), after=place, limit=limit + 1)
+            documents = self._database.query(query, within=within)
+            seen += [each for each in documents if is_seen(json.loads(each["gmail_ids"]), now)]
+            more = len(documents) > limit
+            place = (documents[-1]["sent_at"], documents[-1]["key"]) if documents else place
+        shown = page(seen[: limit + 1], limit=limit, place=lambda each: (each["sent_at"], each["key"]))
+        read = self.opened_messages(shown.items, now.id, within)
+        return Page(items=tuple(seen_in(each, now) for each in read), next=shown.next)
 
     def copies_of(self, reference: str, *, limit: int) -> list[Copy]:
         within = Patience()
@@ -69,7 +74,9 @@ class Messages(Part):
         lie_in = gates(self._database, self._sealer, [each["conversation"] for each in documents], within)
         found = [(each, lie_in.get(each["conversation"])) for each in documents]
         copies = [
-            Copy(self.opened_messages([each], lies.id, within)[0], *lies.found) for each, lies in found if lies
+            Copy(seen_in(self.opened_messages([each], lies.id, within)[0], lies.found.conversation), *lies.found)
+            for each, lies in found
+            if lies
         ]
         return sorted(copies, key=lambda each: each.message.key)
 
@@ -81,6 +88,24 @@ class Messages(Part):
             return ""
         pieces = self._pieces([(document["body"], str(n)) for n in range(1, document["texts"] + 1)], within)
         return self._sealer.open("messages", key, "text", document["text"]) + "".join(pieces.values())
+
+    def counted(self, grown: Gate, within: Patience) -> Gate:
+        """With the summary of what is seen of it now."""
+        conversation, summary = grown.found
+        documents = [
+            document
+            for ids in chunks(sorted(grown.unfolded | {grown.id}), AT_ONCE)
+            for document in self._database.query(stored_query(ids, only=_COUNTED), within=within)
+        ]
+        summary, first = counted(summary, conversation, map(_stored, documents))
+        if first is not None:
+            at = path("messages", first[1])
+            there = self._database.get([at], within=within)
+            if at not in there or not there[at]["stored"]:
+                raise StaleError
+            (message,) = self.opened_messages([there[at]], grown.id, within)
+            summary = replace(summary, subject=message.head.subject if message.head else "")
+        return replace(grown, found=Found(conversation, summary), first=first)
 
     def opened_messages(self, documents: Sequence[Document], conversation: str, within: Patience) -> list[Message]:
         """Mails with the first `TEXT_PIECE` characters of their text; without head where they are blanks."""
@@ -126,6 +151,31 @@ class Messages(Part):
         return opened
 
 
+def stored_query(
+    ids: Sequence[str], *, after: Sequence[str | int] = (), limit: int | None = None, only: tuple[str, ...] = ()
+) -> Query:
+    """All mail with content that lies under these ids of a conversation, newest first."""
+    return Query(
+        collection="messages",
+        equal={"stored": True},
+        among={"conversation": ids},
+        order=("-sent_at", "-key"),
+        after=after,
+        limit=limit,
+        only=only,
+    )
+
+
+def _stored(document: Document) -> Stored:
+    return Stored(
+        key=document["key"],
+        sent_at=document["sent_at"],
+        holders=frozenset(json.loads(document["gmail_ids"])),
+        participants=document.set_of("participants"),
+        named=document.set_of("named"),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Written:
     """A mail as documents: the fields of its own, and its further pieces."""
@@ -135,7 +185,7 @@ class Written:
 
 
 def message_fields(sealer: Sealer, message: Message, *, body: str = "") -> Written:
-    """Its copies and its conversation are the caller's to add; further pieces lie under `body`, or a new name."""
+    """Its copies, people and conversation are the caller's to add; more pieces lie under `body` or a new name."""
     key, body = message.key, body or new_token()
     fields: dict[str, Any] = {
         "key": key,

@@ -190,6 +190,10 @@ def thread_of(document: Document) -> Thread:
         aside=document.set_of("aside"),
         who_keys=document.set_of("who_keys"),
         offered=document["offered"],
+        label_record=document["label_record"],
+        wished=document["wished"],
+        label_off_at=moment(document["label_off_at"]),
+        batch=document["batch"],
         version=document.stamp,
     )
 
@@ -226,4 +230,8 @@ def thread_fields(thread: Thread) -> dict[str, Any]:
         "is_aside": thread.is_aside,
         "who_keys": thread.who_keys,
         "offered": thread.offered,
+        "label_record": thread.label_record,
+        "wished": thread.wished,
+        "label_off_at": micros(thread.label_off_at),
+        "batch": thread.batch,
     }

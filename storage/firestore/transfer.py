@@ -156,6 +156,8 @@ class FirestoreTransfer:
                     copies=frozenset(
                         (each["sub"], each["gmail_id"]) for each in found if each["message"] == message.key
                     ),
+                    participants=document.set_of("participants"),
+                    named=document.set_of("named"),
                 )
             )
             characters += len(text)
@@ -255,7 +257,14 @@ class FirestoreTransfer:
                 for at, (sub, gmail_id) in sorted(copies.items())
             ),
             _put(
-                path("messages", key), {**mail.fields, "conversation": conversation, "copies": frozenset(copies)}
+                path("messages", key),
+                {
+                    **mail.fields,
+                    "participants": row.participants,
+                    "named": row.named,
+                    "conversation": conversation,
+                    "copies": frozenset(copies),
+                },
             ),
         ]
 

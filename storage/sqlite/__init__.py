@@ -20,6 +20,7 @@ from storage.sqlite.ledger import Ledger
 from storage.sqlite.mailboxes import Mailboxes
 from storage.sqlite.members import Members
 from storage.sqlite.messages import Messages
+from storage.sqlite.purging import Purging
 from storage.sqlite.requests import Requests
 from storage.sqlite.schema import migrate
 from storage.sqlite.threads import Threads
@@ -36,6 +37,7 @@ class SqliteStore(
     Messages,
     Admission,
     Keeping,
+    Purging,
     Candidates,
     Acts,
     Ledger,

@@ -6,9 +6,11 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from storage.records import Conversation, Summary, Thread
+from storage.counting import with_content
+from storage.records import Conversation, Found, Summary, Thread
 from storage.sqlite.database import Session
 from storage.sqlite.gates import BESIDE, Gate, gates, write_conversation, write_listing, write_summary
+from storage.sqlite.messages import count_anew
 from storage.sqlite.part import Part
 from storage.sqlite.threads import write_threads
 from storage.union import LONG_AGO, united
@@ -27,6 +29,8 @@ class Admission(Part):
     ) -> tuple[Thread, Conversation]:
         with self._database.writing() as session:
             known = gates(session, self._sealer, _known(session, thread, keys=keys, references=references))
+            some = with_content(each.found.conversation for each in known)
+            known = [each for each in known if each.found.conversation.id in some]
             stays = min((each.found.conversation.id for each in known), default=opening.id)
             (admitted,) = write_threads(session, [replace(thread, conversation=stays)])
             if not known:
@@ -61,7 +65,8 @@ class Admission(Part):
             if gone == stays.id:
                 continue
             session.run(
-                "UPDATE conversations SET state = 'merged', into_id = ?, version = version + 1 WHERE id = ?",
+                """UPDATE conversations SET state = 'merged', into_id = ?, purge_due = NULL, version = version + 1
+                   WHERE id = ?""",
                 (stays.id, gone),
             )
             session.run("UPDATE conversations SET into_id = ? WHERE into_id = ?", (stays.id, gone))
@@ -73,8 +78,12 @@ class Admission(Part):
             for beside in BESIDE:
                 session.run(f"DELETE FROM {beside} WHERE conversation = ?", (gone,))
         stays = replace(stays, version=write_conversation(session, stays))
-        write_summary(session, self._sealer, found.summary, in_order[0].first)
-        write_listing(session, found)
+        summary = found.summary
+        if stays.withdrawn:
+            summary = count_anew(session, self._sealer, Found(stays, summary))
+        else:
+            write_summary(session, self._sealer, summary, in_order[0].first)
+        write_listing(session, Found(stays, summary))
         return stays
 
 

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from storage.audience import person
+from storage.counting import changes_what_is_seen, seen_in
 from storage.pages import page, place_of
 from storage.port import ConflictError
 from storage.records import Act, Conversation, Found, Holdings, Opened, Page
 from storage.sqlite.acts import write_act
 from storage.sqlite.gates import conversation_of, gate, gates, write_conversation, write_listing
 from storage.sqlite.mailboxes import mailbox_of
-from storage.sqlite.messages import message_of
+from storage.sqlite.messages import count_anew, message_of
 from storage.sqlite.part import Part
 from storage.sqlite.threads import thread_of
 
@@ -37,10 +38,11 @@ class Conversations(Part):
             )
             lies_in = message_row or thread_row
             found = gate(session, self._sealer, (lies_in["conversation"] if lies_in else None) or "")
+        there = message_of(message_row, self._sealer) if message_row else None
         return Opened(
             mailbox=mailbox_of(mailbox_row) if mailbox_row else None,
             thread=thread_of(thread_row) if thread_row else None,
-            message=message_of(message_row, self._sealer) if message_row else None,
+            message=seen_in(there, found.found.conversation) if there and found else None,
             found=found.found if found else None,
         )
 
@@ -66,15 +68,29 @@ class Conversations(Part):
             ((messages,),) = session.all(_MESSAGES_HELD, (sub,))
         return Holdings(conversations=conversations, messages=messages, alone=alone)
 
-    def change(self, conversation: Conversation, *, act: Act) -> Conversation:
+    def change(self, conversation: Conversation, *, act: Act | None) -> Conversation:
         with self._database.writing() as session:
-            now = gate(session, self._sealer, conversation.id)
-            if now is None or not conversation.version:
+            was = gate(session, self._sealer, conversation.id)
+            if was is None or not conversation.version:
                 raise ConflictError("There is no such conversation any more.")
             changed = replace(conversation, version=write_conversation(session, conversation))
-            write_listing(session, Found(changed, now.found.summary))
-            write_act(session, self._index_key, act)
+            summary = was.found.summary
+            if changes_what_is_seen(was.found.conversation, changed):
+                summary = count_anew(session, self._sealer, Found(changed, summary))
+            write_listing(session, Found(changed, summary))
+            if act is not None:
+                write_act(session, self._index_key, act)
         return changed
+
+    def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
+        with self._database.reading() as session:
+            rows = session.all(
+                "SELECT conversation FROM held WHERE sub = ? AND conversation > ? ORDER BY conversation LIMIT ?",
+                (sub, *place_of(cursor, start=("",)), limit + 1),
+            )
+            found = [each.found for each in gates(session, self._sealer, [row["conversation"] for row in rows])]
+        found.sort(key=lambda each: each.conversation.id)
+        return page(found, limit=limit, place=lambda each: (each.conversation.id,))
 
     def conversations_of(
         self, candidate: str, *, tokens: Collection[str], limit: int, cursor: str | None = None

@@ -7,17 +7,19 @@ the conversation that stayed, never at another merged one, so that one step alwa
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from storage.audience import link_audience
+from storage.contents import withdrawn_of, withdrawn_text
 from storage.moments import micros, moment
 from storage.records import Conversation, ConversationState, Found, Removal, Role, Summary
 from storage.sealing import Sealer
 from storage.sqlite.database import Session
-from storage.sqlite.rows import Table, set_of, written_set
+from storage.sqlite.rows import Table, set_of, written, written_set
 
 CONVERSATIONS = Table(
     name="conversations",
@@ -33,6 +35,10 @@ CONVERSATIONS = Table(
         "removed_role",
         "removed_at",
         "purge_at",
+        "barriers",
+        "withdrawn",
+        "hold",
+        "purge_due",
     ),
 )
 
@@ -84,6 +90,10 @@ def write_conversation(session: Session, conversation: Conversation) -> str:
         "removed_role": removal.role.value if removal else None,
         "removed_at": micros(removal.at) if removal else None,
         "purge_at": micros(removal.purge_at) if removal else None,
+        "barriers": written(dict(removal.barriers) if removal else {}),
+        "withdrawn": withdrawn_text(conversation.withdrawn),
+        "hold": conversation.hold,
+        "purge_due": micros(conversation.purge_due),
     }
     version = CONVERSATIONS.put(session, row, conversation.version)
     session.run("DELETE FROM secrets WHERE conversation = ?", (conversation.id,))
@@ -151,7 +161,10 @@ def conversation_of(row: sqlite3.Row) -> Conversation:
             role=Role(row["removed_role"]),
             at=moment(row["removed_at"]),
             purge_at=moment(row["purge_at"]),
+            barriers=json.loads(row["barriers"]),
         ),
+        withdrawn=withdrawn_of(row["withdrawn"]),
+        hold=bool(row["hold"]),
         version=str(row["version"]),
     )
 

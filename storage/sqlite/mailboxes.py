@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from storage.contents import batches_of, batches_text
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
 from storage.records import UNREADABLE, Act, Attention, Backfill, Bell, Lane, Lease, Mailbox, Page
@@ -34,6 +35,7 @@ MAILBOXES = Table(
         "backfill",
         "labelled_before",
         "label_renewed_at",
+        "batches",
         "attention",
         "cooldown_until",
         "last_ok_at",
@@ -179,6 +181,7 @@ def mailbox_of(row: sqlite3.Row) -> Mailbox:
         backfill=Backfill(row["backfill"]),
         labelled_before=row["labelled_before"],
         label_renewed_at=moment(row["label_renewed_at"]),
+        batches=batches_of(row["batches"]),
         attention=Attention(row["attention"]) if row["attention"] else None,
         cooldown_until=moment(row["cooldown_until"]),
         last_ok_at=moment(row["last_ok_at"]),
@@ -207,6 +210,7 @@ def mailbox_row(mailbox: Mailbox) -> dict[str, Any]:
         "backfill": mailbox.backfill.value,
         "labelled_before": mailbox.labelled_before,
         "label_renewed_at": micros(mailbox.label_renewed_at),
+        "batches": batches_text(mailbox.batches),
         "attention": mailbox.attention.value if mailbox.attention else None,
         "cooldown_until": micros(mailbox.cooldown_until),
         "last_ok_at": micros(mailbox.last_ok_at),

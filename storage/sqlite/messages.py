@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection
+from dataclasses import replace
 
 from storage.contents import head_of, head_text
+from storage.counting import Stored, counted, is_seen, seen_in
 from storage.moments import micros, moment
 from storage.pages import page, place_of
-from storage.records import TEXT_PIECE, Copy, Message, Page
+from storage.records import TEXT_PIECE, Copy, Found, Message, Page, Summary
 from storage.sealing import Sealer, storable
 from storage.sqlite.database import Session
-from storage.sqlite.gates import NOW_NAMED, gate
+from storage.sqlite.gates import gate, write_summary
 from storage.sqlite.part import Part
-from storage.sqlite.rows import written
+from storage.sqlite.rows import set_of, written, written_set
 
 _BEGINNING = (2**63 - 1, "")
 
 
 class Messages(Part):
-    """The verbs that read stored mail; it is written by `store` alone."""
+    """The verbs that read stored mail; it is written by `store` and emptied by `purge` alone."""
 
     def copy(self, key: str) -> Copy | None:
         with self._database.reading() as session:
@@ -27,17 +30,28 @@ class Messages(Part):
             lies_in = gate(session, self._sealer, row["conversation"] if row else "")
         if row is None or lies_in is None:
             return None
-        return Copy(message_of(row, self._sealer), *lies_in.found)
+        return Copy(seen_in(message_of(row, self._sealer), lies_in.found.conversation), *lies_in.found)
 
     def messages(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Message]:
         with self._database.reading() as session:
-            rows = session.all(
-                f"""SELECT * FROM messages WHERE conversation = {NOW_NAMED} AND head IS NOT NULL
-                    AND (sent_at, key) < (?, ?) ORDER BY sent_at DESC, key DESC LIMIT ?""",
-                (conversation, *place_of(cursor, start=_BEGINNING), limit + 1),
-            )
-        found = [message_of(row, self._sealer) for row in rows]
-        return page(found, limit=limit, place=lambda each: (micros(each.sent_at), each.key))
+            lies_in = gate(session, self._sealer, conversation)
+            if lies_in is None:
+                return Page(items=())
+            now = lies_in.found.conversation
+            seen: list[Message] = []
+            place = place_of(cursor, start=_BEGINNING)
+            more = True
+            while more and len(seen) <= limit:
+                rows = session.all(
+                    """SELECT * FROM messages WHERE conversation = ? AND head IS NOT NULL
+                       AND (sent_at, key) < (?, ?) ORDER BY sent_at DESC, key DESC LIMIT ?""",
+                    (now.id, *place, limit + 1),
+                )
+                found = [message_of(row, self._sealer) for row in rows if is_seen(set_of(row["gmail_ids"]), now)]
+                seen += [seen_in(each, now) for each in found]
+                more = len(rows) > limit
+                place = (rows[-1]["sent_at"], rows[-1]["key"]) if rows else place
+        return page(seen[: limit + 1], limit=limit, place=lambda each: (micros(each.sent_at), each.key))
 
     def copies_of(self, reference: str, *, limit: int) -> list[Copy]:
         with self._database.reading() as session:
@@ -45,7 +59,11 @@ class Messages(Part):
                 "SELECT * FROM messages WHERE reference = ? ORDER BY rowid LIMIT ?", (reference, limit)
             )
             found = [(row, gate(session, self._sealer, row["conversation"])) for row in rows]
-        copies = [Copy(message_of(row, self._sealer), *lies_in.found) for row, lies_in in found if lies_in]
+        copies = [
+            Copy(seen_in(message_of(row, self._sealer), lies_in.found.conversation), *lies_in.found)
+            for row, lies_in in found
+            if lies_in
+        ]
         return sorted(copies, key=lambda each: each.message.key)
 
     def text(self, key: str) -> str:
@@ -75,7 +93,14 @@ def message_of(row: sqlite3.Row, sealer: Sealer) -> Message:
     )
 
 
-def write_message(session: Session, sealer: Sealer, message: Message) -> None:
+def write_message(
+    session: Session,
+    sealer: Sealer,
+    message: Message,
+    *,
+    participants: Collection[str],
+    named: Collection[str],
+) -> None:
     """The mail and its text, in place of a blank where one was; its copies are `write_copy`."""
     key = message.key
     text = storable(message.text)
@@ -86,14 +111,16 @@ def write_message(session: Session, sealer: Sealer, message: Message) -> None:
         first_piece = sealer.seal("messages", key, "text", text[:TEXT_PIECE])
     session.run("DELETE FROM copies WHERE message = ?", (key,))
     session.run(
-        """REPLACE INTO messages (key, reference, conversation, sent_at, gmail_ids, pieces, head, text)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        """REPLACE INTO messages (key, reference, conversation, sent_at, gmail_ids, participants, named, pieces,
+           head, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             key,
             message.reference,
             message.conversation,
             micros(message.sent_at),
             written(message.gmail_ids),
+            written_set(participants),
+            written_set(named),
             len(pieces),
             head,
             first_piece,
@@ -103,6 +130,37 @@ def write_message(session: Session, sealer: Sealer, message: Message) -> None:
         "REPLACE INTO texts (message, n, sealed) VALUES (?, ?, ?)",
         [(key, n, sealer.seal("texts", key, str(n), piece)) for n, piece in enumerate(pieces, start=1)],
     )
+
+
+def stored_in(session: Session, conversation: str) -> list[Stored]:
+    """All mail with content that lies in a conversation, beside its content."""
+    rows = session.all(
+        """SELECT key, sent_at, gmail_ids, participants, named FROM messages
+           WHERE conversation = ? AND head IS NOT NULL""",
+        (conversation,),
+    )
+    return [
+        Stored(
+            key=row["key"],
+            sent_at=row["sent_at"],
+            holders=set_of(row["gmail_ids"]),
+            participants=set_of(row["participants"]),
+            named=set_of(row["named"]),
+        )
+        for row in rows
+    ]
+
+
+def count_anew(session: Session, sealer: Sealer, found: Found) -> Summary:
+    """Write the summary of what is seen of a conversation now."""
+    conversation, summary = found
+    summary, first = counted(summary, conversation, stored_in(session, conversation.id))
+    if first is not None:
+        (row,) = session.all("SELECT head FROM messages WHERE key = ?", (first[1],))
+        head = head_of(sealer.open("messages", first[1], "head", row["head"]))
+        summary = replace(summary, subject=head.subject)
+    write_summary(session, sealer, summary, first)
+    return summary
 
 
 def write_copy(session: Session, key: str, *, sub: str, gmail_id: str) -> None:

@@ -57,9 +57,8 @@ _FIRST = (
         cursor INTEGER, fence INTEGER NOT NULL, lease_owner TEXT, lease_until INTEGER,
         label TEXT, secret_label TEXT, seen_labels TEXT NOT NULL, labels_at INTEGER, label_name TEXT NOT NULL,
         label_twin TEXT NOT NULL, backfill TEXT NOT NULL, labelled_before INTEGER NOT NULL,
-        label_renewed_at INTEGER, attention TEXT, cooldown_until INTEGER, last_ok_at INTEGER,
-        watch_until INTEGER, watch_asked_at INTEGER,
-        version INTEGER NOT NULL
+        label_renewed_at INTEGER, batches TEXT NOT NULL, attention TEXT, cooldown_until INTEGER,
+        last_ok_at INTEGER, watch_until INTEGER, watch_asked_at INTEGER, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX mailboxes_by_attention ON mailboxes (attention, sub) WHERE attention IS NOT NULL",
     """CREATE TABLE bells (
@@ -74,7 +73,8 @@ _FIRST = (
         todo_all INTEGER NOT NULL, todo TEXT NOT NULL, has_work INTEGER NOT NULL, lane INTEGER NOT NULL,
         not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, starts INTEGER NOT NULL,
         aside_all INTEGER NOT NULL, aside TEXT NOT NULL, is_aside INTEGER NOT NULL, who_keys TEXT NOT NULL,
-        offered INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (sub, id)
+        offered INTEGER NOT NULL, label_record INTEGER NOT NULL, wished INTEGER NOT NULL,
+        label_off_at INTEGER, batch TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (sub, id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX threads_with_work ON threads (sub, lane, not_before, id) WHERE has_work = 1",
     "CREATE INDEX threads_set_aside ON threads (sub, id) WHERE is_aside = 1",
@@ -91,8 +91,10 @@ _FIRST = (
     """CREATE TABLE conversations (
         id TEXT PRIMARY KEY, state TEXT NOT NULL, into_id TEXT, secret INTEGER NOT NULL, secret_by TEXT,
         secret_at INTEGER, audience TEXT NOT NULL, removed_by TEXT, removed_role TEXT, removed_at INTEGER,
-        purge_at INTEGER, version INTEGER NOT NULL
+        purge_at INTEGER, barriers TEXT NOT NULL, withdrawn TEXT NOT NULL, hold INTEGER NOT NULL,
+        purge_due INTEGER, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX conversations_to_purge ON conversations (purge_due, id) WHERE purge_due IS NOT NULL",
     "CREATE INDEX conversations_into ON conversations (into_id) WHERE into_id IS NOT NULL",
     """CREATE TABLE secrets (
         token TEXT NOT NULL, conversation TEXT NOT NULL, PRIMARY KEY (token, conversation)
@@ -115,7 +117,8 @@ _FIRST = (
     # --- messages: rows with text stay out of WITHOUT ROWID, whose trees hold whole rows
     """CREATE TABLE messages (
         key TEXT PRIMARY KEY NOT NULL, reference TEXT, conversation TEXT NOT NULL, sent_at INTEGER NOT NULL,
-        gmail_ids TEXT NOT NULL, pieces INTEGER NOT NULL, head BLOB, text BLOB
+        gmail_ids TEXT NOT NULL, participants TEXT NOT NULL, named TEXT NOT NULL, pieces INTEGER NOT NULL,
+        head BLOB, text BLOB
     ) STRICT""",
     "CREATE INDEX messages_of_conversation ON messages (conversation, sent_at, key)",
     "CREATE INDEX messages_by_reference ON messages (reference) WHERE reference IS NOT NULL",

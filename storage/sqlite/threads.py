@@ -55,6 +55,10 @@ _THREADS = Table(
         "is_aside",
         "who_keys",
         "offered",
+        "label_record",
+        "wished",
+        "label_off_at",
+        "batch",
     ),
 )
 
@@ -216,6 +220,10 @@ def thread_of(row: sqlite3.Row) -> Thread:
         aside=set_of(row["aside"]),
         who_keys=set_of(row["who_keys"]),
         offered=bool(row["offered"]),
+        label_record=row["label_record"],
+        wished=bool(row["wished"]),
+        label_off_at=moment(row["label_off_at"]),
+        batch=row["batch"],
         version=str(row["version"]),
     )
 
@@ -254,4 +262,8 @@ def _row(thread: Thread) -> dict[str, Any]:
         "is_aside": thread.is_aside,
         "who_keys": written_set(thread.who_keys),
         "offered": thread.offered,
+        "label_record": thread.label_record,
+        "wished": thread.wished,
+        "label_off_at": micros(thread.label_off_at),
+        "batch": thread.batch,
     }

@@ -22,6 +22,7 @@ from storage.sqlite.ledger import look_of, write_look
 from storage.sqlite.mailboxes import MAILBOXES, bell_of, bell_row, mailbox_of, mailbox_row
 from storage.sqlite.members import member_of, write_member
 from storage.sqlite.messages import message_of, write_copy, write_message
+from storage.sqlite.rows import set_of
 from storage.sqlite.threads import thread_of, write_threads
 from storage.transfer import Alias, Batch, Collection, Gathered, Mail, Row, Tally
 
@@ -171,6 +172,8 @@ class SqliteTransfer:
         return Mail(
             message=replace(message, conversation=row["now"], text=text, longer=False),
             copies=frozenset((each["sub"], each["gmail_id"]) for each in session.all(_OWN_COPIES, (key,))),
+            participants=set_of(row["participants"]),
+            named=set_of(row["named"]),
         )
 
     # --- writing ------------------------------------------------------------------------------------------
@@ -195,7 +198,7 @@ class SqliteTransfer:
                 self._write_gathered(session, row)
             case Mail():
                 session.run("DELETE FROM texts WHERE message = ?", (row.message.key,))
-                write_message(session, self._sealer, row.message)
+                write_message(session, self._sealer, row.message, participants=row.participants, named=row.named)
                 for sub, gmail_id in row.copies:
                     write_copy(session, row.message.key, sub=sub, gmail_id=gmail_id)
             case Thread():

@@ -27,6 +27,7 @@ VERBS = frozenset(
         "remove",
         "restore",
         "retry",
+        "withdraw",
         "refresh",
         "candidate",
         "conversation",
@@ -41,8 +42,10 @@ WANTS: Mapping[str, frozenset[str]] = {
     "sync-thread": frozenset({"secret"}),
     "stop-sync": frozenset({"label"}),
     "conversation": frozenset({"who"}),
+    "remove": frozenset({"now"}),
+    "withdraw": frozenset({"all", "now"}),
     "make-secret": frozenset({"audience"}),
-    "set-email": frozenset({"on", "off"}),
+    "set-email": frozenset({"on", "off", "off-withdraw"}),
     "settings": frozenset({"create-labels", "backfill-all", "backfill-new", "backfill-later"}),
 }
 NAVIGATIONS = frozenset({"pushCard", "updateCard", "popToRoot"})

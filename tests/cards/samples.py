@@ -9,9 +9,10 @@ from google.apps.card_v1 import Card
 from cards.candidate import CandidateView, ConversationRow, candidate_card
 from cards.consent import ConsentView, Refused, consent_card
 from cards.conversation import ConversationView, MessageRow, conversation_card
+from cards.delete_now import DeleteNowView, delete_now_card
 from cards.email_off import EmailOffView, email_off_card
 from cards.help import help_card
-from cards.home import HomeView, OldThread, On, Unread, home_card
+from cards.home import Batch, HomeView, LabelOff, OldThread, On, Unread, home_card
 from cards.home import Off as EmailNotOn
 from cards.label_question import LabelFound, LabelNone
 from cards.make_secret import MakeSecretView, Tick, make_secret_card
@@ -19,6 +20,7 @@ from cards.make_visible import MakeVisibleView, make_visible_card
 from cards.message import (
     CandidateLine,
     CannotCome,
+    CopyOut,
     Gone,
     MessageView,
     NeedsAttention,
@@ -49,6 +51,7 @@ from cards.plain import (
 from cards.remove import RemoveView, remove_card
 from cards.responses import Answer, AskScopes, Notice, Push, Update
 from cards.settings import Decided, EmailOff, EmailOn, SettingsView, settings_card
+from cards.take_all_out import TakeAllOutView, take_all_out_card
 from cards.who_sees import NameLine, WhoSeesView, who_sees_card
 from cards.widgets import Press, Site, Verb
 
@@ -145,7 +148,15 @@ MESSAGES = {
     ),
     "message-removed-for-good": message(replace(REMOVED, mine=False)),
     "message-gone": message(Gone(on="3 Dec 2026"), Verb.SYNC_THREAD),
-    "message-no-sight": message(NoSight(), Verb.STOP_SYNC, candidates=()),
+    "message-removed-alone": message(REMOVED, Verb.RESTORE, label_on=True, conversation="conv-1", delete_now=True),
+    "message-copy-out": message(
+        CopyOut(undo_until="3 Dec 2026"), Verb.RESTORE, conversation="conv-1", delete_now=True
+    ),
+    "message-copy-out-late": message(CopyOut(undo_until=""), conversation="conv-1"),
+    "message-synced-limited": message(
+        Synced(at="14:05"), Verb.CONVERSATION, Verb.STOP_SYNC, Verb.WITHDRAW, conversation="conv-1"
+    ),
+    "message-no-sight": message(NoSight(), Verb.STOP_SYNC, Verb.WITHDRAW, candidates=()),
     "message-waiting": message(Waiting(), Verb.STOP_SYNC, candidates=()),
     "message-waiting-shared": message(
         Waiting(shared=(SharedAddress(address="family@example.com", names=("Jane Doe", "Joe Doe")),)),
@@ -160,6 +171,7 @@ MESSAGES = {
     "message-no-role": message(CannotCome(why=NotIn.NO_ROLE), candidates=()),
 }
 
+LABEL_OFF = LabelOff(thread="18f0a1b2c3d4e5f0", conversation="conv-1", off_on="2 Nov 2026", own_copy_only=False)
 ON = On(since="1 Nov 2026", address="anna@example.com")
 
 HOMES = {
@@ -173,6 +185,8 @@ HOMES = {
         old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
     ),
     "home-unreadable": HomeView(status=ON, unreadable=2),
+    "home-label-off": HomeView(status=ON, label_off=(LABEL_OFF, replace(LABEL_OFF, own_copy_only=True))),
+    "home-batch": HomeView(status=ON, batches=(Batch(id="b1", on="14:05", count=212),)),
     "home-off": HomeView(status=EmailNotOn()),
     "home-consent": HomeView(status=EmailNotOn(waiting=True)),
     **{
@@ -311,11 +325,34 @@ MAKE_SECRET = MakeSecretView(
     ),
 )
 
+EMAIL_OFF = EmailOffView(conversations=41, alone=14, undo_until="3 Dec 2026")
+TAKE_ALL_OUT = TakeAllOutView(conversations=41, alone=14, digest="a1b2c3", undo_until="3 Dec 2026")
+DELETE_NOW = DeleteNowView(
+    verb=Verb.REMOVE,
+    conversation="conv-1",
+    message="18f0a1b2c3d4e5f6",
+    thread="18f0a1b2c3d4e5f0",
+    digest="a1b2c3",
+)
+REMOVE = RemoveView(
+    conversation="conv-1",
+    message="18f0a1b2c3d4e5f6",
+    thread="18f0a1b2c3d4e5f0",
+    digest="a1b2c3",
+    others=("Ben Bo", "Cara Cid"),
+    undo_until="3 Dec 2026",
+    own_copy_only=True,
+)
+
 QUESTIONS: dict[str, Sample] = {
     "consent": Sample(consent_card, ConsentView(link="https://addon.example/connect?nonce=n1", minutes=10)),
-    "email-off": Sample(email_off_card, EmailOffView(conversations=41, alone=14)),
-    "email-off-shared": Sample(email_off_card, EmailOffView(conversations=1, alone=0)),
-    "email-off-nothing": Sample(email_off_card, EmailOffView(conversations=0, alone=0)),
+    "email-off": Sample(email_off_card, EMAIL_OFF),
+    "email-off-shared": Sample(email_off_card, replace(EMAIL_OFF, conversations=1, alone=0)),
+    "email-off-nothing": Sample(email_off_card, replace(EMAIL_OFF, conversations=0, alone=0)),
+    "take-all-out": Sample(take_all_out_card, TAKE_ALL_OUT),
+    "take-all-out-shared": Sample(take_all_out_card, replace(TAKE_ALL_OUT, conversations=1, alone=0)),
+    "delete-now": Sample(delete_now_card, DELETE_NOW),
+    "delete-now-copy": Sample(delete_now_card, replace(DELETE_NOW, verb=Verb.WITHDRAW)),
     "make-secret": Sample(make_secret_card, MAKE_SECRET),
     "make-secret-roles-only": Sample(make_secret_card, replace(MAKE_SECRET, names=MAKE_SECRET.names[2:])),
     "make-visible": Sample(
@@ -330,28 +367,9 @@ QUESTIONS: dict[str, Sample] = {
             more=31,
         ),
     ),
-    "remove": Sample(
-        remove_card,
-        RemoveView(
-            conversation="conv-1",
-            message="18f0a1b2c3d4e5f6",
-            thread="18f0a1b2c3d4e5f0",
-            digest="a1b2c3",
-            others=("Ben Bo", "Cara Cid"),
-            undo_until="3 Dec 2026",
-        ),
-    ),
-    "remove-alone": Sample(
-        remove_card,
-        RemoveView(
-            conversation="conv-1",
-            message="18f0a1b2c3d4e5f6",
-            thread="18f0a1b2c3d4e5f0",
-            digest="a1b2c3",
-            others=(),
-            undo_until="",
-        ),
-    ),
+    "remove": Sample(remove_card, REMOVE),
+    "remove-alone": Sample(remove_card, replace(REMOVE, others=(), undo_until="", own_copy_only=False)),
+    "remove-on-hold": Sample(remove_card, replace(REMOVE, others=(), own_copy_only=False, hold=True)),
 }
 
 

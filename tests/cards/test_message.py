@@ -89,6 +89,7 @@ def test_the_card_shows_what_the_caller_may_do_and_nothing_else(
         candidates=(),
         label_on=False,
         label_missing=False,
+        delete_now=False,
     )
 
     answer = shown(view)
@@ -152,6 +153,7 @@ def test_a_holder_without_sight_learns_that_and_nothing_more() -> None:
         "SECRET\nSecret in Lever. You are not among those who see it there.",
         "More",
         "Stop updating",
+        "Take my copy out",
         "Settings",
         "Help",
         "Refresh",

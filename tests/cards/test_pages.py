@@ -243,6 +243,7 @@ def test_help_explains_only_what_exists() -> None:
         "What never does",
         "Stop updating",
         "Remove from Lever",
+        "Take my copy out",
         "Turn off Email",
         "How to check us",
     ]

@@ -13,7 +13,7 @@ import pytest
 from addon.auditing import seal, verify
 from addon.console import COMMANDS
 from addon.gateways.scopes import BACKGROUND, MODIFY
-from storage.records import Act, Role
+from storage.records import Act, LabelBatch, Role
 from tests.cards.grammar import buttons
 from tests.office import ANNA, BEN, JANE, Office, mail
 
@@ -92,12 +92,49 @@ def _retry(office: Office, at: At) -> None:
     _press(office, at, "retry", thread=at["threadId"])
 
 
+def _sync_again(office: Office, at: At) -> None:
+    _confirm(office, at, "remove")
+    _press(office, at, "sync-thread")
+
+
+def _remove_now(office: Office, at: At) -> None:
+    conversation = _conversation(office)
+    _confirm(office, at, "remove")
+    _confirm(office, at, "remove", want="now", conversation=conversation)
+
+
+def _withdraw(office: Office, at: At) -> str:
+    conversation = _conversation(office)
+    _press(office, at, "withdraw", conversation=conversation)
+    return conversation
+
+
+def _withdraw_now(office: Office, at: At) -> None:
+    conversation = _withdraw(office, at)
+    _confirm(office, at, "withdraw", want="now", conversation=conversation)
+
+
+def _withdraw_batch(office: Office, at: At) -> None:
+    store, thread, mailbox = office.services.store, office.thread(ANNA, at), office.services.store.mailbox(SUB)
+    assert thread is not None
+    assert mailbox is not None
+    store.save_thread(replace(thread, batch="b1"))
+    store.save_mailbox(replace(mailbox, batches=(LabelBatch(id="b1", at=office.clock.now(), count=1),)))
+    _press(office, at, "withdraw", batch="b1")
+
+
+def _restore_own(office: Office, at: At) -> None:
+    conversation = _withdraw(office, at)
+    _press(office, at, "restore", conversation=conversation)
+
+
 def _simple(verb: str, **parameters: str) -> Callable[[Office, At], None]:
     return lambda office, at: _press(office, at, verb, **parameters)
 
 
-PRESSES: dict[str, tuple[Callable[[Office, At], None], list[str]]] = {
+PRESSES: dict[str, tuple[Callable[[Office, At], object], list[str]]] = {
     "sync-thread": (_sync, ["label-on", "sync-thread"]),
+    "sync-thread again": (_sync_again, ["bring-back", "label-on", "remove", "sync-thread"]),
     "stop-sync": (_simple("stop-sync"), ["stop-sync"]),
     "stop-sync label": (_simple("stop-sync", want="label"), ["label-off"]),
     "retry": (_retry, ["retry"]),
@@ -105,8 +142,15 @@ PRESSES: dict[str, tuple[Callable[[Office, At], None], list[str]]] = {
     "make-secret audience": (_let_in, ["let-in", "make-secret"]),
     "make-visible": (_visible, ["make-secret", "make-visible"]),
     "remove": (lambda office, at: _confirm(office, at, "remove"), ["remove"]),
+    "remove now": (_remove_now, ["delete-now", "purge", "remove"]),
     "restore": (_restore, ["remove", "restore"]),
+    "restore own": (_restore_own, ["restore", "withdraw"]),
+    "withdraw": (_withdraw, ["withdraw"]),
+    "withdraw now": (_withdraw_now, ["delete-now", "purge", "withdraw"]),
+    "withdraw all": (lambda office, at: _confirm(office, at, "withdraw", want="all"), ["withdraw"]),
+    "withdraw batch": (_withdraw_batch, ["withdraw"]),
     "set-email off": (_simple("set-email", want="off"), ["email-off"]),
+    "set-email off-withdraw": (_simple("set-email", want="off-withdraw"), ["email-off", "withdraw"]),
     "settings create-labels": (_simple("settings", want="create-labels"), ["create-labels"]),
     "settings backfill-all": (_simple("settings", want="backfill-all"), ["backfill-all"]),
     "settings backfill-new": (_simple("settings", want="backfill-new"), ["backfill-new"]),
@@ -227,6 +271,8 @@ TYPED = {
 """Commands by which a person changes something, or learns of a mailbox, and the rows they leave."""
 ELSEWHERE = {"store copy"}
 """Logged in the store it makes."""
+ON_ONE = {"hold"}
+"""Of one conversation, which must be there: pressed in a test of its own."""
 LOOKS = {
     "doctor",
     "ledger",
@@ -237,7 +283,7 @@ LOOKS = {
     "audit verify",
     "seal status",
 }
-JOBS = {"sync", "renew", "audit seal"}
+JOBS = {"sync", "renew", "purge", "audit seal"}
 """What the job does by itself, done by hand."""
 
 
@@ -250,7 +296,7 @@ def _commands() -> Iterator[str]:
 
 
 def test_every_command_of_the_console_is_known_here() -> None:
-    assert set(_commands()) == set(TYPED) | ELSEWHERE | LOOKS | JOBS
+    assert set(_commands()) == set(TYPED) | ELSEWHERE | ON_ONE | LOOKS | JOBS
 
 
 @pytest.mark.parametrize("name", TYPED)
@@ -264,6 +310,20 @@ def test_every_command_that_changes_something_leaves_its_row_as_operator(
     assert sorted(row.verb for row in rows) == TYPED[name]
     assert all(row.actor.startswith("operator:") for row in rows)
     assert {row.subject for row in rows} <= {SUB, f"sub-{BEN}", "k1", None}
+
+
+@pytest.mark.parametrize("switch", ["on", "off"])
+def test_a_legal_hold_and_its_end_leave_their_row_as_operator(anna: Office, switch: str) -> None:
+    anna.synced()
+    conversation = _conversation(anna)
+    runner = anna.client.application.test_cli_runner()
+    if switch == "off":
+        runner.invoke(args=["hold", "on", conversation])
+
+    [row] = rows_of(anna, lambda: runner.invoke(args=["hold", switch, conversation]))
+
+    assert (row.verb, row.conversation, row.subject) == (f"hold-{switch}", conversation, None)
+    assert row.actor.startswith("operator:")
 
 
 @pytest.mark.parametrize("name", sorted(LOOKS | JOBS))

@@ -27,7 +27,8 @@ def secret(anna: Office) -> tuple[Office, str]:
     ("verb", "want"),
     [
         ("conversation", ""), ("conversation", "who"), ("make-secret", ""), ("make-secret", "audience"),
-        ("make-visible", ""), ("remove", ""), ("restore", ""), ("refresh", ""),
+        ("make-visible", ""), ("remove", ""), ("remove", "now"), ("restore", ""), ("withdraw", ""),
+        ("withdraw", "now"), ("refresh", ""),
     ],
 )  # fmt: skip
 def test_an_unseen_conversation_and_an_unknown_id_are_the_same_bytes_for_the_same_reads(

@@ -23,6 +23,7 @@ from storage.records import (
     Role,
     ThreadState,
 )
+from tests.contracts.store.removal import destroy, take_out
 from tests.contracts.store.samples import (
     NOW,
     act,
@@ -53,9 +54,9 @@ WORD = "unmistakable"
 ODD = ("a/b\x00e\u0301", "\U0001f44b", "\uffee" + "x" * 400)
 """Ids that a path would confuse, that are ordered differently in UTF-8 and UTF-16, or that are very long."""
 SUBS = ("1", "2", "3", "4", *ODD)
-CONVERSATIONS = ("c1", "c2", "c3", "c4", "c5", "c6", "none", *ODD)
+CONVERSATIONS = ("c1", "c2", "c3", "c4", "c5", "c6", "c7", "none", *ODD)
 CANDIDATES = ("ada", "bob", *ODD)
-KEYS = ("k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "none", *ODD)
+KEYS = ("k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9", "none", *ODD)
 ADDRESSES = ("both@x.example", "ada@x.example", "1@acme.example", "none@x.example", *ODD)
 THREADS = ("t1", "t2", "t3", "t4", "t5", "t6", "waits", *ODD)
 OPENED = (
@@ -121,12 +122,16 @@ def _hidden_and_merged(store: Store) -> None:
     for id_, at in (("c3", 3), ("c6", 4)):
         admit(store, "3", f"t{at}", opening=conversation(id_))
         keep(store, message(f"k{at + 2}", sub="3", conversation=id_, sent_at=after(at)), thread=f"t{at}")
-    removal = Removal(by="3", role=Role.ADMIN, at=after(5), purge_at=after(days=30))
-    removed = replace(found(store, "c3").conversation, state=ConversationState.REMOVED, removal=removal)
+    removal = Removal(by="3", role=Role.ADMIN, at=after(5), purge_at=after(days=30), barriers={"3": 7, "1": None})
+    removed = replace(found(store, "c3").conversation, state=ConversationState.REMOVED, removal=removal, hold=True)
     store.change(removed, act=act("remove", conversation="c3", at=after(5)))
     for id_, key in (("c5", "k7"), ("c4", "k8")):
         admit(store, "2", f"t-{id_}", opening=conversation(id_))
         keep(store, message(key, sub="2", conversation=id_), thread=f"t-{id_}", candidates=["bob"])
+    take_out(store, "2", "c5")
+    admit(store, "3", "t-c7", opening=conversation("c7"))
+    keep(store, message("k9", sub="3", conversation="c7"), thread="t-c7")
+    destroy(store, "c7")
     store.record(act("view", conversation="c5", at=after(1)))
     admit(store, "1", "t5", keys=["k7", "k8"])
     assert found(store, "c5").conversation.id == "c4"
@@ -198,6 +203,7 @@ def answers(store: Store) -> dict[str, Any]:
         "due": store.due(after(days=1), limit=99),
         "revocations": store.revocations(now=after(days=1), limit=99),
         "unwell": store.unwell(limit=99),
+        "purgeable": store.purgeable(now=after(days=99), limit=99),
         "candidates": every(lambda cursor: store.all_candidates(limit=4, cursor=cursor)),
         "external": {id_: store.candidate_by_external_id(id_) for id_ in ("x-1", *ODD)},
         "find": store.find(ADDRESSES),
@@ -232,6 +238,7 @@ def answers(store: Store) -> dict[str, Any]:
             store.tallies(sub, since="2025-01-01"),
             store.holdings(sub),
             every(lambda cursor, sub=sub: store.secrets_of(sub, limit=1, cursor=cursor)),  # type: ignore[misc]
+            every(lambda cursor, sub=sub: store.held_by(sub, limit=3, cursor=cursor)),  # type: ignore[misc]
         ]
     for id_ in CONVERSATIONS:
         said[f"in {id_!r}"] = [

@@ -421,7 +421,7 @@ def test_what_changed_in_the_source_before_resuming_leaves_nothing_of_its_past(p
 
     copied(source, target, resume=True)
     pieces = further_pieces(target)
-    target.write([Mail(message=replace(mail.message, head=None, text=""), copies=frozenset())])
+    target.write([replace(mail, message=replace(mail.message, head=None, text=""), copies=frozenset())])
 
     copy = there.open()
     assert (pieces > 1, further_pieces(target)) == (True, 0)
@@ -454,7 +454,13 @@ def test_a_digest_is_keyed_and_does_not_depend_on_order(place: Places) -> None:
 def test_mail_that_no_page_and_no_commit_could_carry_together_goes_there_and_back(place: Places) -> None:
     here, there, back = (place(each).transfer() for each in ("sqlite", "firestore", "sqlite"))
     texts = {f"k{number}": f"{number}" * 1_200_000 for number in range(5)}
-    here.write([Mail(message=message(key, text=text), copies=frozenset()) for key, text in texts.items()])
+    nobody = frozenset[str]()
+    here.write(
+        [
+            Mail(message=message(key, text=text), copies=frozenset(), participants=nobody, named=nobody)
+            for key, text in texts.items()
+        ]
+    )
 
     copied(here, there)
     copied(there, back)

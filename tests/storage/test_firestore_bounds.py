@@ -119,7 +119,7 @@ def test_a_mail_that_thousands_hold_takes_in_the_next(store: Store, place: Place
     ids = {sub: f"{n:016x}" for n, sub in enumerate(HOLDERS)}
     held = message(head=head("x" * (MOST_HEAD - 1000)), text="é" * (MOST_TEXT // 2 - 500), gmail_ids=ids)
     followed(store, "next")
-    _written(place, Mail(message=held, copies=frozenset(ids.items())))
+    _written(place, Mail(message=held, copies=frozenset(ids.items()), participants=frozenset(), named=frozenset()))
 
     assert keep(store, message(sub="next")) is Kept.HOLDER_ADDED
 

@@ -252,6 +252,9 @@ def test_exactly_the_indexes_are_declared_that_the_verbs_need(store: FirestoreSt
     store.sums(since="2025-01-01")
     store.tally("1", "2025-06-02", {"opened": 1}, looks=[LOOK])
     store.tallies("1", since="2025-01-01")
+    store.held_by("1", limit=5)
+    store.purgeable(now=NOW, limit=5)
+    store.purge("c1", limit=5)
 
     declared = indexes.declared()
     assert {index for index in declared if any(serves(index, query) for query in wire.queries)} == declared

@@ -17,6 +17,7 @@ from storage.port import ConflictError, Store
 from storage.records import ConversationState, Removal, Role
 from storage.sealing import Sealer
 from tests.contracts.store.admission import repr_without
+from tests.contracts.store.removal import destroy, take_out
 from tests.contracts.store.samples import (
     NOW,
     OLD_KEYS,
@@ -79,6 +80,22 @@ def remove(store: Store) -> None:
     )
 
 
+def take_mine_out(store: Store) -> None:
+    take_out(store, "1")
+
+
+def take_theirs_out(store: Store) -> None:
+    take_out(store, "2")
+
+
+def hold_it_too(store: Store) -> None:
+    keep(store, message("k1", sub="2"))
+
+
+def purge(store: Store) -> None:
+    destroy(store)
+
+
 def unite(store: Store) -> None:
     admit(store, "2", "other", keys=["k1", "k2"])
 
@@ -107,6 +124,13 @@ def join(store: Store) -> None:
         (unite, bring_bob),
         (unite, unite_further),
         (join, unite),
+        (take_mine_out, hold_it_too),
+        (hold_it_too, take_mine_out),
+        (take_mine_out, take_theirs_out),
+        (bring_a_person, take_theirs_out),
+        (take_theirs_out, bring_a_person),
+        (purge, hold_it_too),
+        (unite, take_mine_out),
     ],
 )
 def test_who_comes_between_came_before_or_after(
@@ -146,12 +170,13 @@ def test_what_was_hidden_while_a_list_was_read_is_not_shown(emulator: str) -> No
 
 @contextmanager
 def office(emulator: str) -> Iterator[tuple[FirestoreStore, FirestoreStore, Wire]]:
-    """Three conversations of three mails, one store, and another handle on it."""
+    """Three conversations of four mails, one store, and another handle on it."""
     project, wire, sealer = f"test-{token_hex(8)}", Wire(), Sealer(OLD_KEYS)
     store = open_firestore(project, "interleaved", sealer, emulator=emulator)
     frail = open_firestore(project, "interleaved", sealer, emulator=emulator, interceptors=[wire])
     followed(store, "1", "2")
     keep(store, message("k1"))
+    keep(store, message("theirs", sub="2", sent_at=after(-5)))
     for n in (0, 2):
         admit(store, "2", f"t-{n}", opening=conversation(f"c{n}"))
         keep(store, message(f"k{n}", sub="2", conversation=f"c{n}"), thread=f"t-{n}")

@@ -70,7 +70,9 @@ def test_a_value_is_counted_once_though_the_answer_to_its_commit_was_lost(
 def test_texts_that_no_commit_could_carry_together_are_sealed_anew_in_several(here: Place) -> None:
     there = here.transfer()
     texts = {f"k{number}": f"{number}" * 1_200_000 for number in range(5)}
-    there.write([Mail(message=message(key, text=text), copies=frozenset()) for key, text in texts.items()])
+    nobody = frozenset[str]()
+    mails = [message(key, text=text) for key, text in texts.items()]
+    there.write([Mail(message=each, copies=frozenset(), participants=nobody, named=nobody) for each in mails])
 
     reseal(open_resealing(here.project, DATABASE, SEALER, emulator=here.emulator))
 

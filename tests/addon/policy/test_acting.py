@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addon.policy.visibility import Act, Case, may, may_see
-from storage.records import ConversationState, Found, Member, Reason, Removal, Role, SecretPolicy
+from addon.policy.visibility import Act, Case, known_to, may, may_see
+from storage.records import ConversationState, Found, Member, Reason, Removal, Role, SecretPolicy, Withdrawal
 from tests.addon.policy.samples import NOW, after, found, member, thread
 
 CLASSIC, SIP = SecretPolicy.CLASSIC, SecretPolicy.SIP
@@ -36,6 +36,7 @@ sync-thread   copy   copy  copy   copy   copy  -  copy   copy
 stop-sync     own    own   own    own    own   -  own    own
 retry         own    own   own    own    own   -  own    own
 remove        y/y/y  -     -      -      -     -  y/y/V  y/y/y
+withdraw      y      y     -      -      -     -  -      -
 """
 _HEAD, *_ROWS = (line.split() for line in R33.strip().splitlines())
 CELLS = {(verb, column): cell for verb, *cells in _ROWS for column, cell in zip(_HEAD[1:], cells, strict=True)}
@@ -307,6 +308,93 @@ def test_an_admin_who_removed_their_own_secret_brings_it_back() -> None:
     assert restores(member("anna", ADMIN), gone, SIP)
 
 
+# --- who deletes at once, and what is one's own (footnotes 2 and 3) ------------------------------------------
+
+
+def deletes(who: Member, gone: Found, policy: SecretPolicy = CLASSIC) -> bool:
+    return may(Act.DELETE_NOW, Case(member=who, found=gone, policy=policy))
+
+
+def test_a_removal_is_made_final_by_its_remover_as_sole_holder_and_else_by_super_admins_only() -> None:
+    gone = removed(by="anna", role=TEAM)
+    alone = Found(gone.conversation, replace(gone.summary, holders=frozenset({"anna"})))
+
+    assert deletes(member("anna", TEAM), alone)
+    assert not deletes(member("anna", TEAM), gone)
+    assert not deletes(member("ben", TEAM), alone)
+    assert not deletes(member("cara", ADMIN), gone)
+    assert deletes(member("dan", SUPER), gone)
+    assert deletes(member("dan", SUPER), alone)
+
+
+def taken_out(by: str = "anna", state: ConversationState = ConversationState.REMOVED, **more: Any) -> Found:
+    out = Withdrawal(by=by, at=NOW, purge_at=after(days=30), state=state)
+    return found(holders=["ben"], participants=["anna", "ben"], withdrawn={"anna": out}, **more)
+
+
+def test_what_a_holder_took_out_is_theirs_alone_to_bring_back_or_to_delete() -> None:
+    out = taken_out()
+
+    assert restores(member("anna", TEAM), out)
+    assert deletes(member("anna", TEAM), out)
+    for other in (member("ben", TEAM), member("cara", ADMIN), member("dan", SUPER)):
+        assert not restores(other, out)
+        assert not deletes(other, out)
+
+
+def test_what_went_out_by_a_colleagues_removal_is_not_undone_as_if_it_were_ones_own() -> None:
+    out = taken_out(by="ben")
+
+    assert not restores(member("anna", TEAM), out)
+    assert not deletes(member("anna", TEAM), out)
+
+
+@pytest.mark.parametrize("state", [ConversationState.PURGING, ConversationState.PURGED])
+def test_what_is_being_destroyed_is_neither_brought_back_nor_hurried(state: ConversationState) -> None:
+    assert not restores(member("anna", TEAM), taken_out(state=state))
+    assert not deletes(member("anna", TEAM), taken_out(state=state))
+
+
+@pytest.mark.parametrize("state", [ConversationState.PURGING, ConversationState.PURGED])
+def test_who_removed_what_is_destroyed_may_still_press_undo_to_be_told_that_it_is_too_late(
+    state: ConversationState,
+) -> None:
+    removal = Removal(by="anna", role=TEAM, at=NOW, purge_at=after(days=30), barriers={"anna": 1, "ben": None})
+    gone = found(participants=["anna", "ben"], state=state, removal=removal)
+
+    assert restores(member("anna", TEAM), gone)
+    assert not restores(member("ben", TEAM), gone)
+    assert not restores(member("eve", TEAM), gone)
+
+
+def test_under_a_hold_nobody_deletes_anything() -> None:
+    gone = removed(by="dan", role=SUPER)
+    held = Found(replace(gone.conversation, hold=True), gone.summary)
+
+    assert not deletes(member("dan", SUPER), held)
+    assert not deletes(member("anna", TEAM), taken_out(hold=True))
+    assert restores(member("anna", TEAM), taken_out(hold=True))
+
+
+def test_who_took_a_secret_out_brings_it_back_without_seeing_it() -> None:
+    out = taken_out(secret_by="kim")
+
+    assert restores(member("anna", TEAM), out)
+    assert known_to(member("anna", TEAM), out, CLASSIC) == out
+    assert known_to(member("eve", TEAM), out, CLASSIC) is None
+    assert not may(Act.SEE, Case(member=member("anna", TEAM), found=out, policy=CLASSIC))
+
+
+def test_of_what_holders_took_out_to_the_last_mail_nobody_sees_anything() -> None:
+    out = taken_out()
+    empty = Found(out.conversation, replace(out.summary, count=0, holders=frozenset()))
+
+    for who in (member("ben", TEAM), member("cara", ADMIN), member("dan", SUPER), member("anna", TEAM)):
+        assert not may_see(who, empty, CLASSIC)
+    assert known_to(member("dan", SUPER), empty, CLASSIC) is None
+    assert known_to(member("anna", TEAM), empty, CLASSIC) == empty
+
+
 # --- of what is not in Lever --------------------------------------------------------------------------------
 
 
@@ -360,7 +448,10 @@ CASES = st.builds(
 
 
 @settings(deadline=None)
-@given(case=CASES, act=st.sampled_from([act for act in Act if act not in {Act.SYNC, Act.STOP, Act.RETRY}]))
+@given(
+    case=CASES,
+    act=st.sampled_from([act for act in Act if act not in {Act.SYNC, Act.STOP, Act.RETRY, Act.WITHDRAW}]),
+)
 def test_who_does_not_see_a_conversation_does_nothing_with_it(case: Case, act: Act) -> None:
     assert case.found is not None
 

@@ -15,7 +15,9 @@ from addon.policy.following import (
     labelled,
     pointed_at,
     relabelled,
+    set_aside,
     stopped,
+    tried_again,
     unlabelled,
     waiting,
 )
@@ -35,7 +37,7 @@ def put(before: Thread | None, *messages: str, secret: bool = False) -> Thread:
 
 
 def off(before: Thread, *messages: str, secret: bool = False) -> Thread:
-    return unlabelled(before, messages=messages, secret=secret)
+    return unlabelled(before, messages=messages, secret=secret, now=LATER)
 
 
 # --- pointing ---------------------------------------------------------------------------------------------
@@ -286,7 +288,7 @@ def test_a_thread_that_was_given_up_unread_is_begun_without_an_old_wish() -> Non
 def test_a_whole_read_settles_which_messages_are_labelled() -> None:
     followed = put(None, "m1", "gone")
 
-    seen = relabelled(followed, labelled=frozenset({"m1"}), labelled_secret=frozenset({"m2"}))
+    seen = relabelled(followed, labelled=frozenset({"m1"}), labelled_secret=frozenset({"m2"}), now=LATER)
 
     assert seen.state is FOLLOWING
     assert seen.labelled == {"m1"}
@@ -296,7 +298,7 @@ def test_a_whole_read_settles_which_messages_are_labelled() -> None:
 def test_a_labelled_thread_without_a_label_left_ends_as_if_it_was_taken_off() -> None:
     followed = ask(replace(put(None, "m1"), conversation="c1"))
 
-    ended = relabelled(followed, labelled=frozenset(), labelled_secret=frozenset())
+    ended = relabelled(followed, labelled=frozenset(), labelled_secret=frozenset(), now=LATER)
 
     assert ended.state is STOPPED
     assert ended.reasons == {}
@@ -306,13 +308,13 @@ def test_a_labelled_thread_without_a_label_left_ends_as_if_it_was_taken_off() ->
 def test_a_thread_that_never_had_a_label_needs_none(reason: Reason) -> None:
     followed = thread(reason, conversation="c1")
 
-    assert relabelled(followed, labelled=frozenset(), labelled_secret=frozenset()) == followed
+    assert relabelled(followed, labelled=frozenset(), labelled_secret=frozenset(), now=LATER) == followed
 
 
 def test_an_import_outlasts_a_label_that_is_gone() -> None:
     followed = put(thread(Reason.IMPORT), "m1")
 
-    seen = relabelled(followed, labelled=frozenset(), labelled_secret=frozenset())
+    seen = relabelled(followed, labelled=frozenset(), labelled_secret=frozenset(), now=LATER)
 
     assert set(seen.reasons) == {Reason.IMPORT}
 
@@ -369,6 +371,7 @@ class Following(RuleBasedStateMachine):
             self.thread,
             labelled=frozenset(message for message, secret in self.on if not secret),
             labelled_secret=frozenset(message for message, secret in self.on if secret),
+            now=LATER,
         )
         state = WAITING if waits and seen.state is FOLLOWING else seen.state
         self.thread = replace(seen, state=state, todo_all=False, secret=False, conversation="c1")
@@ -402,3 +405,13 @@ TestAnyHistory = Following.TestCase
 def test_the_pointing_says_who_and_when() -> None:
     assert put(None, "m1").reasons[Reason.LABEL] == Pointing(by="anna", at=LATER)
     assert thread(Reason.LABEL).reasons[Reason.LABEL].at == NOW
+
+
+def test_a_wish_that_could_not_be_looked_at_is_set_aside_and_tried_again_as_a_whole_read() -> None:
+    wished = replace(thread(Reason.LABEL, conversation="c1"), wished=True, starts=3)
+
+    aside = set_aside(wished)
+    again = tried_again(aside, now=LATER)
+
+    assert (aside.has_work, aside.is_aside) == (False, True)
+    assert (again.todo_all, again.is_aside, again.starts) == (True, False, 0)

@@ -361,3 +361,30 @@ def test_only_a_label_of_ours_makes_a_thread(records: list[Record], known: dict[
     changed = {each.id for delta in deltas for each in delta.threads}
     assert changed <= pointed | known.keys()
     assert all(delta.covered > 0 for delta in deltas)
+
+
+# --- a wish by hand (R25) -----------------------------------------------------------------------------------
+
+
+def test_a_label_put_on_by_hand_is_known_by_its_record_and_one_that_came_with_the_mail_is_not() -> None:
+    assert one(take(put("m1", id=30), put("m2", id=31))).label_record == 31
+    assert one(take(arrived("m1", "t1", LABEL, id=30))).label_record == 0
+
+
+def test_a_label_put_on_what_is_stored_is_looked_at_once_without_reading_mail() -> None:
+    stored = thread(Reason.LABEL, conversation="c1", labelled=frozenset({"m1"}), label_record=30)
+
+    again = one(take(put("m2", id=40), known=[stored]))
+    assert (again.wished, again.label_record, again.todo, again.todo_all) == (True, 40, frozenset(), False)
+    assert again.has_work
+
+    older = take(put("m2", id=20), known=[stored])
+    assert not one(older).wished
+
+
+def test_a_filter_that_labels_a_reply_is_no_wish() -> None:
+    stored = thread(Reason.LABEL, conversation="c1", labelled=frozenset({"m1"}), label_record=30)
+
+    reply = one(take(arrived("m2", "t1", LABEL, id=40), known=[stored]))
+
+    assert (reply.wished, reply.label_record) == (False, 30)

@@ -17,6 +17,7 @@ from tests.contracts.store.messages import Messages
 from tests.contracts.store.opting_out import OptingOut
 from tests.contracts.store.pace import Pace
 from tests.contracts.store.races import Races
+from tests.contracts.store.removal import Removals
 from tests.contracts.store.roundtrip import RoundTrip
 from tests.contracts.store.sight import Sight
 from tests.contracts.store.threads import Threads
@@ -34,6 +35,7 @@ class StoreContract(
     Conversations,
     Admission,
     Messages,
+    Removals,
     Sight,
     Held,
     Candidates,

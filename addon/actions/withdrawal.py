@@ -1,0 +1,175 @@
+"""*Take my copy out*: a holder's own copies leave Lever, of one conversation, of a batch, or of everything.
+
+They are hidden at once and can be brought back by their owner as long as a removal could. Mail that colleagues
+hold as well stays. No message in Gmail is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from addon.actions.outcome import Done, NothingHere, Outcome, Question
+from addon.caller import Caller
+from addon.mailboxes import change_mailbox, history_ids
+from addon.policy import following, retention, visibility
+from addon.present.formats import formats_of
+from addon.services import Services
+from addon.threads import case_of, change_thread
+from cards.take_all_out import TakeAllOutView, take_all_out_card
+from storage.port import ConflictError
+from storage.records import (
+    MOST_IN_A_SLICE,
+    Act,
+    Conversation,
+    ConversationState,
+    LabelBatch,
+    Member,
+    Thread,
+    ThreadState,
+    Withdrawal,
+)
+
+WITHIN = timedelta(seconds=15)
+"""Somebody waits for the answer; what is left after that goes with another press."""
+_TRIES = 5
+_MEANT = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
+"""Taken out of a removed one, it stays out when a colleague has that come back."""
+_BATCH_STATES = (ThreadState.WAITING, ThreadState.FOLLOWING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOut:
+    """How many conversations it was, and whether time ran out before all were."""
+
+    count: int
+    more: bool
+
+
+def withdraw(caller: Caller, services: Services, *, conversation: str) -> Outcome:
+    """Take the caller's copies out of one conversation, without a question: it can be undone."""
+    member = caller.member
+    found = visibility.known_to(member, services.store.conversation(conversation), services.config.secret_policy)
+    if found is None or not visibility.may(visibility.Act.WITHDRAW, case_of(member, found, services)):
+        return NothingHere()
+    withdrawal = _withdrawal(member, services)
+    _take_out(found.conversation.id, member.sub, withdrawal, services)
+    until = formats_of(caller.event).date(withdrawal.purge_at)
+    return Done(notice=f"Your copy is out of {services.site.word}. You can undo until {until}.")
+
+
+def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
+    """Ask with how many it are; with the digest of that, take out everything the caller holds."""
+    member = caller.member
+    held = services.store.holdings(member.sub)
+    if not held.conversations:
+        return Done(notice=f"Nothing in {services.site.word} came from your mailbox.")
+    expected = visibility.digest_of("withdraw-all", [member.sub, str(held.conversations)])
+    if digest != expected:
+        until = retention.purge_at(services.clock.now(), grace_days=services.config.grace_days)
+        view = TakeAllOutView(
+            conversations=held.conversations,
+            alone=held.alone,
+            digest=expected,
+            undo_until=formats_of(caller.event).date(until),
+        )
+        return Question(card=take_all_out_card(view, site=services.site), again=bool(digest))
+    taken = take_everything_out(member, _withdrawal(member, services), services)
+    if taken.more:
+        return Done(notice=f"{taken.count} conversations are out. Press once more for the rest.")
+    return Done(notice=f"Everything from your mailbox is out of {services.site.word}.")
+
+
+def withdraw_batch(caller: Caller, services: Services, *, batch: str) -> Outcome:
+    """Undo what labelling many at once brought in: stop following them, and take the copies out (R8)."""
+    member = caller.member
+    mailbox = services.store.mailbox(member.sub)
+    if mailbox is None or batch not in {each.id for each in mailbox.batches}:
+        return NothingHere()
+    withdrawal, until = _withdrawal(member, services), services.clock.now() + WITHIN
+    for thread in _of_batch(member, batch, services):
+        if services.clock.now() >= until:
+            return Done(notice="Some are out. Press Undo once more for the rest.")
+        if thread.conversation is None:
+            _forget(thread, services)
+            continue
+        _take_out(thread.conversation, member.sub, withdrawal, services)
+        change_thread(member.sub, thread.id, lambda t: following.stopped(t) if t else None, services)
+
+    def without(each: LabelBatch) -> bool:
+        return each.id != batch
+
+    change_mailbox(member.sub, lambda box: replace(box, batches=tuple(filter(without, box.batches))), services)
+    return Done(notice=f"They are out of {services.site.word} again. Gmail is unchanged.")
+
+
+def take_everything_out(member: Member, withdrawal: Withdrawal, services: Services) -> TakenOut:
+    """Everything this member holds, in whatever state it is."""
+    until, count = services.clock.now() + WITHIN, 0
+    cursor: str | None = None
+    while True:
+        page = services.store.held_by(member.sub, limit=MOST_IN_A_SLICE, cursor=cursor)
+        for found in page.items:
+            if services.clock.now() >= until:
+                return TakenOut(count=count, more=True)
+            count += _take_out(found.conversation.id, member.sub, withdrawal, services)
+        cursor = page.next
+        if cursor is None:
+            return TakenOut(count=count, more=False)
+
+
+def withdrawal_of(member: Member, services: Services, *, barrier: int | None) -> Withdrawal:
+    now: datetime = services.clock.now()
+    return Withdrawal(
+        by=member.sub,
+        at=now,
+        purge_at=retention.purge_at(now, grace_days=services.config.grace_days),
+        barrier=barrier,
+    )
+
+
+def _withdrawal(member: Member, services: Services) -> Withdrawal:
+    """With where the mailbox stands now: a label that was put on before does not bring back what goes."""
+    return withdrawal_of(member, services, barrier=history_ids([member.sub], services)[member.sub])
+
+
+def _take_out(id: str, sub: str, withdrawal: Withdrawal, services: Services) -> bool:
+    """Take a holder's copies out of a conversation as it stands; False where there are none."""
+    for _ in range(_TRIES - 1):
+        try:
+            return _take_out_once(id, sub, withdrawal, services)
+        except ConflictError:
+            continue
+    return _take_out_once(id, sub, withdrawal, services)
+
+
+def _take_out_once(id: str, sub: str, withdrawal: Withdrawal, services: Services) -> bool:
+    found = services.store.conversation(id)
+    if found is None or sub not in found.summary.holders or found.conversation.state not in _MEANT:
+        return False
+    gate: Conversation = found.conversation
+    services.store.change(
+        replace(gate, withdrawn={**gate.withdrawn, sub: withdrawal}),
+        act=Act(actor=sub, verb="withdraw", at=withdrawal.at, conversation=gate.id, subject=sub),
+    )
+    return True
+
+
+def _of_batch(member: Member, batch: str, services: Services) -> Iterable[Thread]:
+    for state in _BATCH_STATES:
+        cursor: str | None = None
+        while True:
+            page = services.store.threads_in(member.sub, state, limit=MOST_IN_A_SLICE, cursor=cursor)
+            yield from (thread for thread in page.items if thread.batch == batch)
+            cursor = page.next
+            if cursor is None:
+                break
+
+
+def _forget(thread: Thread, services: Services) -> None:
+    try:
+        services.store.forget_thread(thread)
+    except ConflictError:
+        # The job is at it: it is stopped as soon as something of it is stored, or forgotten with the next press.
+        return

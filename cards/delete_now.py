@@ -1,0 +1,34 @@
+"""The question before what is out already is destroyed, ahead of its time."""
+
+from dataclasses import dataclass
+
+from google.apps.card_v1 import Card
+
+from cards.menu import menu
+from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteNowView:
+    verb: Verb
+    """REMOVE for all that was removed, WITHDRAW for the reader's own copies."""
+    conversation: str
+    message: str
+    thread: str
+    digest: str
+
+
+def delete_now_card(view: DeleteNowView, *, site: Site) -> Card:
+    ids = {"conversation": view.conversation, "message": view.message, "thread": view.thread}
+    delete = Press(view.verb, ids | {"want": "now", "digest": view.digest})
+    keep = Press(Verb.REFRESH, ids)
+    what = "your copy" if view.verb is Verb.WITHDRAW else "the conversation"
+    return card(
+        section(
+            paragraph(f"This deletes {what} from {site.word} for good. Nothing changes in Gmail."),
+            paragraph("It cannot be undone."),
+            buttons(button("Delete now", delete, site=site), button("Keep it for now", keep, site=site)),
+        ),
+        title="Delete now",
+        menu=menu(keep, site=site),
+    )

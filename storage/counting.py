@@ -1,0 +1,93 @@
+"""What a conversation's summary comes to when copies are taken out of it or come back.
+
+Pure, and shared by the backends. A summary grows with every mail that is stored; only where mail stops being seen,
+or is seen again, it is counted anew from what is stored of each mail beside its content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from storage.moments import moment
+from storage.records import Conversation, ConversationState, Message, Summary
+from storage.union import LONG_AGO
+
+_EMPTIED = frozenset({ConversationState.PURGING, ConversationState.PURGED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """A mail with content, as far as a summary speaks of it. `sent_at` in microseconds."""
+
+    key: str
+    sent_at: int
+    holders: frozenset[str]
+    participants: frozenset[str]
+    named: frozenset[str]
+
+
+def changes_what_is_seen(was: Conversation, now: Conversation) -> bool:
+    return was.withdrawn.keys() != now.withdrawn.keys() or (was.state in _EMPTIED) != (now.state in _EMPTIED)
+
+
+def with_content(conversations: Iterable[Conversation]) -> frozenset[str]:
+    """Ids of those a new thread brings together; one whose content is destroyed only where there is no other.
+
+    It brings nothing, and would take the others along.
+    """
+    known = list(conversations)
+    whole = [each for each in known if each.state not in _EMPTIED]
+    return frozenset(each.id for each in whole or known)
+
+
+def is_seen(holders: Collection[str], conversation: Conversation) -> bool:
+    """Whether a mail with these holders is: somebody holds a copy that is not out."""
+    return not conversation.withdrawn or not conversation.withdrawn.keys() >= set(holders)
+
+
+def seen_in(message: Message, conversation: Conversation) -> Message:
+    """The mail as it is read: without the holders who took their copies out, a blank where that were all."""
+    if not conversation.withdrawn:
+        return message
+    left = {sub: id for sub, id in message.gmail_ids.items() if sub not in conversation.withdrawn}
+    if left or not message.gmail_ids:
+        return replace(message, gmail_ids=left)
+    return replace(message, gmail_ids={}, head=None, text="", longer=False)
+
+
+def counted(
+    summary: Summary, conversation: Conversation, mails: Iterable[Stored]
+) -> tuple[Summary, tuple[int, str] | None]:
+    """The summary of what is seen, and the place of its earliest mail; that one's subject is the caller's to add.
+
+    Whom it is about was said of the conversation and stays. Of one whose content is destroyed the people stay too:
+    ids, by which those who saw it are told that it is gone.
+    """
+    bare = replace(summary, subject="", count=0, last_at=LONG_AGO, holders=frozenset[str]())
+    if conversation.state in _EMPTIED:
+        return bare, None
+    seen = [mail for mail in mails if is_seen(mail.holders, conversation)]
+    nobody = frozenset[str]()
+    bare = replace(
+        bare,
+        holders=nobody.union(*(mail.holders for mail in seen)) - conversation.withdrawn.keys(),
+        participants=nobody.union(*(mail.participants for mail in seen)),
+        named=nobody.union(*(mail.named for mail in seen)),
+    )
+    if not seen:
+        return bare, None
+    last = max(mail.sent_at for mail in seen)
+    first = min((mail.sent_at, mail.key) for mail in seen)
+    return replace(bare, count=len(seen), last_at=moment(last)), first
+
+
+def leaving(conversation: Conversation, holders: Collection[str]) -> frozenset[str]:
+    """Those of a mail's holders whose copies are being destroyed."""
+    if conversation.state is ConversationState.PURGING:
+        return frozenset(holders)
+    return frozenset(
+        sub
+        for sub in holders
+        if sub in conversation.withdrawn and conversation.withdrawn[sub].state is ConversationState.PURGING
+    )

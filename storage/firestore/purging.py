@@ -1,0 +1,119 @@
+"""Destroying what is out of the store for good: what is to go, and going, a few mails at a time.
+
+A mail is taken away by compare-and-set, with its further pieces in the same commit. Nothing of it can arrive
+meanwhile: the gate that says it is going shuts out whoever would store it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+
+from storage.counting import leaving
+from storage.firestore.documents import Document, Write, new_token, path
+from storage.firestore.errors import AgainError
+from storage.firestore.gates import conversation_of, gate_now, ids_in
+from storage.firestore.messages import stored_query
+from storage.firestore.part import Part
+from storage.firestore.patience import Patience, tries
+from storage.firestore.queries import Query
+from storage.moments import micros
+from storage.records import Conversation, ConversationState
+from storage.union import LONG_AGO
+
+_BEGINNING = (2**63 - 1, "")
+_READ_AT_ONCE = 200
+_BLANK = {
+    "reference": None,
+    "sent_at": micros(LONG_AGO),
+    "stored": False,
+    "head": None,
+    "text": None,
+    "heads": 0,
+    "texts": 0,
+    "first_texts": 0,
+    "participants": (),
+    "named": (),
+    "copies": (),
+    "holders": (),
+}
+"""What a mail is without its content; its key and its conversation stay."""
+
+
+class Purging(Part):
+    """The verbs `purgeable` and `purge`."""
+
+    def purgeable(self, *, now: datetime, limit: int) -> list[Conversation]:
+        documents = self._database.query(
+            Query(
+                collection="conversations",
+                at_most={"purge_due": micros(now)},
+                order=("purge_due", "id"),
+                limit=limit,
+            )
+        )
+        return [conversation_of(each) for each in documents]
+
+    def purge(self, conversation: str, *, limit: int) -> bool:
+        within = Patience()
+        now = gate_now(self._database, conversation, within)
+        if now is None:
+            return False
+        going = self._going(now, limit + 1, within)
+        for at in going[:limit]:
+            self._empty(at, conversation_of(now))
+        return len(going) > limit
+
+    def _going(self, gate: Document, limit: int, within: Patience) -> list[str]:
+        """Mails of which copies are being destroyed, at most `limit`."""
+        conversation, place = conversation_of(gate), _BEGINNING
+        going: list[str] = []
+        while len(going) < limit:
+            query = stored_query(
+                ids_in(gate), after=place, limit=_READ_AT_ONCE, only=("key", "sent_at", "gmail_ids")
+            )
+            documents = self._database.query(query, within=within)
+            going += [each.path for each in documents if _goes(each, conversation)]
+            if len(documents) < _READ_AT_ONCE:
+                break
+            place = (documents[-1]["sent_at"], documents[-1]["key"])
+        return going[:limit]
+
+    def _empty(self, at: str, conversation: Conversation) -> None:
+        for within in tries():
+            mail = self._database.get([at], within=within).get(at)
+            if mail is None or not mail["stored"] or not _goes(mail, conversation):
+                return
+            try:
+                self._database.commit(_taken_away(mail, conversation), within=within)
+            except AgainError:
+                continue
+            return
+
+
+def _goes(mail: Document, conversation: Conversation) -> bool:
+    whole = conversation.state is ConversationState.PURGING
+    return whole or bool(leaving(conversation, json.loads(mail["gmail_ids"])))
+
+
+def _taken_away(mail: Document, conversation: Conversation) -> list[Write]:
+    """Take these holders off a mail; where none is left, all but its key."""
+    held: dict[str, str] = json.loads(mail["gmail_ids"])
+    subs = leaving(conversation, held)
+    left = {sub: id for sub, id in held.items() if sub not in subs}
+    gone = sorted(mail["copies"]) if not left else _copies_of(subs, mail)
+    fields = {"gmail_ids": json.dumps(left, ensure_ascii=False), "mark": new_token()}
+    if left:
+        whole = Write(path=mail.path, fields=fields, part={"copies": gone, "holders": subs}, stamp=mail.stamp)
+    else:
+        whole = Write(path=mail.path, fields={**fields, **_BLANK, "body": new_token()}, stamp=mail.stamp)
+        gone += [path("texts", mail["body"], f"h{n}") for n in range(1, mail["heads"] + 1)]
+        gone += [path("texts", mail["body"], str(n)) for n in range(1, mail["texts"] + 1)]
+    return [whole, *(Write(path=each, delete=True) for each in gone)]
+
+
+def _copies_of(subs: Collection[str], mail: Document) -> list[str]:
+    """The names of these holders' copies: each begins with its holder."""
+    beginnings = tuple(path("copies", sub, "").removesuffix("%") for sub in subs)
+    return [each for each in sorted(mail["copies"]) if each.startswith(beginnings)]
