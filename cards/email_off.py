@@ -40,11 +40,11 @@ def email_off_card(view: EmailOffView, *, site: Site) -> Card:
 def _stays(view: EmailOffView, *, site: Site) -> str:
     if not view.conversations:
         return f"Nothing in {site.word} came from your mailbox."
-    came = count(view.conversations, "conversation")
-    some = f" {view.alone:,} of them only from yours, and no longer updated." if view.alone else ""
-    return f"{came} came from your mailbox and stay in {site.word} for your team.{some}"
+    came = f"In {site.word} from your mailbox: {count(view.conversations, 'conversation')}."
+    alone = f" Only from yours, and no longer updated: {view.alone:,}." if view.alone else ""
+    return f"{came} Your team keeps what is there.{alone}"
 
 
 def _goes(view: EmailOffView) -> str:
-    gone = f"{view.alone:,} of them disappear for everyone" if view.alone else "they stay for who has a copy too"
+    gone = "what only you have a copy of disappears for everyone" if view.alone else "colleagues keep their copies"
     return f"Take yours out instead, and {gone}. You can undo until {stamp(view.undo_until)}."

@@ -24,7 +24,7 @@ def take_all_out_card(view: TakeAllOutView, *, site: Site) -> Card:
     return card(
         section(
             paragraph(f"{_goes(view, site=site)} Nothing changes in Gmail."),
-            paragraph(f"On each of them you can undo until {stamp(view.undo_until)}; then it is deleted."),
+            paragraph(f"On each conversation you can undo until {stamp(view.undo_until)}; then it is deleted."),
             buttons(button("Take everything out", take, site=site), button("Keep it", keep, site=site)),
         ),
         title="Take everything out",
@@ -36,4 +36,4 @@ def _goes(view: TakeAllOutView, *, site: Site) -> str:
     leave = f"Your copies of {count(view.conversations, 'conversation')} leave {site.word}."
     if not view.alone:
         return f"{leave} Colleagues have copies too, so for them all stays."
-    return f"{leave} {view.alone:,} of them disappear for everyone: nobody else has a copy."
+    return f"{leave} Nobody else has a copy, and so gone for everyone: {view.alone:,}."

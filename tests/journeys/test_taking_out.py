@@ -258,7 +258,7 @@ def test_turning_off_and_taking_out_stops_reading_and_hides_what_only_they_held(
     question = office.answer(ANNA, "actions/set-email")
     office.press(ANNA, question, "Turn off, take mine out")
 
-    assert "1 of them disappear for everyone" in says(question)
+    assert "what only you have a copy of disappears for everyone" in says(question)
     assert office.services.store.mailbox(f"sub-{ANNA}") is None
     [found] = office.stored(office.jane(), CARA)
     assert (found.summary.subject, found.summary.count) == ("Application", 1)

@@ -41,7 +41,7 @@ def test_the_box_asks_before_it_turns_off_and_says_what_stays(anna: Office) -> N
 
     assert anna.services.store.mailbox(SUB) is not None
     said = " ".join(texts(asked))
-    assert "1 conversation came from your mailbox and stay" in said or "1 conversation came" in said
+    assert "from your mailbox: 1 conversation. Your team keeps what is there." in said
     assert {"Turn off, keep them", "Stay on"} <= {each.text for each in buttons(asked)}
 
 
