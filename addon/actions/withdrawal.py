@@ -77,7 +77,7 @@ def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
         return Question(card=take_all_out_card(view, site=services.site), again=bool(digest))
     taken = take_everything_out(member, _withdrawal(member, services), services)
     if taken.more:
-        return Done(notice=f"{taken.count} conversations are out. Press once more for the rest.")
+        return Done(notice="Not all of it is out yet. Press once more for the rest.")
     return Done(notice=f"Everything from your mailbox is out of {services.site.word}.")
 
 
