@@ -10,7 +10,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 DEMO_KEEP := $(if $(filter-out 0 no,$(KEEP)),--keep)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock snapshots clean
+.PHONY: help demo test check crash bench lock snapshots clean
 
 help: ## Print this
 	@echo "make …"
@@ -35,6 +35,9 @@ check: $(VENV)/installed-dev ## All tests with coverage, types, style, import co
 	@if $(PY) -m pip index versions pip >/dev/null 2>&1; \
 	then echo $(VENV)/bin/pip-audit; $(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt; \
 	else echo "pip-audit: left out, the package index cannot be reached from here."; fi
+
+crash: $(VENV)/installed-dev ## Kill the product at every point of a history and compare; half an hour
+	@$(PY) -m tests.crash
 
 bench: $(VENV)/installed-dev ## What things cost, as ratios and counted units; a minute or two
 	@$(PY) -m bench

@@ -9,8 +9,9 @@ import csv
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TextIO
+from typing import NamedTuple, TextIO
 from urllib.parse import urlsplit
 
 from addon.batches import batches
@@ -44,16 +45,22 @@ class BadRow:
     wrong: str
 
 
+class Woken(NamedTuple):
+    """What came of looking for people among what waits."""
+
+    admitted: int
+    """Waiting threads that are read now."""
+    offered: int
+    """Waiting threads grown old: their owners are asked on Home."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Imported:
     new: int
     changed: int
     unchanged: int
     bad: tuple[BadRow, ...]
-    admitted: int
-    """Waiting threads that are read now."""
-    offered: int
-    """Waiting threads grown old: their owners are asked on Home."""
+    woken: Woken
 
 
 def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
@@ -63,24 +70,19 @@ def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
     """
     act: Act | None = Act(actor=actor, verb="candidates-import", at=services.clock.now())
     bad: list[BadRow] = []
-    new = changed = unchanged = admitted = offered = 0
+    new = changed = unchanged = 0
     for batch in batches(_rows(file, bad), _AT_ONCE):
         merged = _saved(batch, services, act)
         new += sum(before is None for before, _ in merged)
         changed += sum(before is not None and after != before for before, after in merged)
         unchanged += sum(after == before for before, after in merged)
-        saved = _changed(merged)
-        act = None if saved else act
-        for address in dict.fromkeys(a for candidate in saved for a in candidate.addresses):
-            woken, asked = _wake(address, services)
-            admitted, offered = admitted + woken, offered + asked
+        act = None if _changed(merged) else act
     return Imported(
         new=new,
         changed=changed,
         unchanged=unchanged,
         bad=tuple(sorted(bad, key=lambda row: row.line)),
-        admitted=admitted,
-        offered=offered,
+        woken=wake_waiting(services),
     )
 
 
@@ -174,7 +176,8 @@ def _saved_once(rows: Sequence[Candidate], services: Services, act: Act | None) 
 
 
 def _changed(merged: _Merged) -> list[Candidate]:
-    return [after for before, after in merged if after != before]
+    """Each with its addresses to be looked for among what waits: noted with it, so that no crash forgets it."""
+    return [replace(after, to_wake=True) for before, after in merged if after != before]
 
 
 def _merged(rows: Iterable[Candidate], services: Services) -> _Merged:
@@ -188,6 +191,7 @@ def _merged(rows: Iterable[Candidate], services: Services) -> _Merged:
                 replace(
                     row,
                     id=before.id if before else secrets.token_hex(8),
+                    to_wake=before.to_wake if before else False,
                     version=before.version if before else "",
                 ),
             )
@@ -207,7 +211,25 @@ def _existing(candidate: Candidate, services: Services) -> Candidate | None:
 # --- what waited ------------------------------------------------------------------------------------------
 
 
-def _wake(address: str, services: Services) -> tuple[int, int]:
+def wake_waiting(services: Services) -> Woken:
+    """Wake what waits for candidates that are new or have new addresses, also where an import was cut short."""
+    admitted = offered = 0
+    cursor: str | None = None
+    while True:
+        page = services.store.candidates_to_wake(limit=_AT_ONCE, cursor=cursor)
+        for address in dict.fromkeys(a for candidate in page.items for a in candidate.addresses):
+            woken = _wake(address, services)
+            admitted, offered = admitted + woken.admitted, offered + woken.offered
+        for candidate in page.items:
+            # Whoever changes one meanwhile has its addresses looked for anew.
+            with suppress(ConflictError):
+                services.store.save_candidates([replace(candidate, to_wake=False)])
+        cursor = page.next
+        if cursor is None:
+            return Woken(admitted, offered)
+
+
+def _wake(address: str, services: Services) -> Woken:
     """Threads that waited for this person: read now, or offered to their owner where the wait grew old."""
     store, now = services.store, services.clock.now()
     key = store.key("who", address)
@@ -234,4 +256,4 @@ def _wake(address: str, services: Services) -> tuple[int, int]:
                 admitted += 1
         cursor = page.next
         if cursor is None:
-            return admitted, offered
+            return Woken(admitted, offered)

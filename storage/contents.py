@@ -67,12 +67,13 @@ def candidate_text(candidate: Candidate) -> str:
     )
 
 
-def candidate_of(text: str, *, id: str, external_id: str, version: str) -> Candidate:
+def candidate_of(text: str, *, id: str, external_id: str, to_wake: bool, version: str) -> Candidate:
     fields: dict[str, Any] = json.loads(text)
     return Candidate(
         **{**fields, "addresses": tuple(fields["addresses"])},
         id=id,
         external_id=external_id,
+        to_wake=to_wake,
         version=version,
     )
 

@@ -278,8 +278,13 @@ class Store(Protocol):
         summary's subject is the earliest mail's, whatever came first.
         """
 
-    def change(self, conversation: Conversation, *, act: Act | None) -> Conversation:
+    def change(
+        self, conversation: Conversation, *, act: Act | None, threads: Sequence[Thread] = ()
+    ) -> Conversation:
         """Compare-and-set of what people decide, with its lists, its summary and its audit row at once.
+
+        `threads`, `MOST_IN_A_SLICE` at most, are saved with it or nothing is: what is to be read because of it is
+        known the moment it stands. Each is compared with the version it was read in.
 
         Where copies are taken out or come back, or content is destroyed, the summary is counted anew: mail that
         nobody holds any more is not in it. `act` None for what nobody did.
@@ -327,6 +332,9 @@ class Store(Protocol):
 
     def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
         """The whole directory, by id."""
+
+    def candidates_to_wake(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        """Those with `to_wake`, by id."""
 
     def save_candidates(self, candidates: Sequence[Candidate], *, act: Act | None = None) -> None:
         """Create or compare-and-set, all or none, with the audit row; their addresses are found from then on."""

@@ -83,6 +83,8 @@ class Candidate:
     owner: str = field(default="", repr=False)
     url: str = field(default="", repr=False)
     external_id: str = ""
+    to_wake: bool = False
+    """Threads that wait for one of its addresses are still to be woken (R12)."""
     version: str = ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from addon.caller import Caller
 from addon.lookups.conversations import note_opening, readable
 from addon.lookups.ids import Ids
 from addon.mailboxes import history_ids
-from addon.policy import retention, returning, visibility
+from addon.policy import following, retention, returning, visibility
 from addon.present.formats import formats_of
 from addon.present.people import nameable_holders, names
 from addon.services import Services
@@ -19,11 +20,19 @@ from addon.threads import case_of, change_thread
 from cards.delete_now import DeleteNowView, delete_now_card
 from cards.remove import RemoveView, remove_card
 from cards.widgets import Verb
-from storage.records import Act, Conversation, ConversationState, Found, Removal, Thread, ThreadState
+from storage.records import (
+    MOST_IN_A_SLICE,
+    Act,
+    Conversation,
+    ConversationState,
+    Found,
+    Removal,
+    Thread,
+    ThreadState,
+)
 
 PURGES_WITHIN = timedelta(seconds=8)
 """What *Delete now* destroys while its presser waits; the job does the rest."""
-_THREADS_AT_ONCE = 50
 _NOT_PURGING = frozenset({ConversationState.REMOVED, ConversationState.LIVE})
 _TOO_LATE = "This can no longer be undone."
 
@@ -126,17 +135,14 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
     whole = gate.removal is not None
     if whole:
         note_opening(member, found, services)
+    of = None if whole else member.sub
+    again = [following.to_read_whole(thread) for thread in _followed(gate.id, services, of=of)]
     services.store.change(
         returning.undone(gate) if whole else returning.without_withdrawal(gate, member.sub),
-        act=Act(
-            actor=member.sub,
-            verb="restore",
-            at=now,
-            conversation=gate.id,
-            subject=None if whole else member.sub,
-        ),
+        act=Act(actor=member.sub, verb="restore", at=now, conversation=gate.id, subject=of),
+        threads=again[:MOST_IN_A_SLICE],
     )
-    _read_again(gate.id, services, of=None if whole else member.sub)
+    _read_again(gate.id, services, of=of)
     return Done(notice=f"Back in {services.site.word}.")
 
 
@@ -150,15 +156,21 @@ def _out_for(caller: Caller, conversation: str, act: visibility.Act, services: S
 
 
 def _read_again(conversation: str, services: Services, *, of: str | None) -> None:
-    """Every followed thread of it, or those `of` one member."""
+    """Ring for its followed threads, and have those read that came to it at this very moment."""
     now = services.clock.now()
+    for thread in _followed(conversation, services, of=of):
+        change_thread(thread.sub, thread.id, _to_read, services)
+        services.store.ring(thread.sub, now=now, soon=services.config.debounce, gap=services.gap)
+
+
+def _followed(conversation: str, services: Services, *, of: str | None) -> Iterator[Thread]:
+    """Every followed thread of it, or those `of` one member."""
     cursor: str | None = None
     while True:
-        page = services.store.threads_of(conversation, limit=_THREADS_AT_ONCE, cursor=cursor)
+        page = services.store.threads_of(conversation, limit=MOST_IN_A_SLICE, cursor=cursor)
         for thread in page.items:
             if thread.state is ThreadState.FOLLOWING and of in {None, thread.sub}:
-                change_thread(thread.sub, thread.id, _to_read, services)
-                services.store.ring(thread.sub, now=now, soon=services.config.debounce, gap=services.gap)
+                yield thread
         cursor = page.next
         if cursor is None:
             return
@@ -167,4 +179,4 @@ def _read_again(conversation: str, services: Services, *, of: str | None) -> Non
 def _to_read(thread: Thread | None) -> Thread | None:
     if thread is None or thread.state is not ThreadState.FOLLOWING:
         return None
-    return replace(thread, todo_all=True)
+    return following.to_read_whole(thread)

@@ -40,11 +40,12 @@ def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
         return NothingHere()
     if not labels.may_change_labels(caller):
         return labels.ask(caller, services) or Done(notice=_STILL_ON)
+    # On record before Gmail is asked, as every change of theirs.
+    services.store.record(_act(caller, "label-off", thread, services))
     try:
         labels.take_off(caller, ids.thread, mailbox, services)
     except AttentionError:
         return Done(notice=_STILL_ON)
-    services.store.record(_act(caller, "label-off", thread, services))
     change_thread(
         member.sub,
         ids.thread,

@@ -31,9 +31,6 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
     found = visibility.known_to(member, opened.found, services.config.secret_policy)
     if not visibility.may(Act.SYNC, case_of(member, found, services, mailbox=mailbox)):
         return NothingHere()
-    if found and returning.is_out(found.conversation, member.sub) and not _bring_back(caller, found, services):
-        return Done(notice=f"It was removed from {services.site.word} and does not come back by syncing.")
-
     was_out = found is not None and returning.is_out(found.conversation, member.sub)
 
     def point(thread: Thread | None) -> Thread:
@@ -41,7 +38,7 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
             thread, sub=member.sub, id=ids.thread, reason=Reason.ASKED, now=now, lane=Lane.INTERACTIVE
         )
         if was_out:
-            asked = replace(asked, todo_all=True)
+            asked = following.to_read_whole(asked)
         elif thread and thread.state is ThreadState.FOLLOWING and opened.message is None and ids.message:
             asked = replace(asked, todo=asked.todo | {ids.message})
         if want == "secret":
@@ -50,13 +47,21 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
 
     about = found.conversation.id if found else None
     act = records.Act(actor=member.sub, verb="sync-thread", at=now, subject=about)
-    change_thread(member.sub, ids.thread, point, services, act=act)
+    if found and was_out:
+        if not _bring_back(caller, found, point(opened.thread), services):
+            return Done(notice=f"It was removed from {services.site.word} and does not come back by syncing.")
+        store.record(act)
+    else:
+        change_thread(member.sub, ids.thread, point, services, act=act)
     store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap, lane=Lane.INTERACTIVE)
     return _label(caller, ids, mailbox, services, secret=want == "secret", about=about)
 
 
-def _bring_back(caller: Caller, found: Found, services: Services) -> bool:
-    """*Sync again* lifts a removal, or brings back the caller's own copies, where it may (R25)."""
+def _bring_back(caller: Caller, found: Found, thread: Thread, services: Services) -> bool:
+    """*Sync again* lifts a removal, or brings back the caller's own copies, where it may (R25).
+
+    Their thread is pointed at in the same commit: back and not read, it would stay without what came meanwhile.
+    """
     member, now = caller.member, services.clock.now()
     wish = returning.Wish(pressed=True)
     if not returning.brings_back(member, found, wish, services.config.secret_policy):
@@ -64,6 +69,7 @@ def _bring_back(caller: Caller, found: Found, services: Services) -> bool:
     services.store.change(
         returning.brought_back(found, member.sub),
         act=records.Act(actor=member.sub, verb="bring-back", at=now, conversation=found.conversation.id),
+        threads=(thread,),
     )
     return True
 
@@ -74,11 +80,12 @@ def _label(
     """The syncing stands already; the label is put on where that is permitted, or Google asked at this click."""
     if not labels.may_change_labels(caller):
         return labels.ask(caller, services) or Done(notice=_SYNCING, label_missing=True)
+    # On record before Gmail is asked: should this process end in between, no change of theirs is without its row.
+    services.store.record(
+        records.Act(actor=caller.member.sub, verb="label-on", at=services.clock.now(), subject=about)
+    )
     try:
         labels.put_on(caller, ids.thread, mailbox, services, secret=secret)
-        services.store.record(
-            records.Act(actor=caller.member.sub, verb="label-on", at=services.clock.now(), subject=about)
-        )
     except AttentionError:
         return Done(notice=_SYNCING, label_missing=True)
     except RefusedError:

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from addon import auditing, opting, purging
 from addon import members as colleagues
+from addon import purging, renewing
 from addon import sync as syncing
 from addon.console import dry_runs
 from addon.console.session import opted_in, services_here
@@ -90,10 +90,7 @@ def _watch(services: Services) -> None:
         try:
             syncing.sweep(services, until=now + _SWEEP, stopped=stop.is_set)
             if now - tidied >= _TIDIES_EVERY:
-                opting.tidy(services)
-                auditing.seal(services.store, now=now)
-                services.store.expire_looks(now=now)
-                syncing.renew_watches(services, until=now + _SWEEP)
+                renewing.renew(services, until=now + _SWEEP)
                 purging.purge_due(services, until=now + _SWEEP)
                 tidied = now
         except StoreError as error:

@@ -134,6 +134,11 @@ def relabelled(
     return seen
 
 
+def to_read_whole(thread: Thread) -> Thread:
+    """What came to it while it was out of Lever is not known: all of it is read again."""
+    return replace(thread, todo_all=True)
+
+
 def begun(thread: Thread) -> Thread:
     """Before it is read: should the process end over it, that is known."""
     return replace(thread, starts=thread.starts + 1)

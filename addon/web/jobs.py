@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
 
-from addon import auditing, opting, purging, sync
+from addon import purging, renewing, sync
 from addon.web.door import prove_service, services
 
 AT_MOST = timedelta(seconds=25)
@@ -29,13 +30,8 @@ def sync_due() -> Response:
 
 @jobs.post("/renew")
 def renew() -> Response:
-    """What is due now and then: tokens to revoke, the audit log's seal, what expired, mailboxes to watch on."""
-    store, now = services().store, services().clock.now()
-    store.expire_looks(now=now)
-    revoked = opting.tidy(services())
-    sealed = auditing.seal(store, now=now)
-    renewed = sync.renew_watches(services(), until=now + AT_MOST)
-    return jsonify(revoked=revoked, sealed=sealed, renewed=renewed.mailboxes, more=renewed.more)
+    """What time makes due, as `renewing` has it."""
+    return jsonify(asdict(renewing.renew(services(), until=services().clock.now() + AT_MOST)))
 
 
 @jobs.post("/purge")

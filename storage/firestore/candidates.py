@@ -56,6 +56,17 @@ class Candidates(Part):
         )
         return page([self._candidate(each) for each in documents], limit=limit, place=lambda each: (each.id,))
 
+    def candidates_to_wake(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        query = Query(
+            collection="candidates",
+            equal={"to_wake": True},
+            order=("id",),
+            after=place_of(cursor, start=("",)),
+            limit=limit + 1,
+        )
+        documents = self._database.query(query)
+        return page([self._candidate(each) for each in documents], limit=limit, place=lambda each: (each.id,))
+
     def save_candidates(self, candidates: Sequence[Candidate], *, act: Act | None = None) -> None:
         if not candidates:
             return
@@ -83,6 +94,7 @@ def candidate_fields(candidate: Candidate, sealer: Sealer, index_key: IndexKey) 
     return {
         "id": candidate.id,
         "external_id": candidate.external_id,
+        "to_wake": candidate.to_wake,
         "fields": sealer.seal("candidates", candidate.id, "fields", candidate_text(candidate)),
         "address_keys": frozenset(_hash(index_key, address) for address in candidate.addresses),
     }
@@ -93,6 +105,7 @@ def opened(document: Document, sealer: Sealer) -> Candidate:
         sealer.open("candidates", document["id"], "fields", document["fields"]),
         id=document["id"],
         external_id=document["external_id"],
+        to_wake=document["to_wake"],
         version=document.stamp,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from storage.audience import link_audience, person
@@ -25,10 +25,20 @@ from storage.firestore.mailboxes import mailbox_of
 from storage.firestore.messages import Messages
 from storage.firestore.patience import Patience, tries
 from storage.firestore.queries import AT_ONCE, Query
-from storage.firestore.threads import thread_of
+from storage.firestore.threads import thread_of, thread_written
 from storage.pages import page, place_of
 from storage.port import ConflictError
-from storage.records import Act, Conversation, ConversationState, Found, Holdings, Opened, Page
+from storage.records import (
+    Act,
+    Conversation,
+    ConversationState,
+    Found,
+    Holdings,
+    Opened,
+    Page,
+    Thread,
+    fits_a_slice,
+)
 from storage.sealing import storable
 
 _BEGINNING = (2**63 - 1, "")
@@ -95,7 +105,10 @@ class Conversations(Messages):
             alone=self._database.count(alone, within=within),
         )
 
-    def change(self, conversation: Conversation, *, act: Act | None) -> Conversation:
+    def change(
+        self, conversation: Conversation, *, act: Act | None, threads: Sequence[Thread] = ()
+    ) -> Conversation:
+        fits_a_slice(threads, ())
         changed = replace(conversation, version=new_token())
         audit = act_written(self._index_key, act) if act is not None else ()
         for within in tries():
@@ -104,6 +117,7 @@ class Conversations(Messages):
                 return changed  # the answer to an earlier try was lost
             if now is None or now.found.conversation.version != conversation.version:
                 raise ConflictError("Somebody changed this conversation meanwhile: read it again.")
+            self._refuse_moved(threads, within)
             became = replace(now, found=Found(changed, now.found.summary))
             try:
                 summary = _unchanged_summary(now.id, now.summary_stamp)
@@ -114,6 +128,7 @@ class Conversations(Messages):
                     Write(path=gate_path(now.id), fields=conversation_fields(changed), stamp=now.stamp),
                     summary,
                     *links_written(became),
+                    *(thread_written(each, changed.version) for each in threads),
                     *audit,
                 ]
                 self._database.commit(writes, within=within)
@@ -121,6 +136,13 @@ class Conversations(Messages):
                 continue
             return changed
         raise AssertionError
+
+    def _refuse_moved(self, threads: Sequence[Thread], within: Patience) -> None:
+        """Raise `ConflictError` where one is not as it was read: trying again would not help."""
+        there = self._database.get([path("threads", each.sub, each.id) for each in threads], within=within)
+        stamps = {(each["sub"], each["id"]): each.stamp for each in there.values()}
+        if any(stamps.get((each.sub, each.id), "") != each.version for each in threads):
+            raise ConflictError("Somebody changed a thread of it meanwhile: read it again.")
 
     def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
         within = Patience()

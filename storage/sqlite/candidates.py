@@ -15,7 +15,7 @@ from storage.sqlite.database import Session
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table
 
-_CANDIDATES = Table(name="candidates", key=("id",), columns=("external_id", "fields"))
+_CANDIDATES = Table(name="candidates", key=("id",), columns=("external_id", "to_wake", "fields"))
 
 
 class Candidates(Part):
@@ -57,6 +57,14 @@ class Candidates(Part):
             )
         return page([self._candidate(row) for row in rows], limit=limit, place=lambda each: (each.id,))
 
+    def candidates_to_wake(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        with self._database.reading() as session:
+            rows = session.all(
+                "SELECT * FROM candidates WHERE to_wake = 1 AND id > ? ORDER BY id LIMIT ?",
+                (*place_of(cursor, start=("",)), limit + 1),
+            )
+        return page([self._candidate(row) for row in rows], limit=limit, place=lambda each: (each.id,))
+
     def save_candidates(self, candidates: Sequence[Candidate], *, act: Act | None = None) -> None:
         with self._database.writing() as session:
             write_candidates(session, self._sealer, self._index_key, candidates)
@@ -75,6 +83,7 @@ def opened(row: sqlite3.Row, sealer: Sealer) -> Candidate:
         sealer.open("candidates", row["id"], "fields", row["fields"]),
         id=row["id"],
         external_id=row["external_id"],
+        to_wake=bool(row["to_wake"]),
         version=str(row["version"]),
     )
 
@@ -88,6 +97,7 @@ def write_candidates(
             {
                 "id": each.id,
                 "external_id": each.external_id,
+                "to_wake": each.to_wake,
                 "fields": sealer.seal("candidates", each.id, "fields", candidate_text(each)),
             },
             each.version,

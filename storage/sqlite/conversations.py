@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from storage.audience import person
 from storage.counting import changes_what_is_seen, seen_in
 from storage.pages import page, place_of
 from storage.port import ConflictError
-from storage.records import Act, Conversation, Found, Holdings, Opened, Page
+from storage.records import Act, Conversation, Found, Holdings, Opened, Page, Thread, fits_a_slice
 from storage.sqlite.acts import write_act
 from storage.sqlite.gates import conversation_of, gate, gates, write_conversation, write_listing
 from storage.sqlite.mailboxes import mailbox_of
 from storage.sqlite.messages import count_anew, message_of
 from storage.sqlite.part import Part
-from storage.sqlite.threads import thread_of
+from storage.sqlite.threads import thread_of, write_threads
 
 _BEGINNING = (2**63 - 1, "")
 _MESSAGES_HELD = """SELECT count(*) FROM copies c JOIN messages m ON m.key = c.message
@@ -68,7 +68,10 @@ class Conversations(Part):
             ((messages,),) = session.all(_MESSAGES_HELD, (sub,))
         return Holdings(conversations=conversations, messages=messages, alone=alone)
 
-    def change(self, conversation: Conversation, *, act: Act | None) -> Conversation:
+    def change(
+        self, conversation: Conversation, *, act: Act | None, threads: Sequence[Thread] = ()
+    ) -> Conversation:
+        fits_a_slice(threads, ())
         with self._database.writing() as session:
             was = gate(session, self._sealer, conversation.id)
             if was is None or not conversation.version:
@@ -78,6 +81,7 @@ class Conversations(Part):
             if changes_what_is_seen(was.found.conversation, changed):
                 summary = count_anew(session, self._sealer, Found(changed, summary))
             write_listing(session, Found(changed, summary))
+            write_threads(session, threads)
             if act is not None:
                 write_act(session, self._index_key, act)
         return changed

@@ -239,6 +239,7 @@ def test_exactly_the_indexes_are_declared_that_the_verbs_need(store: FirestoreSt
     store.messages("c1", limit=5)
     store.conversations_of("ada", tokens=["v"], limit=5)
     store.all_candidates(limit=5)
+    store.candidates_to_wake(limit=5)
     store.candidate_by_external_id("L-1")
     store.find(["ada@example.org"])
     store.acts("c1", limit=5)

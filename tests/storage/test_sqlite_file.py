@@ -452,8 +452,8 @@ def fill(store: SqliteStore) -> None:
         invitation=Invitation(uid=WORD, method=WORD),
     )
     keep(store, message(head=head, text=WORD + " " * 200_000 + WORD))
-    fields = dict.fromkeys(("name", "headline", "stage", "owner", "url"), WORD)
-    store.save_candidates([replace(candidate(), addresses=(f"{WORD}@example.org",), **fields)])
+    ada = replace(candidate(), name=WORD, headline=WORD, stage=WORD, owner=WORD, url=WORD)
+    store.save_candidates([replace(ada, addresses=(f"{WORD}@example.org",))])
     for sub in "56":
         store.request_consent(request(sub))
         store.attempt_consent(attempt(f"s{sub}", sub=sub, verifier=WORD))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from storage.port import ConflictError, Store
-from storage.records import ConversationState
+from storage.records import MOST_IN_A_SLICE, ConversationState
 from tests.contracts.store.messages import REMOVAL, listed, remove, united
 from tests.contracts.store.opening import Opening
 from tests.contracts.store.samples import (
@@ -220,3 +220,43 @@ class Conversations(Opening):
             store.change(replace(read, audience=frozenset({"m:1", "m:2"})), act=act(conversation="c1"))
 
         assert found(store).conversation.audience == {"m:1", "m:7"}
+
+    def test_threads_that_are_to_be_read_because_of_a_change_are_known_with_it(self, store: Store) -> None:
+        read = followed(store, "1", "2")
+        again = [replace(each, todo_all=True) for each in store.threads_of("c1", limit=9).items]
+
+        store.change(
+            replace(read, state=ConversationState.REMOVED, removal=REMOVAL),
+            act=act(conversation="c1"),
+            threads=[*again, thread("1", "new", todo_all=True)],
+        )
+
+        assert found(store).conversation.state is ConversationState.REMOVED
+        assert {each.id: each.todo_all for each in store.threads("1", ["t1", "new"]).values()} == {
+            "t1": True,
+            "new": True,
+        }
+        assert store.pending("2")
+
+    def test_a_thread_that_moved_meanwhile_holds_up_the_change_and_all_stays_as_it_was(self, store: Store) -> None:
+        read = followed(store, "1", "2")
+        mine, theirs = (store.threads(sub, ["t1"])["t1"] for sub in "12")
+        moved = store.save_thread(replace(theirs, todo=frozenset({"m9"})))
+
+        for threads in ([replace(mine, todo_all=True), replace(theirs, todo_all=True)], [thread("1")]):
+            with pytest.raises(ConflictError):
+                store.change(replace(read, secret=True), act=act(conversation="c1"), threads=threads)
+
+        assert not found(store).conversation.secret
+        assert store.threads("1", ["t1"])["t1"] == mine
+        assert store.threads("2", ["t1"])["t1"] == moved
+        assert store.acts("c1", limit=5) == []
+
+    def test_more_threads_than_a_slice_holds_are_refused(self, store: Store) -> None:
+        read = followed(store, "1")
+        many = [thread("1", f"n{n}") for n in range(MOST_IN_A_SLICE + 1)]
+
+        with pytest.raises(ValueError, match="slice"):
+            store.change(replace(read, secret=True), act=act(conversation="c1"), threads=many)
+
+        assert not found(store).conversation.secret

@@ -1,0 +1,43 @@
+"""What time makes due, whoever calls for it: the scheduler, an operator, or a process that watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from addon import auditing, opting, sync
+from addon.candidates import wake_waiting
+from addon.services import Services
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What was done in one go."""
+
+    revoked: int
+    """Tokens that waited to be revoked and are gone."""
+    sealed: int
+    """Rows of the audit log."""
+    woken: int
+    """Conversations that waited for a candidate who is here now, where an import was cut short."""
+    renewed: int
+    """Mailboxes of which Gmail was asked to go on telling."""
+    more: bool
+    """Mailboxes are left for the next time."""
+
+
+def renew(services: Services, *, until: datetime) -> Done:
+    """Clear away what expired, and go on with what was begun and is not ended; watch on until `until`."""
+    store, now = services.store, services.clock.now()
+    store.expire_looks(now=now)
+    revoked = opting.tidy(services)
+    sealed = auditing.seal(store, now=now)
+    woken = wake_waiting(services)
+    renewed = sync.renew_watches(services, until=until)
+    return Done(
+        revoked=revoked,
+        sealed=sealed,
+        woken=woken.admitted + woken.offered,
+        renewed=renewed.mailboxes,
+        more=renewed.more,
+    )

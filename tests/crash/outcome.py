@@ -1,0 +1,137 @@
+"""What a store holds in the end, told without random ids and times, so that two histories can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Some
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import Any, TypeVar
+
+from storage import open_transfer
+from storage.records import Bell, Candidate, Consent, Conversation, Entry, Mailbox, Reason, Thread
+from storage.sealing import Sealer
+from storage.transfer import Collection, Gathered, Mail, Transfer
+from tests.office import Office
+
+T = TypeVar("T")
+Told = dict[str, Any]
+
+AT_GMAIL = frozenset({"label-on", "label-off"})
+"""What a person has us change in Gmail: on record before it is done, and once more where it is asked for again."""
+
+
+def told(office: Office) -> Told:
+    """Mailboxes, threads, conversations with their mail, and who did what, by the names the history gave them."""
+    config = office.services.config
+    whole = open_transfer(
+        config.store_url, Sealer(config.seal_keys), make=False, firestore_emulator=config.firestore_emulator
+    )
+    with closing(whole):
+        return _Telling(office, whole).told()
+
+
+class _Telling:
+    def __init__(self, office: Office, whole: Transfer) -> None:
+        self._whole = whole
+        self._names = {row.id: row.name for row in self._rows(Collection.CANDIDATES, Candidate)}
+        self._threads = _thread_names(office)
+        self._changes = len(office.calls("threads.modify"))
+        self._mails: dict[str, list[Mail]] = {}
+        for row in self._rows(Collection.MESSAGES, Mail):
+            self._mails.setdefault(row.message.conversation, []).append(row)
+
+    def told(self) -> Told:
+        gathered = list(self._rows(Collection.CONVERSATIONS, Gathered))
+        acts = list(self._rows(Collection.AUDIT, Entry))
+        return {
+            "on": sorted(row.sub for row in self._rows(Collection.CONSENTS, Consent)),
+            "bells": sorted(row.sub for row in self._rows(Collection.BELLS, Bell)),
+            "mailboxes": {row.sub: _mailbox(row) for row in self._rows(Collection.MAILBOXES, Mailbox)},
+            "threads": dict(sorted(self._thread(row) for row in self._rows(Collection.THREADS, Thread))),
+            "conversations": sorted(
+                (self._conversation(row) for row in gathered if row.summary is not None), key=repr
+            ),
+            "revocations": self._whole.count(Collection.REVOCATIONS),
+            "acts": sorted({_act(row) for row in acts if row.act.verb not in AT_GMAIL}),
+            "changes at Gmail that are not on record": max(0, self._changes - _count(acts, AT_GMAIL)),
+        }
+
+    def _rows(self, collection: Collection, kind: type[T]) -> Iterator[T]:
+        after: str | None = None
+        while True:
+            batch = self._whole.batch(collection, after=after)
+            yield from (row for row in batch.rows if isinstance(row, kind))
+            after = batch.next
+            if after is None:
+                return
+
+    def _thread(self, thread: Thread) -> tuple[str, Told]:
+        """A thread that was asked for is followed for that: that its label is missing after a crash is no loss."""
+        name = f"{thread.sub}: {self._threads[thread.id]}"
+        asked = Reason.ASKED in thread.reasons
+        return name, {
+            "state": thread.state.value,
+            "reasons": sorted(
+                reason.value for reason in thread.reasons if not asked or reason is not Reason.LABEL
+            ),
+            "labelled": None if asked else (len(thread.labelled), len(thread.labelled_secret)),
+            "to do": (thread.has_work, thread.is_aside, thread.secret),
+            "stored": thread.conversation is not None,
+            "waits for": len(thread.who_keys),
+        }
+
+    def _conversation(self, gathered: Gathered) -> Told:
+        conversation, summary = gathered.conversation, gathered.summary
+        assert summary is not None
+        ids = {conversation.id, *gathered.aliases}
+        mails = [mail for id in ids for mail in self._mails.get(id, [])]
+        return {
+            "subject": summary.subject,
+            "count": summary.count,
+            "holders": sorted(summary.holders),
+            "candidates": sorted(self._names[id] for id in summary.candidates),
+            **_gate(conversation),
+            "mails": sorted(_mail(mail) for mail in mails),
+        }
+
+
+def _act(entry: Entry) -> tuple[str, str, bool]:
+    return entry.act.actor, entry.act.verb, entry.act.conversation is not None
+
+
+def _count(acts: Iterable[Entry], verbs: Some[str]) -> int:
+    return sum(entry.act.verb in verbs for entry in acts)
+
+
+def _thread_names(office: Office) -> dict[str, str]:
+    """Each thread by the subject of its first message."""
+    names = {}
+    for email in office.scopes:
+        for thread in office.simulator.control.mailbox(email)["threads"]:
+            names[thread["id"]] = str(thread["messages"][0]["subject"])
+    return names
+
+
+def _mailbox(mailbox: Mailbox) -> Told:
+    return {
+        "label": mailbox.label is not None,
+        "attention": mailbox.attention,
+        "leased": mailbox.lease is not None,
+        "batches": len(mailbox.batches),
+    }
+
+
+def _gate(conversation: Conversation) -> Told:
+    removal = conversation.removal
+    return {
+        "state": conversation.state.value,
+        "secret": (conversation.secret, conversation.secret_by),
+        "audience": sorted(conversation.audience),
+        "removal": removal and (removal.by, sorted(removal.barriers), None not in removal.barriers.values()),
+        "withdrawn": {sub: each.state.value for sub, each in sorted(conversation.withdrawn.items())},
+    }
+
+
+def _mail(mail: Mail) -> tuple[str, tuple[str, ...]]:
+    """A mail by the text the history gave it, with its holders; a blank has none."""
+    return mail.message.text.strip(), tuple(sorted(mail.message.gmail_ids))

@@ -1,0 +1,252 @@
+"""The history that is tried: three mailboxes, and every lane and act, one after the other.
+
+What happens outside happens once, whoever dies. A step of ours that died is begun again from its beginning, as a
+member presses again what is still offered and the job runs again when a mailbox is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from addon import purging, renewing, sync
+from addon.gateways.scopes import MODIFY
+from addon.web.jobs import AT_MOST
+from storage.records import Role
+from tests.cards.grammar import buttons
+from tests.office import ANNA, BEN, CARA, JANE, Office, mail
+
+TOM, ZOE = "tom@people.example", "zoe@people.example"
+PEOPLE = (ANNA, BEN, CARA)
+_LONG = timedelta(days=366)
+
+
+@dataclass
+class Notes:
+    """Where the mail of the history lies: by name the message, and each copy's place by mailbox."""
+
+    mails: dict[str, EmailMessage] = field(default_factory=dict)
+    at: dict[str, dict[str, Mapping[str, str]]] = field(default_factory=dict)
+    again: bool = False
+    """The step is done once more after a crash: what it did before that is no longer offered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One thing that happens; `ours`: the product does it, and may die over it."""
+
+    name: str
+    do: Callable[[Office, Notes], None]
+    ours: bool = True
+
+
+def prepared(office: Office) -> None:
+    """A company with three mailboxes and two candidates."""
+    office.scopes[ANNA] = (MODIFY,)
+    office.scopes[BEN] = ()
+    office.scopes[CARA] = ()
+    office.candidate("Jane Doe", JANE)
+    office.candidate("Tom Ray", TOM)
+    for email in PEOPLE:
+        office.member(email, Role.ADMIN if email == ANNA else Role.TEAM_MEMBER, connected=True)
+    settle(office)
+
+
+def settle(office: Office) -> None:
+    """Run the job until nothing is left to do, and what time makes due."""
+    for _ in range(4):
+        office.clock.pass_time(minutes=11)
+        sync.sweep(office.services, until=office.clock.now() + _LONG)
+    _time_passes(office)
+
+
+# --- what can happen --------------------------------------------------------------------------------------
+
+
+def arrives(name: str, sender: str, *to: str, answers: str = "", label: str = "") -> Step:
+    """A mail is delivered to those of `to` who are members, and its sender's copy; its text is its name."""
+
+    def do(office: Office, notes: Notes) -> None:
+        first = notes.mails.get(answers)
+        notes.mails[name] = mail(sender, *to, subject=name, text=name, reply_to=first)
+        there = [email for email in (sender, *to) if email in PEOPLE]
+        notes.at[name] = dict(office.deliver(notes.mails[name], *there))
+        for email in there if label else ():
+            office.label(email, notes.at[name][email]["threadId"], label)
+
+    return Step(name=f"{name} arrives", do=do, ours=False)
+
+
+def arrives_as(email: str, name: str, *, answers: str) -> Step:
+    """A mail that another mailbox has in a thread of its own arrives in this one as an answer."""
+
+    def do(office: Office, notes: Notes) -> None:
+        known, answered = notes.mails[name], notes.mails[answers]
+        copy = mail(JANE, email, text=name, reply_to=answered)
+        for header in ("Message-ID", "Date"):
+            copy.replace_header(header, known[header])
+        office.deliver(copy, email)
+
+    return Step(name=f"{name} arrives as an answer to {answers}", do=do, ours=False)
+
+
+def becomes_candidate(name: str, address: str) -> Step:
+    """The console imports one."""
+    text = f"name,addresses\n{name},{address}\n"
+    return Step(name=f"{name} becomes a candidate", do=lambda office, _: _imported(office, text))
+
+
+def _imported(office: Office, text: str) -> None:
+    office.import_candidates(text)
+
+
+def labels(email: str, name: str, label: str = "Lever") -> Step:
+    return Step(
+        name=f"{email} labels {name}",
+        do=lambda office, notes: office.label(email, notes.at[name][email]["threadId"], label),
+        ours=False,
+    )
+
+
+def unlabels(email: str, name: str) -> Step:
+    return Step(
+        name=f"{email} takes the label off {name}",
+        do=lambda office, notes: office.unlabel(email, notes.at[name][email]["threadId"]),
+        ours=False,
+    )
+
+
+def syncs() -> Step:
+    """Every mailbox is due, and the job gives each its turn."""
+
+    def do(office: Office, _: Notes) -> None:
+        office.clock.pass_time(minutes=11)
+        sync.sweep(office.services, until=office.clock.now() + _LONG)
+
+    return Step(name="the job runs", do=do)
+
+
+def presses(email: str, name: str, *words: str) -> Step:
+    """A member opens a message and presses one button after the other, as far as they are offered."""
+
+    def do(office: Office, notes: Notes) -> None:
+        at = notes.at[name][email]
+        card: Mapping[str, Any] = office.open(email, at)
+        for word in words:
+            offered = [each for each in buttons(card) if each.text == word]
+            if not offered:
+                assert notes.again, f"{word} is not offered"
+                return
+            card = office.press_button(email, offered[0], opened=at, inputs=_all_ticked(offered[0].text))
+            office.clock.pass_time(seconds=1)
+
+    return Step(name=f"{email} presses {', '.join(words)} on {name}", do=do)
+
+
+def turns_off_and_takes_out(email: str) -> Step:
+    def do(office: Office, _: Notes) -> None:
+        office.answer(email, "actions/set-email", parameters={"want": "off-withdraw"})
+
+    return Step(name=f"{email} turns Email off", do=do)
+
+
+def time_passes(**duration: float) -> Step:
+    return Step(name="time passes", do=lambda office, _: office.clock.pass_time(**duration), ours=False)
+
+
+def jobs_by_the_hour() -> Step:
+    return Step(name="the hourly and daily jobs run", do=lambda office, _: _time_passes(office))
+
+
+def _time_passes(office: Office) -> None:
+    renewing.renew(office.services, until=office.clock.now() + AT_MOST)
+    purging.purge_due(office.services, until=office.clock.now() + AT_MOST)
+
+
+def _all_ticked(word: str) -> Mapping[str, list[str]] | None:
+    """The card of *Make secret* asks who may still see it: everybody it names."""
+    return {"audience": [f"sub-{email}" for email in PEOPLE]} if word == "Make secret" else None
+
+
+# --- the history ------------------------------------------------------------------------------------------
+
+SCRIPT: tuple[Step, ...] = (
+    # Labelled, replies, a colleague who holds it too.
+    arrives("Ask", JANE, ANNA, BEN),
+    arrives("Lunch", "bob@friends.example", ANNA),
+    labels(ANNA, "Ask"),
+    syncs(),
+    arrives("Ask 2", JANE, ANNA, BEN, answers="Ask"),
+    syncs(),
+    presses(BEN, "Ask", "Sync from my mailbox"),
+    syncs(),
+    # Secret, let in, visible again.
+    presses(ANNA, "Ask", "Make secret", "Make secret"),
+    arrives("Ask 3", ANNA, JANE, BEN, answers="Ask 2"),
+    syncs(),
+    presses(ANNA, "Ask", "Make visible to the team", "Make visible to the team"),
+    # Secret from the first message.
+    arrives("Offer", JANE, CARA),
+    labels(CARA, "Offer", "Lever/Secret"),
+    syncs(),
+    # Pressed, with the label put on.
+    arrives("Call", TOM, ANNA),
+    presses(ANNA, "Call", "Sync this conversation"),
+    syncs(),
+    # Removed, a reply meanwhile, back again.
+    presses(ANNA, "Call", "Remove from Lever", "Remove from Lever"),
+    arrives("Call 2", TOM, ANNA, answers="Call"),
+    syncs(),
+    presses(ANNA, "Call", "Undo"),
+    syncs(),
+    # Removed by a colleague, and brought back by who holds it too.
+    arrives("Tour", TOM, BEN, CARA),
+    labels(BEN, "Tour"),
+    labels(CARA, "Tour"),
+    syncs(),
+    presses(CARA, "Tour", "Remove from Lever", "Remove from Lever"),
+    arrives("Tour 2", TOM, BEN, answers="Tour"),
+    syncs(),
+    presses(BEN, "Tour", "Sync from my mailbox"),
+    syncs(),
+    # Two conversations turn out to share a mail.
+    arrives("Plan", JANE, ANNA),
+    arrives("Dates", JANE, BEN),
+    labels(ANNA, "Plan"),
+    labels(BEN, "Dates"),
+    syncs(),
+    # They are one conversation.
+    arrives_as(BEN, "Plan", answers="Dates"),
+    syncs(),
+    # Nobody's yet, then a candidate's.
+    arrives("Hello", ZOE, BEN),
+    labels(BEN, "Hello"),
+    syncs(),
+    becomes_candidate("Zoe Fox", ZOE),
+    syncs(),
+    # Own copies out, and in again.
+    presses(BEN, "Ask", "Remove from Lever", "Take only my copy out"),
+    arrives("Ask 4", JANE, ANNA, BEN, answers="Ask 3"),
+    syncs(),
+    presses(BEN, "Ask", "Undo"),
+    syncs(),
+    # The following ends, by the label and by a button.
+    unlabels(ANNA, "Plan"),
+    presses(BEN, "Dates", "Stop updating"),
+    arrives("Plan 2", JANE, ANNA, answers="Plan"),
+    arrives("Dates 2", JANE, BEN, answers="Dates"),
+    syncs(),
+    # Removed for good.
+    presses(ANNA, "Plan", "Remove from Lever", "Remove from Lever"),
+    time_passes(days=31),
+    jobs_by_the_hour(),
+    # Off, with everything taken out.
+    turns_off_and_takes_out(CARA),
+    arrives("Offer 2", JANE, CARA, answers="Offer"),
+    arrives("Ask 5", JANE, ANNA, BEN, answers="Ask 4"),
+    syncs(),
+    jobs_by_the_hour(),
+)

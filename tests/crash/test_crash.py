@@ -1,0 +1,138 @@
+"""A sample of the crash matrix; `make crash` tries every point."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from storage.port import Store
+from tests.backends import BACKENDS
+from tests.crash.killing import WRITES, Points
+from tests.crash.run import Ended, history
+from tests.crash.verdict import verdict
+
+SAMPLES = 12
+"""Points on each store, spread over the history; another set of them with every change of the script."""
+READS = frozenset(
+    {
+        "acts",
+        "acts_since",
+        "alias",
+        "all_candidates",
+        "bell",
+        "bells",
+        "candidate",
+        "candidate_by_external_id",
+        "candidates",
+        "candidates_to_wake",
+        "close",
+        "consent",
+        "consent_request",
+        "consent_requested",
+        "conversation",
+        "conversations_of",
+        "copies_of",
+        "copy",
+        "due",
+        "entries",
+        "entries_at",
+        "find",
+        "held_by",
+        "holdings",
+        "key",
+        "last_link",
+        "links",
+        "look",
+        "mailbox",
+        "mailboxes",
+        "member",
+        "members",
+        "members_at",
+        "members_named",
+        "messages",
+        "opened",
+        "pending",
+        "ping",
+        "purgeable",
+        "revocations",
+        "secrets_of",
+        "set_aside",
+        "sums",
+        "tallies",
+        "text",
+        "threads",
+        "threads_in",
+        "threads_of",
+        "unsealed",
+        "unwell",
+        "waiting_for",
+        "work",
+    }
+)
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def store_of(request: pytest.FixtureRequest) -> tuple[str, str | None]:
+    backend = str(request.param)
+    return backend, request.getfixturevalue("emulator") if backend == "firestore" else None
+
+
+@pytest.fixture(scope="module")
+def calm(store_of: tuple[str, str | None]) -> Ended:
+    return history(*store_of)
+
+
+@pytest.mark.parametrize("sample", range(SAMPLES))
+def test_wherever_a_process_dies_the_history_ends_as_if_none_had(
+    calm: Ended, store_of: tuple[str, str | None], sample: int
+) -> None:
+    point = sample * len(calm.points) // SAMPLES
+
+    assert verdict(calm, *store_of, point).wrong == ""
+
+
+def test_the_history_passes_every_way_in_and_every_act(calm: Ended) -> None:
+    verbs = {verb for _, verb, _ in calm.told["acts"]}
+
+    assert verbs >= {
+        "bring-back",
+        "candidates-import",
+        "email-off",
+        "make-secret",
+        "make-visible",
+        "purge",
+        "remove",
+        "restore",
+        "stop-sync",
+        "sync-thread",
+        "withdraw",
+    }
+    assert {name.split()[1] for name in calm.points} >= {
+        "gmail.history",
+        "gmail.message",
+        "gmail.modify_thread",
+        "gmail.thread",
+        "google.revoke",
+        "store.admit",
+        "store.advance",
+        "store.change",
+        "store.purge",
+        "store.store",
+    }
+
+
+def test_every_verb_of_the_store_either_writes_and_is_a_point_or_reads() -> None:
+    verbs = {name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_")}
+
+    assert verbs == READS | WRITES
+    assert not READS & WRITES
+
+
+def test_a_point_is_passed_before_and_after_the_call_took_effect() -> None:
+    points, done = Points(), list[str]()
+
+    points.around("a call", lambda: done.append(f"done at {len(points.names)}"))
+
+    assert points.names == ["before a call", "after a call"]
+    assert done == ["done at 1"]
