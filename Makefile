@@ -36,7 +36,7 @@ check: $(VENV)/installed-dev ## All tests with coverage, types, style, import co
 	then echo $(VENV)/bin/pip-audit; $(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt; \
 	else echo "pip-audit: left out, the package index cannot be reached from here."; fi
 
-bench: $(VENV)/installed-dev ## What things cost, as ratios and counted units; a minute or two
+bench: $(VENV)/installed-dev ## What things cost, as ratios and counted units; two minutes or three
 	@$(PY) -m bench
 
 lock: $(PY) ## Resolve requirements*.in into requirements*.txt, with hashes (LOCK=--upgrade for newer versions)
