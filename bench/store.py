@@ -39,8 +39,7 @@ Event = Callable[[Store], object]
 
 def open_conversation(store: Store) -> None:
     """What the panel asks when a synced message is opened."""
-    store.member("1")
-    store.opened("1", thread="t1", message="g-1-k0")
+    store.opened("1", thread="t1", message="g-1-k0", and_member=True)
     store.candidates(["ada"])
 
 
