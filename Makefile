@@ -39,7 +39,7 @@ check: $(VENV)/installed-dev ## All tests with coverage, types, style, import co
 crash: $(VENV)/installed-dev ## Kill the product at every point of a history and compare; half an hour
 	@$(PY) -m tests.crash
 
-bench: $(VENV)/installed-dev ## What things cost, as ratios and counted units; a minute or two
+bench: $(VENV)/installed-dev ## What things cost, as ratios and counted units; two minutes or three
 	@$(PY) -m bench
 
 lock: $(PY) ## Resolve requirements*.in into requirements*.txt, with hashes (LOCK=--upgrade for newer versions)

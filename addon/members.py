@@ -14,7 +14,7 @@ from addon.policy import membership, visibility
 from addon.policy.matching import canonical
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import Act, Member, Permission, Role
+from storage.records import Act, Member, Opened, Permission, Role
 
 _TRIES = 3
 _AT_ONCE = 100
@@ -24,19 +24,22 @@ class MemberError(Exception):
     """A member cannot be changed or connected as asked; the sentence says what to do."""
 
 
-def enter(identity: Identity, services: Services) -> Member | None:
-    """The member a verified identity is, made on the first visit; None for an outsider."""
+def enter(identity: Identity, services: Services, *, opened: Opened | None = None) -> Member | None:
+    """The member a verified identity is, made on the first visit; None for an outsider.
+
+    `opened` was read with the member that identity is, so that it need not be read again.
+    """
+    known = opened.member if opened else services.store.member(identity.sub)
     for _ in range(_TRIES - 1):
         try:
-            return _enter_once(identity, services)
+            return _enter_once(identity, known, services)
         except ConflictError:
-            continue
-    return _enter_once(identity, services)
+            known = services.store.member(identity.sub)
+    return _enter_once(identity, known, services)
 
 
-def _enter_once(identity: Identity, services: Services) -> Member | None:
+def _enter_once(identity: Identity, known: Member | None, services: Services) -> Member | None:
     store, config = services.store, services.config
-    known = store.member(identity.sub)
     internal = membership.is_internal(identity.hd, config.internal_domains)
     if not membership.may_enter(hd=identity.hd, internal=internal, known=known):
         return None

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from bench import store
+from bench import growth, store, units
 from bench.places import MissingError
 from bench.table import Table, drawn
 
-PARTS: Mapping[str, Callable[[], Iterable[Table]]] = {"store": store.tables}
+PARTS: Mapping[str, Callable[[], Iterable[Table]]] = {
+    "units": units.tables,
+    "store": store.tables,
+    "growth": growth.tables,
+}
 
 
 def main(named: Sequence[str]) -> int:

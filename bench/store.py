@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from secrets import token_hex
 
-from bench.places import Place, in_files, on_an_emulator
+from bench.filling import fill, gathered, mail
+from bench.places import BILLED, STEPS, Place, an_emulator, in_files, on_the_emulator
 from bench.table import Table, counts, ratios
-from storage.moments import micros
+from bench.timing import medians, seconds
 from storage.port import Store
-from storage.records import Conversation, Kept, Slice, Summary
-from storage.transfer import Gathered, Mail, Row
+from storage.records import Kept, Slice
+from storage.transfer import Row
 from tests.contracts.store.samples import (
-    NOW,
     after,
     candidate,
     conversation,
@@ -32,7 +31,6 @@ PAGE = 10
 """Mails or conversations that a card shows."""
 _WARM, _TIMES, _SECONDS = 5, 25, 8.0
 """So often each event is tried first, then so often measured, or as often as so many seconds allow."""
-_ROWS_AT_ONCE = 500
 
 _later = count(1)
 
@@ -41,8 +39,7 @@ Event = Callable[[Store], object]
 
 def open_conversation(store: Store) -> None:
     """What the panel asks when a synced message is opened."""
-    store.member("1")
-    store.opened("1", thread="t1", message="g-1-k0")
+    store.opened("1", thread="t1", message="g-1-k0", and_member=True)
     store.candidates(["ada"])
 
 
@@ -53,8 +50,8 @@ def take_in_a_reply(store: Store) -> None:
     assert box is not None
     at = next(_later)
     store.advance(Slice(mailbox=box, cursor=at, threads=(replace(known, todo=frozenset({"new"})),)))
-    mail = message(token_hex(16), conversation="c", sent_at=after(days=1, seconds=at))
-    assert keep(store, mail) is Kept.NEW
+    reply = message(token_hex(16), conversation="c", sent_at=after(days=1, seconds=at))
+    assert keep(store, reply) is Kept.NEW
 
 
 def list_a_candidate(store: Store) -> None:
@@ -76,20 +73,14 @@ _HOW = (
     f"Times are medians of up to {_TIMES}, taken in turns, as multiples of the first column. The candidate has"
     f" {PAGE} other conversations, and one more for every ten mails."
 )
-_STEPS = "Steps are instructions of SQLite's own machine, which count every row that is touched."
-_BILLED = (
-    "Reads and writes are documents as they are billed, counted on the wire; trips are what is waited for. The"
-    " emulator has no indexes and looks at a whole collection to answer a query: its times for lists say nothing"
-    " of Firestore."
-)
 
 
 def tables() -> Iterator[Table]:
     """One for each backend that is here."""
     with in_files() as new_place:
-        yield table("SQLite", new_place, SIZES, how=_STEPS)
-    with on_an_emulator() as new_place:
-        yield table("Firestore", new_place, SIZES, how=_BILLED)
+        yield table("SQLite", new_place, SIZES, how=STEPS)
+    with an_emulator() as address:
+        yield table("Firestore", partial(on_the_emulator, address), SIZES, how=BILLED)
 
 
 def table(name: str, new_place: Callable[[], Place], sizes: Sequence[int], *, how: str) -> Table:
@@ -102,27 +93,11 @@ def table(name: str, new_place: Callable[[], Place], sizes: Sequence[int], *, ho
 
 def _rows(places: Sequence[Place]) -> Iterator[tuple[str, str, Sequence[str]]]:
     for name, event in EVENTS.items():
-        yield name, "time, ratio", ratios(_median_seconds(event, [place.store for place in places]))
+        measured = [partial(seconds, partial(event, place.store)) for place in places]
+        yield name, "time, ratio", ratios(medians(measured, warm=_WARM, times=_TIMES, within=_SECONDS))
         counted = [place.counted(event) for place in places]
         for unit in counted[0]:
             yield "", unit, counts([each[unit] for each in counted])
-
-
-def _median_seconds(event: Event, stores: Sequence[Store]) -> list[float]:
-    """The stores take turns, so that what else this machine does meanwhile falls on all of them."""
-    for _ in range(_WARM):
-        for store in stores:
-            event(store)
-    taken: list[list[float]] = []
-    while len(taken) < _TIMES and sum(map(sum, taken)) < _SECONDS:
-        taken.append([_seconds(event, store) for store in stores])
-    return [statistics.median(each) for each in zip(*taken, strict=True)]
-
-
-def _seconds(event: Event, store: Store) -> float:
-    begun = time.perf_counter()
-    event(store)
-    return time.perf_counter() - begun
 
 
 # --- filling ----------------------------------------------------------------------------------------------
@@ -133,44 +108,16 @@ def filled(place: Place, size: int) -> Place:
     place.store.save_member(member())
     place.store.save_candidates([candidate()])
     opt_in(place.store, "1")
-    some: list[Row] = []
-    for row in _rows_of(size):
-        some.append(row)
-        if len(some) == _ROWS_AT_ONCE:
-            place.transfer.write(some)
-            some = []
-    place.transfer.write(some)
+    fill(place.transfer, _rows_of(size))
     return place
 
 
 def _rows_of(size: int) -> Iterator[Row]:
-    yield _gathered(conversation("c"), mails=size)
+    yield gathered(conversation("c"), mails=size)
     yield thread("1", "t1", conversation="c")
     for n in range(size):
-        yield _mail(f"k{n}", "c", n)
+        yield mail(f"k{n}", "c", n)
     for n in range(PAGE + size // 10):
-        yield _gathered(conversation(f"c{n}"), mails=1)
+        yield gathered(conversation(f"c{n}"), mails=1)
         yield thread("1", f"other {n}", conversation=f"c{n}")
-        yield _mail(f"other {n}", f"c{n}", n)
-
-
-def _mail(key: str, lies_in: str, n: int) -> Mail:
-    mail = message(key, conversation=lies_in, sent_at=after(n))
-    return Mail(
-        message=mail, copies=frozenset(mail.gmail_ids.items()), participants=frozenset(), named=frozenset()
-    )
-
-
-def _gathered(said: Conversation, *, mails: int) -> Gathered:
-    people = frozenset({"1"})
-    summary = Summary(
-        conversation=said.id,
-        subject="Interview",
-        count=mails,
-        last_at=after(mails),
-        holders=people,
-        participants=people,
-        named=people,
-        candidates=frozenset({"ada"}),
-    )
-    return Gathered(conversation=said, summary=summary, first=(micros(NOW), "k0"), aliases=frozenset())
+        yield mail(f"other {n}", f"c{n}", n)

@@ -33,9 +33,10 @@ def drawn(table: Table) -> str:
     lines = [(table.title, "", table.columns), *table.rows]
     names = max(len(name) for name, _, _ in lines)
     units = max(len(unit) for _, unit, _ in lines)
-    figures = max(len(figure) for _, _, row in lines for figure in row)
+    widths = [max(map(len, column)) for column in zip(*(row for _, _, row in lines), strict=True)]
     drawn_lines = [
-        f"{name:<{names}}  {unit:<{units}}" + "".join(f"  {figure:>{figures}}" for figure in row)
+        f"{name:<{names}}  {unit:<{units}}"
+        + "".join(f"  {figure:>{width}}" for figure, width in zip(row, widths, strict=True))
         for name, unit, row in lines
     ]
-    return "\n".join([*drawn_lines, *textwrap.wrap(table.how, _WIDTH), ""])
+    return "\n".join([*drawn_lines, *textwrap.wrap(table.how, _WIDTH, break_on_hyphens=False), ""])

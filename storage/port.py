@@ -226,8 +226,11 @@ class Store(Protocol):
 
     # --- conversations ------------------------------------------------------------------------------------
 
-    def opened(self, sub: str, *, thread: str, message: str) -> Opened:
-        """What is known of an open message; the same reads whether or not anything is."""
+    def opened(self, sub: str, *, thread: str, message: str, and_member: bool = False) -> Opened:
+        """What is known of an open message; the same reads whether or not anything is.
+
+        `and_member`: and who `sub` is, in the same trip.
+        """
 
     def conversation(self, id: str) -> Found | None:
         """The conversation of that id or the one it was merged into."""

@@ -617,6 +617,8 @@ class Copy(NamedTuple):
 class Opened:
     """All the panel needs when a message is opened, read in two round trips."""
 
+    member: Member | None = None
+    """Whose mailbox it is, where that was asked for."""
     mailbox: Mailbox | None
     thread: Thread | None
     message: Message | None

@@ -8,13 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from addon.config import Config
-from addon.services import build_services
 from demo.simulator.server import Simulator, serve
 from tests import emulator as firestore_emulator
 from tests.backends import Place, new_place
-from tests.fakes.clock import MovedClock
-from tests.office import Office, environment, open_office
+from tests.office import Office, offices
 
 pytest.register_assert_rewrite("tests.contracts.store")
 
@@ -58,18 +55,8 @@ def simulator() -> Iterator[Simulator]:
 @pytest.fixture
 def make_office(place: Place, simulator: Simulator) -> Iterator[Callable[..., Office]]:
     """`make_office(SECRET_POLICY="sip")`: a company with its own decisions."""
-    opened: list[Office] = []
-
-    def make(**decisions: str) -> Office:
-        clock = MovedClock()
-        config = Config.from_env(environment(simulator.url, **place.environment, **decisions))
-        services = build_services(config, clock=clock)
-        opened.append(open_office(simulator, services, clock))
-        return opened[-1]
-
-    yield make
-    for office in opened:
-        office.services.store.close()
+    with offices(simulator, place.environment) as make:
+        yield make
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import base64
 import io
 import json
 import secrets
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
@@ -23,10 +23,11 @@ from werkzeug.test import TestResponse
 from addon import members as colleagues
 from addon import sync
 from addon.candidates import Imported, import_csv
+from addon.config import Config
 from addon.gateways.scopes import BACKGROUND, MODIFY
 from addon.policy.matching import canonical
 from addon.policy.visibility import tokens
-from addon.services import Services
+from addon.services import Services, build_services
 from addon.sync import Outcome
 from app import create_app
 from demo.simulator.server import Simulator
@@ -387,6 +388,24 @@ def open_office(simulator: Simulator, services: Services, clock: MovedClock) -> 
     return Office(simulator=simulator, services=services, clock=clock, client=create_app(services).test_client())
 
 
+@contextmanager
+def offices(simulator: Simulator, place: Mapping[str, str]) -> Iterator[Callable[..., Office]]:
+    """Opens companies with their own decisions, with a store where `place` says, and closes them at the end."""
+    opened: list[Office] = []
+
+    def make(**decisions: str) -> Office:
+        clock = MovedClock()
+        config = Config.from_env(environment(simulator.url, **place, **decisions))
+        opened.append(open_office(simulator, build_services(config, clock=clock), clock))
+        return opened[-1]
+
+    try:
+        yield make
+    finally:
+        for office in opened:
+            office.services.store.close()
+
+
 def _hd(email: str) -> str | None:
     domain = email.rpartition("@")[2]
     return None if domain == "gmail.com" else domain
@@ -397,4 +416,4 @@ def _event_id(kind: str, id: str) -> str:
     return f"{kind}-f:{int(id, 16)}"
 
 
-__all__ = ["MODIFY", "Office", "buttons", "environment", "mail", "open_office", "texts"]
+__all__ = ["MODIFY", "Office", "buttons", "environment", "mail", "offices", "open_office", "texts"]

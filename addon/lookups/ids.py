@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from addon.caller import Caller
+from addon.event import Event
 from addon.gateways.errors import AttentionError, GoneError, OutsideError, RefusedError, TokenExpiredError
 from addon.gateways.scopes import CURRENT_MESSAGE, MODIFY
 from addon.permission import NeedsPermissionError, has
@@ -41,6 +42,14 @@ class Ids:
     """Its headers, where finding out took a call."""
 
 
+def ids_in(event: Event) -> Ids | None:
+    """The open message, where the event's own ids say which: no store and no Gmail is asked."""
+    opened = event.open
+    if opened is None or not opened.message_hex or not opened.thread_hex:
+        return None
+    return Ids(message=opened.message_hex, thread=opened.thread_hex)
+
+
 def open_ids(caller: Caller, services: Services) -> Ids | None:
     """The message an event speaks of; None where no message is open.
 
@@ -50,8 +59,9 @@ def open_ids(caller: Caller, services: Services) -> Ids | None:
     if opened is None:
         message, thread = parameters.get("message", ""), parameters.get("thread", "")
         return Ids(message=message, thread=thread) if thread else None
-    if opened.message_hex and opened.thread_hex:
-        return Ids(message=opened.message_hex, thread=opened.thread_hex)
+    told = ids_in(caller.event)
+    if told is not None:
+        return told
     known_message = opened.message_hex or services.store.alias(caller.member.sub, opened.message)
     known_thread = opened.thread_hex or services.store.alias(caller.member.sub, opened.thread)
     if known_message and known_thread:

@@ -35,7 +35,7 @@ def message(caller: Caller, ids: Ids, services: Services, *, label_missing: bool
 def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: bool = False) -> Scene:
     """Read what the card needs and no more: a message that is stored costs no call."""
     member, store = caller.member, services.store
-    opened = store.opened(member.sub, thread=ids.thread, message=ids.message)
+    opened = caller.opened or store.opened(member.sub, thread=ids.thread, message=ids.message)
     if opened.thread is not None:
         keep_aliases(caller, ids, services)
     known = _Known(message=_with_content(opened.message), found=opened.found)

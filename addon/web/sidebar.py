@@ -13,12 +13,13 @@ from google.apps.card_v1 import Card
 from addon import actions, event, members, panel
 from addon.actions import Done, NeedsScopes, NothingHere, Outcome, Question
 from addon.caller import Caller
-from addon.event import UnreadableError
-from addon.lookups.ids import Ids, open_ids
+from addon.event import Event, UnreadableError
+from addon.lookups.ids import Ids, ids_in, open_ids
 from addon.web.door import prove_service, services
 from addon.web.errors import register_cards
 from cards.plain import nothing_here_card, outsider_card
 from cards.responses import Answer, AskScopes, Push, Update, to_json
+from storage.records import Opened
 
 sidebar = Blueprint("sidebar", __name__, url_prefix="/addon")
 register_cards(sidebar)
@@ -32,10 +33,11 @@ def admit_caller() -> Response | None:
     parsed = event.parse(_body())
     identity = wired.verifier.person(parsed.user_token, audience=wired.config.addon_client_id)
     g.caller_proven = True
-    member = members.enter(identity, wired)
+    opened = _opened_at_once(identity.sub, parsed) if request.endpoint == "sidebar.message" else None
+    member = members.enter(identity, wired, opened=opened)
     if member is None:
         return _answer(Push(outsider_card(wired.config.company, site=wired.site)))
-    g.caller = Caller(member=member, event=parsed)
+    g.caller = Caller(member=member, event=parsed, opened=opened)
     return None
 
 
@@ -150,6 +152,14 @@ def _body() -> object:
     except (ValueError, RecursionError):
         raise UnreadableError("the body is not JSON") from None
     return body
+
+
+def _opened_at_once(sub: str, parsed: Event) -> Opened | None:
+    """What is stored of the open message, and who the member is; None where its ids do not say which it is."""
+    ids = ids_in(parsed)
+    if ids is None:
+        return None
+    return services().store.opened(sub, thread=ids.thread, message=ids.message, and_member=True)
 
 
 def _caller() -> Caller:

@@ -54,6 +54,10 @@ class Connection:
             with self._lock:
                 if here not in self._clients:
                     transport = FirestoreGrpcTransport(channel=self._channel())
+                    reads: list[Any] = [transport.batch_get_documents, transport.run_query]
+                    for read in reads:
+                        # Else the client waits for the first answer to one before another can be asked.
+                        read._prefetch_first_result_ = False
                     self._clients[here] = FirestoreClient(transport=transport)
         return self._clients[here]
 

@@ -13,7 +13,6 @@ from storage.firestore.errors import AgainError
 from storage.firestore.gates import (
     conversation_fields,
     conversation_of,
-    followed,
     gate,
     gate_path,
     gates,
@@ -22,7 +21,8 @@ from storage.firestore.gates import (
     summary_path,
 )
 from storage.firestore.mailboxes import mailbox_of
-from storage.firestore.messages import Messages
+from storage.firestore.members import member_of
+from storage.firestore.messages import Messages, gmail_key
 from storage.firestore.patience import Patience, tries
 from storage.firestore.queries import AT_ONCE, Query
 from storage.firestore.threads import thread_of, thread_written
@@ -47,29 +47,26 @@ _BEGINNING = (2**63 - 1, "")
 class Conversations(Messages):
     """The verbs of conversations, but for `admit` and `store`."""
 
-    def opened(self, sub: str, *, thread: str, message: str) -> Opened:
-        """Six documents in two trips, found or not.
+    def opened(self, sub: str, *, thread: str, message: str, and_member: bool = False) -> Opened:
+        """Five documents in two trips, found or not, and one more with the member.
 
-        Two more in a third, where the mail lies in another conversation than its thread.
+        A mail names its conversation before its thread does. A merged one costs one more trip.
         """
         within = Patience()
         box_path, thread_path = path("mailboxes", sub), path("threads", sub, thread)
-        copy_path = path("copies", sub, message)
-        there = self._database.get([box_path, thread_path, copy_path], within=within)
-        thread_there, copy = there.get(thread_path), there.get(copy_path)
-        lies_in = (thread_there["conversation"] if thread_there else None) or ""
-        if not lies_in and copy:
-            lies_in = copy["conversation"]
-        message_path = path("messages", copy["message"] if copy else "")
-        asked = [message_path, gate_path(lies_in), summary_path(lies_in)]
-        there |= self._database.get(asked, within=within)
-        mail = there.get(message_path)
-        known = followed(self._database, self._sealer, [lies_in], within, asked=asked, there=there)
-        found = known.get(storable(lies_in))
-        if mail is not None and (found is None or mail["conversation"] not in found.names):
-            found = gate(self._database, self._sealer, mail["conversation"], within)
-        messages = self.opened_messages([mail], found.id, within) if mail and found else []
+        member_path = path("members", sub)
+        there, mails = self._database.get_and_query(
+            [box_path, thread_path, *([member_path] if and_member else ())],
+            Query(collection="messages", contains={"gmail_keys": gmail_key(sub, message)}, limit=1),
+            within=within,
+        )
+        thread_there = there.get(thread_path)
+        named_by = mails[0] if mails else thread_there
+        lies_in = (named_by["conversation"] if named_by else None) or ""
+        found = gate(self._database, self._sealer, lies_in, within)
+        messages = self.opened_messages(mails, found.id, within) if found else []
         return Opened(
+            member=member_of(there[member_path]) if member_path in there else None,
             mailbox=mailbox_of(there[box_path]) if box_path in there else None,
             thread=thread_of(thread_there) if thread_there else None,
             message=seen_in(messages[0], found.found.conversation) if messages and found else None,

@@ -90,9 +90,24 @@ class Database:
 
     def query(self, query: Query, *, within: Patience | None = None) -> list[Document]:
         within = within or Patience()
-        request = _RunQuery(parent=self._connection.root.rstrip("/"))
-        request.structured_query.CopyFrom(query.message())
+        request = self._run_query(query)
         return self._patiently(lambda: self._asked(request, within), within)
+
+    def get_and_query(
+        self, paths: Collection[str], query: Query, *, within: Patience
+    ) -> tuple[dict[str, Document], list[Document]]:
+        """Both at once: the query is on its way before the documents are there."""
+        get, ask = self._batch_get(list(dict.fromkeys(paths))), self._run_query(query)
+
+        def both() -> tuple[dict[str, Document], list[Document]]:
+            getting, asking = self._begin_get(get, within), self._begin_query(ask, within)
+            try:
+                return self._found(getting)[0], self._answered(asking)
+            except BaseException:
+                asking.cancel()
+                raise
+
+        return self._patiently(both, within)
 
     def in_order(
         self, collection: str, *, after: str | None, limit: int, only: tuple[str, ...] = ()
@@ -244,15 +259,36 @@ class Database:
         request.documents.extend([self._connection.root + each for each in paths])
         return request
 
+    def _run_query(self, query: Query) -> Any:
+        request = _RunQuery(parent=self._connection.root.rstrip("/"))
+        request.structured_query.CopyFrom(query.message())
+        return request
+
     def _got(self, request: Any, within: Patience) -> tuple[dict[str, Document], bytes]:
-        found: dict[str, Document] = {}
-        transaction = b""
-        answers = self._connection.client.batch_get_documents(
+        return self._found(self._begin_get(request, within))
+
+    def _asked(self, request: Any, within: Patience) -> list[Document]:
+        return self._answered(self._begin_query(request, within))
+
+    def _begin_get(self, request: Any, within: Patience) -> Any:
+        return self._connection.client.batch_get_documents(
             types.BatchGetDocumentsRequest.wrap(request),
             metadata=self._connection.metadata,
             retry=None,
             timeout=within.call,
         )
+
+    def _begin_query(self, request: Any, within: Patience) -> Any:
+        return self._connection.client.run_query(
+            types.RunQueryRequest.wrap(request),
+            metadata=self._connection.metadata,
+            retry=None,
+            timeout=within.call,
+        )
+
+    def _found(self, answers: Any) -> tuple[dict[str, Document], bytes]:
+        found: dict[str, Document] = {}
+        transaction = b""
         for answer in answers:
             message = types.BatchGetDocumentsResponse.pb(answer)
             transaction = message.transaction or transaction
@@ -261,13 +297,7 @@ class Database:
                 found[document.path] = document
         return found, transaction
 
-    def _asked(self, request: Any, within: Patience) -> list[Document]:
-        answers = self._connection.client.run_query(
-            types.RunQueryRequest.wrap(request),
-            metadata=self._connection.metadata,
-            retry=None,
-            timeout=within.call,
-        )
+    def _answered(self, answers: Any) -> list[Document]:
         messages = [types.RunQueryResponse.pb(answer) for answer in answers]
         return [
             document_of(message.document, self._connection.root)

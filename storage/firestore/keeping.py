@@ -29,7 +29,7 @@ from storage.firestore.gates import (
     summary_fields,
     summary_path,
 )
-from storage.firestore.messages import Written, message_fields
+from storage.firestore.messages import Written, gmail_key, message_fields
 from storage.firestore.part import Part
 from storage.firestore.patience import Patience, tries
 from storage.moments import micros
@@ -219,27 +219,24 @@ def _kept(
     """Write the mail, or the copy of a mail that is there."""
     sub = facts.sub
     (gmail_id,) = message.gmail_ids.values()
-    copy = path("copies", sub, gmail_id)
-    copied = put(copy, {"sub": sub, "gmail_id": gmail_id, "message": message.key, "conversation": into})
+    copy = gmail_key(sub, gmail_id)
     at = path("messages", message.key)
     people = {"participants": facts.participants, "named": facts.named}
     if known is None or (not known["stored"] and message.head is not None):
-        fields = {**mail.fields, **people, "conversation": into, "copies": {copy}, "mark": mark}
-        gone = [Write(path=each, delete=True) for each in sorted(known["copies"]) if each != copy] if known else []
-        return Kept.NEW, [put(at, fields, known.stamp) if known else create(at, fields), copied, *gone]
+        fields = {**mail.fields, **people, "conversation": into, "gmail_keys": {copy}, "mark": mark}
+        return Kept.NEW, [put(at, fields, known.stamp) if known else create(at, fields)]
     gmail_ids = json.loads(known["gmail_ids"])
     if sub in gmail_ids:
         joins = {
             name: some
-            for name, some in {**people, "copies": frozenset({copy})}.items()
+            for name, some in {**people, "gmail_keys": frozenset({copy})}.items()
             if not some <= known.set_of(name)
         }
-        return Kept.ALREADY, [Write(path=at, join=joins, exists=True), copied] if joins else []
+        return Kept.ALREADY, [Write(path=at, join=joins, exists=True)] if joins else []
     written = json.dumps({**gmail_ids, sub: gmail_id}, ensure_ascii=False)
     fields = {"gmail_ids": written, "mark": mark}
     return Kept.HOLDER_ADDED, [
-        Write(path=at, fields=fields, join={**people, "copies": {copy}, "holders": {sub}}, stamp=known.stamp),
-        copied,
+        Write(path=at, fields=fields, join={**people, "gmail_keys": {copy}, "holders": {sub}}, stamp=known.stamp)
     ]
 
 

@@ -151,6 +151,20 @@ class Messages(Part):
         return opened
 
 
+def gmail_key(sub: str, gmail_id: str) -> str:
+    """Under which the mail of this copy is found."""
+    return json.dumps([storable(sub), storable(gmail_id)], ensure_ascii=False)
+
+
+def copies_in(mail: Document) -> dict[str, tuple[str, str]]:
+    """Every copy of a mail, `sub` and Gmail's id, by its key. Two may lie in one mailbox."""
+    copies = {}
+    for key in mail["gmail_keys"]:
+        sub, gmail_id = json.loads(key)
+        copies[key] = (sub, gmail_id)
+    return copies
+
+
 def stored_query(
     ids: Sequence[str], *, after: Sequence[str | int] = (), limit: int | None = None, only: tuple[str, ...] = ()
 ) -> Query:

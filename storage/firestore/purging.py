@@ -7,14 +7,13 @@ meanwhile: the gate that says it is going shuts out whoever would store it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from datetime import datetime
 
 from storage.counting import leaving
 from storage.firestore.documents import Document, Write, new_token, path
 from storage.firestore.errors import AgainError
 from storage.firestore.gates import conversation_of, gate_now, ids_in
-from storage.firestore.messages import stored_query
+from storage.firestore.messages import copies_in, stored_query
 from storage.firestore.part import Part
 from storage.firestore.patience import Patience, tries
 from storage.firestore.queries import Query
@@ -35,7 +34,7 @@ _BLANK = {
     "first_texts": 0,
     "participants": (),
     "named": (),
-    "copies": (),
+    "gmail_keys": (),
     "holders": (),
 }
 """What a mail is without its content; its key and its conversation stay."""
@@ -102,18 +101,13 @@ def _taken_away(mail: Document, conversation: Conversation) -> list[Write]:
     held: dict[str, str] = json.loads(mail["gmail_ids"])
     subs = leaving(conversation, held)
     left = {sub: id for sub, id in held.items() if sub not in subs}
-    gone = sorted(mail["copies"]) if not left else _copies_of(subs, mail)
     fields = {"gmail_ids": json.dumps(left, ensure_ascii=False), "mark": new_token()}
     if left:
-        whole = Write(path=mail.path, fields=fields, part={"copies": gone, "holders": subs}, stamp=mail.stamp)
-    else:
-        whole = Write(path=mail.path, fields={**fields, **_BLANK, "body": new_token()}, stamp=mail.stamp)
-        gone += [path("texts", mail["body"], f"h{n}") for n in range(1, mail["heads"] + 1)]
-        gone += [path("texts", mail["body"], str(n)) for n in range(1, mail["texts"] + 1)]
-    return [whole, *(Write(path=each, delete=True) for each in gone)]
-
-
-def _copies_of(subs: Collection[str], mail: Document) -> list[str]:
-    """The names of these holders' copies: each begins with its holder."""
-    beginnings = tuple(path("copies", sub, "").removesuffix("%") for sub in subs)
-    return [each for each in sorted(mail["copies"]) if each.startswith(beginnings)]
+        theirs = {key for key, (sub, _) in copies_in(mail).items() if sub in subs}
+        return [
+            Write(path=mail.path, fields=fields, part={"gmail_keys": theirs, "holders": subs}, stamp=mail.stamp)
+        ]
+    whole = Write(path=mail.path, fields={**fields, **_BLANK, "body": new_token()}, stamp=mail.stamp)
+    pieces = [path("texts", mail["body"], f"h{n}") for n in range(1, mail["heads"] + 1)]
+    pieces += [path("texts", mail["body"], str(n)) for n in range(1, mail["texts"] + 1)]
+    return [whole, *(Write(path=each, delete=True) for each in pieces)]

@@ -35,7 +35,7 @@ from storage.firestore.gates import opened as empty
 from storage.firestore.ledger import counts_of, look_of, look_written, plain
 from storage.firestore.mailboxes import bell_fields, bell_of, mailbox_fields, mailbox_of
 from storage.firestore.members import member_fields, member_of
-from storage.firestore.messages import Messages, message_fields
+from storage.firestore.messages import Messages, copies_in, gmail_key, message_fields
 from storage.firestore.patience import Patience
 from storage.firestore.queries import Query
 from storage.firestore.threads import thread_fields, thread_of
@@ -142,20 +142,16 @@ class FirestoreTransfer:
     def _mails(self, documents: Sequence[Document]) -> list[Mail]:
         """As many as `MOST_CHARACTERS` allow."""
         now = self._now({each["conversation"] for each in documents})
-        copies = self._database.get([each for document in documents for each in document["copies"]])
         store = Messages(self._database, self._sealer, IndexKey(self.secret))
         mails: list[Mail] = []
         characters = 0
         for document in documents:
             (message,) = store.opened_messages([document], now[document["conversation"]], Patience())
             text = store.text(message.key) if message.longer else message.text
-            found = [copies[each] for each in document["copies"] if each in copies]
             mails.append(
                 Mail(
                     message=replace(message, text=text, longer=False),
-                    copies=frozenset(
-                        (each["sub"], each["gmail_id"]) for each in found if each["message"] == message.key
-                    ),
+                    copies=frozenset(copies_in(document).values()),
                     participants=document.set_of("participants"),
                     named=document.set_of("named"),
                 )
@@ -187,8 +183,7 @@ class FirestoreTransfer:
             yield summary_path(gate["id"])
             yield from (link_path(candidate, gate["id"]) for candidate in gate["candidates"])
         mails = [path("messages", each.message.key) for each in rows if isinstance(each, Mail)]
-        for mail in self._database.get(mails, only=("body", "heads", "texts", "copies")).values():
-            yield from mail["copies"]
+        for mail in self._database.get(mails, only=("body", "heads", "texts")).values():
             yield from (path("texts", mail["body"], f"h{n}") for n in range(1, mail["heads"] + 1))
             yield from (path("texts", mail["body"], str(n)) for n in range(1, mail["texts"] + 1))
 
@@ -247,23 +242,18 @@ class FirestoreTransfer:
 
     def _mail_writes(self, row: Mail) -> list[Write]:
         """Further pieces first, and under the same name each time: written again, they leave none behind."""
-        key, conversation = row.message.key, row.message.conversation
+        key = row.message.key
         mail = message_fields(self._sealer, row.message, body=self.key("body", key))
-        copies = {path("copies", sub, gmail_id): (sub, gmail_id) for sub, gmail_id in row.copies}
         return [
             *mail.pieces,
-            *(
-                put(at, {"sub": sub, "gmail_id": gmail_id, "message": key, "conversation": conversation})
-                for at, (sub, gmail_id) in sorted(copies.items())
-            ),
             _put(
                 path("messages", key),
                 {
                     **mail.fields,
                     "participants": row.participants,
                     "named": row.named,
-                    "conversation": conversation,
-                    "copies": frozenset(copies),
+                    "conversation": row.message.conversation,
+                    "gmail_keys": frozenset(gmail_key(*copy) for copy in row.copies),
                 },
             ),
         ]

@@ -13,6 +13,7 @@ from storage.records import Act, Conversation, Found, Holdings, Opened, Page, Th
 from storage.sqlite.acts import write_act
 from storage.sqlite.gates import conversation_of, gate, gates, write_conversation, write_listing
 from storage.sqlite.mailboxes import mailbox_of
+from storage.sqlite.members import member_of
 from storage.sqlite.messages import count_anew, message_of
 from storage.sqlite.part import Part
 from storage.sqlite.threads import thread_of, write_threads
@@ -27,8 +28,9 @@ _MESSAGES_HELD = """SELECT count(*) FROM copies c JOIN messages m ON m.key = c.m
 class Conversations(Part):
     """The verbs of conversations, but for `admit` and `store`."""
 
-    def opened(self, sub: str, *, thread: str, message: str) -> Opened:
+    def opened(self, sub: str, *, thread: str, message: str, and_member: bool = False) -> Opened:
         with self._database.reading() as session:
+            member_row = session.one("SELECT * FROM members WHERE sub = ?", (sub,)) if and_member else None
             mailbox_row = session.one("SELECT * FROM mailboxes WHERE sub = ?", (sub,))
             thread_row = session.one("SELECT * FROM threads WHERE sub = ? AND id = ?", (sub, thread))
             message_row = session.one(
@@ -40,6 +42,7 @@ class Conversations(Part):
             found = gate(session, self._sealer, (lies_in["conversation"] if lies_in else None) or "")
         there = message_of(message_row, self._sealer) if message_row else None
         return Opened(
+            member=member_of(member_row) if member_row else None,
             mailbox=mailbox_of(mailbox_row) if mailbox_row else None,
             thread=thread_of(thread_row) if thread_row else None,
             message=seen_in(there, found.found.conversation) if there and found else None,

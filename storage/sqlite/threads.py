@@ -135,7 +135,11 @@ class Threads(Part):
 
     def pending(self, sub: str) -> bool:
         with self._database.reading() as session:
-            row = session.one("SELECT 1 FROM threads WHERE sub = ? AND has_work = 1 LIMIT 1", (sub,))
+            # Without an order SQLite takes the table's key, and reads all the mailbox's threads to find none.
+            row = session.one(
+                "SELECT 1 FROM threads WHERE sub = ? AND has_work = 1 ORDER BY lane, not_before, id LIMIT 1",
+                (sub,),
+            )
         return row is not None
 
     def threads_in(self, sub: str, state: ThreadState, *, limit: int, cursor: str | None = None) -> Page[Thread]:

@@ -61,10 +61,6 @@ _READ: Mapping[Collection, tuple[str, tuple[str, ...]]] = {
 }
 """How a collection is read, and the columns by which it is in order."""
 
-_OWN_COPIES = """SELECT c.sub, c.gmail_id FROM copies c WHERE c.message = ? AND NOT EXISTS
-    (SELECT 1 FROM copies o WHERE o.sub = c.sub AND o.gmail_id = c.gmail_id AND o.message < c.message)"""
-"""Two mails under one id of Gmail's: the one that is found by it."""
-
 
 class SqliteTransfer:
     """`storage.transfer.Transfer` on a file."""
@@ -169,9 +165,10 @@ class SqliteTransfer:
         text = message.text + "".join(
             self._sealer.open("texts", key, str(piece["n"]), piece["sealed"]) for piece in further
         )
+        copies = session.all("SELECT sub, gmail_id FROM copies WHERE message = ?", (key,))
         return Mail(
             message=replace(message, conversation=row["now"], text=text, longer=False),
-            copies=frozenset((each["sub"], each["gmail_id"]) for each in session.all(_OWN_COPIES, (key,))),
+            copies=frozenset((each["sub"], each["gmail_id"]) for each in copies),
             participants=set_of(row["participants"]),
             named=set_of(row["named"]),
         )

@@ -17,9 +17,9 @@ def test_figures_stand_under_their_columns_and_how_they_were_got_beneath() -> No
     )
 
     assert drawn(table).splitlines() == [
-        "Ours                      10   1,000",
-        "open it  time, ratio     1.0     1.5",
-        "         reads             8  12,345",
+        "Ours                   10   1,000",
+        "open it  time, ratio  1.0     1.5",
+        "         reads          8  12,345",
         "Counted on the wire.",
     ]
 

@@ -63,24 +63,6 @@ def test_the_panel_says_synced_for_a_stored_message_and_asks_gmail_nothing(anna:
     assert anna.calls() == []
 
 
-def test_the_label_on_a_thread_of_ten_costs_one_threads_get_and_42_units(anna: Office) -> None:
-    first = mail(JANE, ANNA)
-    at = anna.deliver(first, ANNA)[ANNA]
-    for _ in range(9):
-        anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
-    anna.label(ANNA, at["threadId"])
-    anna.sync(ANNA)
-    anna.unlabel(ANNA, at["threadId"])
-    anna.sync(ANNA)
-    anna.label(ANNA, at["threadId"])
-    anna.simulator.control.reset_meter()
-
-    anna.sync(ANNA)
-
-    assert anna.units(ANNA) == 42
-    assert [call["method"] for call in anna.calls()] == ["history.list", "threads.get"]
-
-
 def test_a_thread_without_a_candidate_waits_and_comes_in_when_the_candidate_does(anna: Office) -> None:
     at = anna.deliver(mail("new@people.example", ANNA, subject="Hi"), ANNA)[ANNA]
     anna.label(ANNA, at["threadId"])

@@ -141,34 +141,28 @@ def test_when_the_permission_is_declined_it_is_done_without_the_label_and_says_s
     assert "Done without the label." in says(declined)
 
 
-def test_with_the_permission_the_label_is_put_on_for_53_units_in_all(anna: Office) -> None:
+def test_with_the_permission_the_label_is_put_on(anna: Office) -> None:
     anna.simulator.control.create_label(ANNA, "Lever")
     anna.clock.pass_time(days=1)
     anna.sync(ANNA)
     anna.scopes[ANNA] = (MODIFY,)
     at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
-    card = anna.open(ANNA, at)
-    anna.simulator.control.reset_meter()
 
-    anna.press(ANNA, card, "Sync this conversation", opened=at)
+    anna.press(ANNA, anna.open(ANNA, at), "Sync this conversation", opened=at)
     anna.sync(ANNA)
 
-    assert anna.units(ANNA) == 53
     [shown] = anna.simulator.control.mailbox(ANNA)["threads"]
     assert "Lever" in shown["labels"]
     assert len(anna.stored(anna.jane(), ANNA)) == 1
 
 
-def test_where_there_is_no_label_yet_it_is_made_for_58_units_in_all(anna: Office) -> None:
+def test_where_there_is_no_label_yet_it_is_made(anna: Office) -> None:
     anna.scopes[ANNA] = (MODIFY,)
     at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
-    card = anna.open(ANNA, at)
-    anna.simulator.control.reset_meter()
 
-    anna.press(ANNA, card, "Sync this conversation", opened=at)
+    anna.press(ANNA, anna.open(ANNA, at), "Sync this conversation", opened=at)
     anna.sync(ANNA)
 
-    assert anna.units(ANNA) == 58
     assert "Lever" in anna.simulator.control.mailbox(ANNA)["labels"]
 
 

@@ -143,6 +143,20 @@ def test_a_copy_answers_every_question_like_its_source(full: Places, place: Plac
 
 
 @pytest.mark.parametrize(("of", "to"), WAYS)
+def test_two_mails_under_one_id_of_gmails_are_both_copied(place: Places, of: str, to: str) -> None:
+    here, there = place(of), place(to)
+    followed(here.open(), "1")
+    for key in ("k2", "k1"):
+        keep(here.open(), message(key, gmail_ids={"1": "same"}))
+
+    copied(here.transfer(), there.transfer())
+
+    opened = [each.open().opened("1", thread="t1", message="same").message for each in (here, there)]
+    assert opened[0] is not None
+    assert (opened[0].key, opened[1]) == ("k1", opened[0])
+
+
+@pytest.mark.parametrize(("of", "to"), WAYS)
 def test_a_copy_goes_on_where_the_source_would_have(place: Places, of: str, to: str) -> None:
     here, there = place(of), place(to)
     followed(here.open(), "1", "2")

@@ -8,6 +8,7 @@ from secrets import token_hex
 import pytest
 
 from storage.firestore import FirestoreStore, open_firestore
+from storage.firestore.messages import gmail_key
 from storage.firestore.queries import Query
 from storage.sealing import Sealer
 from tests.contracts.store.removal import destroy, destroy_copies, take_out
@@ -37,9 +38,9 @@ def test_of_a_purged_mail_no_piece_of_text_or_head_and_no_gmail_id_is_left(store
 
     destroy(store)
 
-    assert documents(store, "texts") == documents(store, "copies") == []
+    assert documents(store, "texts") == []
     [mail] = documents(store, "messages")
-    assert (mail["head"], mail["text"], mail["gmail_ids"], mail["copies"]) == (None, None, "{}", [])
+    assert (mail["head"], mail["text"], mail["gmail_ids"], mail["gmail_keys"]) == (None, None, "{}", [])
     [summary] = documents(store, "summaries")
     assert len(bytes(summary["subject"])) < 100  # type: ignore[call-overload]
 
@@ -54,5 +55,6 @@ def test_of_copies_that_were_out_only_their_own_documents_go(store: FirestoreSto
     destroy_copies(store, "1")
 
     assert documents(store, "texts") == []
-    assert [each["sub"] for each in documents(store, "copies")] == ["2"]
+    keys = {str(each["key"]): each["gmail_keys"] for each in documents(store, "messages")}
+    assert keys == {"mine": [], "shared": [gmail_key("2", "g-2-shared")]}
     assert store.text("shared") == "See you on Monday."

@@ -58,3 +58,15 @@ def test_threads_in_a_state_are_reached_without_reading_those_in_others(tmp_path
 
     assert "threads_by_state (sub=? AND state=? AND id>?)" in plan[0][3]
     store.close()
+
+
+def test_whether_anything_is_to_be_read_is_known_without_reading_what_is_not(tmp_path: Path) -> None:
+    """The guard cannot see this one either."""
+    store = plans.watched(open_sqlite(tmp_path / "addon.db", Sealer(OLD_KEYS)))
+    store.pending("1")
+    (statement,) = [each for kind, each in plans.ran.items() if kind.startswith("SELECT ? FROM threads WHERE sub")]
+
+    plan = store._database._connection().execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+
+    assert "threads_with_work (sub=?)" in plan[0][3]
+    store.close()

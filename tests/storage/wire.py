@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,6 +38,8 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
         """What somebody else does before one of the next calls, unless that is under a lock of ours."""
         self.came = False
         self._held = False
+        self._unread: Counter[int] = Counter()
+        """Questions to which the answer is not read to its end, by the thread that asked."""
         self._lock = threading.Lock()
 
     @property
@@ -70,19 +73,27 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
 
     def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
         self._go()
+        me = threading.get_ident()
         with self._lock:
-            self.trips += 1
+            # What is asked while an answer is still to be read travels beside it.
+            self.trips += not self._unread[me]
+            self._unread[me] += 1
         if isinstance(request, types.BatchGetDocumentsRequest):
             self._held = "new_transaction" in request
             with self._lock:
                 self.reads += len(request.documents)
-            return continuation(details, request)
+            return _Answers(continuation(details, request), self)
         if isinstance(request, types.RunAggregationQueryRequest):
             self.queries.append(request.structured_aggregation_query.structured_query)
             return _Tallied(continuation(details, request), self)
         if not _by_name(request.structured_query):
             self.queries.append(request.structured_query)
         return _Counted(continuation(details, request), self)
+
+    def read(self, thread: int) -> None:
+        """The answer to one of this thread's questions is there."""
+        with self._lock:
+            self._unread[thread] -= 1
 
     def _go(self) -> None:
         if self.dies_after is not None:
@@ -102,31 +113,55 @@ def _elements(transform: Any) -> int:
     return sum(len(array.values) for array in arrays) or 1
 
 
-class _Counted:
-    """The answers to a query, counted as they come."""
+class _Answers:
+    """What comes back, until its end."""
 
     def __init__(self, call: Any, wire: Wire) -> None:
         self._call = call
         self._wire = wire
-        self._documents = 0
-
-    def _read(self, answer: Any) -> int:
-        return "document" in answer
+        self._asked_by: int | None = threading.get_ident()
 
     def __iter__(self) -> Iterator[Any]:
         return self
 
     def __next__(self) -> Any:
         try:
-            answer = next(self._call)
+            return next(self._call)
+        except BaseException:
+            self._over()
+            raise
+
+    def cancel(self) -> Any:
+        self._over()
+        return self._call.cancel()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._call, name)
+
+    def _over(self) -> None:
+        if self._asked_by is not None:
+            self._wire.read(self._asked_by)
+        self._asked_by = None
+
+
+class _Counted(_Answers):
+    """The answers to a query, counted as they come."""
+
+    def __init__(self, call: Any, wire: Wire) -> None:
+        super().__init__(call, wire)
+        self._documents = 0
+
+    def _read(self, answer: Any) -> int:
+        return "document" in answer
+
+    def __next__(self) -> Any:
+        try:
+            answer = super().__next__()
         except StopIteration:
             self._wire.reads += max(1, self._documents)
             raise
         self._documents += self._read(answer)
         return answer
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._call, name)
 
 
 class _Tallied(_Counted):

@@ -19,6 +19,7 @@ from tests.contracts.store.samples import (
     followed,
     found,
     keep,
+    member,
     message,
     opt_in,
     thread,
@@ -43,6 +44,16 @@ class Conversations(Opening):
         assert opened.thread == store.threads("1", ["t1"])["t1"]
         assert opened.message == message()
         assert opened.found == found(store)
+
+    def test_whose_mailbox_it_is_is_told_where_that_is_asked(self, store: Store) -> None:
+        followed(store, "1")
+        keep(store, message())
+        owner = store.save_member(member())
+
+        told = store.opened("1", thread="t1", message="g-1-k1", and_member=True)
+
+        assert told == replace(store.opened("1", thread="t1", message="g-1-k1"), member=owner)
+        assert store.opened("2", thread="t1", message="g-1-k1", and_member=True).member is None
 
     def test_a_message_that_is_not_stored_is_known_by_its_thread(self, store: Store) -> None:
         followed(store, "1")
