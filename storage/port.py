@@ -229,6 +229,9 @@ class Store(Protocol):
     def opened(self, sub: str, *, thread: str, message: str) -> Opened:
         """What is known of an open message; the same reads whether or not anything is."""
 
+    def held_ids(self, sub: str, ids: Collection[str]) -> frozenset[str]:
+        """Those of `ids`, Gmail's of messages in this mailbox, of which a copy is stored or its blank is left."""
+
     def conversation(self, id: str) -> Found | None:
         """The conversation of that id or the one it was merged into."""
 

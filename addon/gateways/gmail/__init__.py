@@ -140,6 +140,32 @@ class StoredGmail:
             if page is None:
                 return
 
+    def messages_with(self, label: str) -> Iterator[tuple[str, str]]:
+        """Every message that carries the label and its thread's id, spam and trash included; ids only."""
+        return self._messages(labelIds=[label], includeSpamTrash=True)
+
+    def messages_since(self, moment: datetime) -> Iterator[tuple[str, str]]:
+        """Every message Gmail took in since then and its thread's id, newest first; ids only, of no draft or chat.
+
+        Nor of what is in spam or trash now: whoever takes it out of there is told of by history.
+        """
+        return self._messages(q=f"after:{int(moment.timestamp())} -in:drafts -in:chats")
+
+    def _messages(self, **which: Any) -> Iterator[tuple[str, str]]:
+        page: str | None = None
+        while True:
+            answer = self._call(
+                Stored.MESSAGES,
+                maxResults=PAGE,
+                pageToken=page,
+                fields="nextPageToken,messages(id,threadId)",
+                **which,
+            )
+            yield from ((row["id"], row["threadId"]) for row in answer.get("messages", []))
+            page = answer.get("nextPageToken")
+            if page is None:
+                return
+
     def thread(self, id: str) -> list[Mail]:
         """A whole thread, oldest message first."""
         answer = self._call(Stored.THREAD, id=id, format="full", fields=f"messages({_MESSAGE_FIELDS})")
