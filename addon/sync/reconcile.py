@@ -142,23 +142,33 @@ class _Repair:
         self, id: str, *, added: Iterable[str] = (), labelled: Iterable[str] = (), before: Thread | None = None
     ) -> Record:
         """Without an id of its own: nothing that was lost counts as younger than a removal (R25)."""
+        had = {label: had for label, had, _ in self._labels_of(before)} if before else {}
 
         def told(messages: Iterable[str]) -> tuple[Change, ...]:
-            return tuple(Change(message=each, thread=id, labels=self._labels_on(each, id)) for each in messages)
+            return tuple(
+                Change(
+                    message=each,
+                    thread=id,
+                    # What carried it before is known: that it still does is no new wish.
+                    labels=frozenset(
+                        label
+                        for label, on in self.carrying.items()
+                        if each in on.get(id, frozenset()) - had.get(label, frozenset())
+                    ),
+                )
+                for each in sorted(messages)
+            )
 
         return Record(
             id=0,
-            added=told(sorted(added)),
-            labelled=told(sorted(labelled)),
+            added=told(added),
+            labelled=told(labelled),
             unlabelled=tuple(
                 Change(message=each, thread=id, labels=frozenset({label}))
                 for label, had, now in (self._labels_of(before) if before else ())
                 for each in sorted(had - now)
             ),
         )
-
-    def _labels_on(self, message: str, thread: str) -> frozenset[str]:
-        return frozenset(label for label, on in self.carrying.items() if message in on.get(thread, ()))
 
 
 def _pointed_at_since(held: Held, gmail: StoredGmail, repair: _Repair, strangers: set[str]) -> int:
