@@ -232,6 +232,9 @@ class Store(Protocol):
         `and_member`: and who `sub` is, in the same trip.
         """
 
+    def held_ids(self, sub: str, ids: Collection[str]) -> frozenset[str]:
+        """Those of `ids`, Gmail's of messages in this mailbox, of which a copy is stored or its blank is left."""
+
     def conversation(self, id: str) -> Found | None:
         """The conversation of that id or the one it was merged into."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
@@ -29,6 +29,9 @@ _MESSAGE_IDS = re.compile(r"<([^<>\s]+)>")
 _LINE_FOLD = re.compile(r"\r?\n[ \t]+")
 _LONGEST_SUBJECT = 2000
 """Characters: more than anybody reads, and little beside the rest of what lists show."""
+_NOW = timedelta(minutes=1)
+"""Gmail's machines differ by less."""
+_CAME_OR_WENT = frozenset({"INBOX", "SENT"})
 _AUTOMATIC_SENDERS = frozenset({"mailer-daemon", "postmaster"})
 
 
@@ -56,17 +59,20 @@ class Headers:
         return decoded(self.first(name))
 
 
-def mail_from(resource: Mapping[str, Any]) -> Mail:
-    """Read one message resource, of whatever format and fields."""
+def mail_from(resource: Mapping[str, Any], *, told_at: datetime | None = None) -> Mail:
+    """Read one message resource, of whatever format and fields; `told_at`: when Gmail gave it, by its clock."""
     payload = resource.get("payload") or {}
     headers = Headers(payload.get("headers") or [])
     parts = list(_leaves(payload))
     list_mail = "list-id" in headers
+    labels = frozenset[str](resource.get("labelIds", ()))
+    accepted_at = datetime.fromtimestamp(int(resource.get("internalDate", 0)) / 1000, UTC)
     return Mail(
         id=resource["id"],
         thread=resource["threadId"],
-        labels=frozenset(resource.get("labelIds", ())),
-        accepted_at=datetime.fromtimestamp(int(resource.get("internalDate", 0)) / 1000, UTC),
+        labels=labels,
+        accepted_at=accepted_at,
+        scheduled=told_at is not None and accepted_at > told_at + _NOW and not labels & _CAME_OR_WENT,
         message_id=_message_id(headers.first("message-id")),
         date=_date(headers.first("date")),
         references=_references(headers),

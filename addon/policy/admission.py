@@ -93,4 +93,6 @@ _NEVER = {"DRAFT": Denied.DRAFT, "CHAT": Denied.CHAT, "SPAM": Denied.SPAM, "TRAS
 
 def never_stored(mail: Mail) -> Denied | None:
     """R17: why this message of a thread is not stored whatever the thread is; None where it may be."""
+    if mail.scheduled:
+        return Denied.DRAFT
     return next((why for label, why in _NEVER.items() if label in mail.labels), None)

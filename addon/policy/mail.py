@@ -27,6 +27,11 @@ class Mail:
     references: tuple[str, ...] = field(default=(), repr=False)
     """The last Message-IDs it cites, oldest first."""
     head: Head
+    scheduled: bool = False
+    """It stands in Gmail under a time to come, to be sent then: a draft without that label.
+
+    Which label it has instead is not documented: https://github.com/n8n-io/n8n/issues/15090
+    """
     list_mail: bool = False
     list_addresses: frozenset[str] = field(default=frozenset(), repr=False)
     """Where the list takes posts: never a person's address."""

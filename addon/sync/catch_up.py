@@ -6,7 +6,6 @@ Threads and cursor commit together; reading mail comes after (`hydrate`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -20,6 +19,7 @@ from addon.policy.labels import Binding
 from addon.policy.ledger import Why
 from addon.sync.delta import classify, lane_of_labelled
 from addon.sync.held import Held
+from addon.sync.reconcile import reconcile
 from storage.records import MOST_IN_A_SLICE, Act, Backfill, Lane, Mailbox, Thread, ThreadState
 
 
@@ -141,7 +141,7 @@ class CatchUp:
     def _end_labelling(self, bound: Binding) -> None:
         """A deleted label is off every message, and Gmail's history does not say so (R26)."""
         for state in (ThreadState.FOLLOWING, ThreadState.WAITING):
-            for threads in self._all_in(state):
+            for threads in self._held.threads_in(state):
                 ended, now = [], self._clock.now()
                 for thread in threads:
                     after = thread
@@ -154,15 +154,6 @@ class CatchUp:
                         ended.append(after)
                 self._held.advance(tuple(ended))
 
-    def _all_in(self, state: ThreadState) -> Iterable[tuple[Thread, ...]]:
-        cursor: str | None = None
-        while True:
-            page = self._store.threads_in(self._held.sub, state, limit=MOST_IN_A_SLICE, cursor=cursor)
-            yield page.items
-            cursor = page.next
-            if cursor is None:
-                return
-
     # --- delta --------------------------------------------------------------------------------------------
 
     def catch_up(self, *, until: datetime, notified: int) -> Caught:
@@ -170,13 +161,19 @@ class CatchUp:
         token: str | None = None
         start = seen = self._held.cursor
         held_back: tuple[Record, ...] = ()
+        repaired = False
         while True:
             try:
                 with self._held.because(Why.DELTA):
                     page = self._gmail.history(start, page=token)
             except GoneError:
-                self._reconcile()
-                return Caught.UP
+                if repaired:
+                    # Gmail denies what it named a moment ago; all of it was just looked at.
+                    return Caught.UP
+                self._repair()
+                token, start, held_back, repaired = None, self._held.cursor, (), True
+                seen = start
+                continue
             if labels.is_out_of_date(self._held.mailbox, _labels_in(page.records), now=self._clock.now()):
                 self._look_at_labels()
             token = page.next
@@ -217,59 +214,15 @@ class CatchUp:
             self._held.advance(threads, cursor=cursor, left_alone=delta.left_alone)
             records = records[delta.covered :]
 
-    def _reconcile(self) -> None:
-        """Gmail lost the history after our cursor: look at what we follow, and at nothing else.
-
-        Each listed thread says when it last changed, so only those that changed since are read. Where what carried
-        the label before was not to come in, one we do not know may be of those or labelled since: its owner is
-        asked, for nothing tells.
-        """
+    def _repair(self) -> None:
+        """Gmail lost the history after our cursor. A new one is taken before anything is looked at."""
         with self._held.because(Why.RECONCILE):
             cursor = self._gmail.history_id()
-        since = self._held.cursor
         self._look_at_labels()
-        listed: set[str] = set()
-        unsure = 0
-        for label, secret in tuple(self._ours()):
-            for rows in self._carrying(label, Why.RECONCILE):
-                unsure += self._catch_up_with(rows, since=since, secret=secret)
-                listed |= {id for id, _ in rows}
-        for state in (ThreadState.FOLLOWING, ThreadState.WAITING):
-            for threads in self._all_in(state):
-                # Not among the labelled ones: the label is off, or it never had one. Reading it tells.
-                self._held.advance(tuple(self._read_whole(t) for t in threads if t.id not in listed))
+        unsure = reconcile(self._held, self._gmail)
         if unsure:
             self._held.save(**_answer(labels.asked_about(self._held.mailbox, unsure)))
         self._held.advance((), cursor=cursor)
-
-    def _catch_up_with(self, rows: Sequence[tuple[str, int]], *, since: int, secret: bool) -> int:
-        """Labelled threads and when they changed; of how many it is not sure that they are to come in."""
-        known = self._store.threads(self._held.sub, [id for id, _ in rows])
-        changed: list[Thread] = []
-        unsure = 0
-        for id, at in rows:
-            before, has_news = known.get(id), at > since
-            if before is None and not labels.may_list(self._held.mailbox):
-                unsure += has_news
-                continue
-            if before and (
-                before.state is ThreadState.STOPPED or (before.state is ThreadState.WAITING and not has_news)
-            ):
-                continue
-            after = self._labelled(before, id, secret=secret)
-            after = self._read_whole(after) if has_news else after
-            if after != before:
-                changed.append(after)
-        self._held.advance(tuple(changed))
-        return unsure
-
-    def _read_whole(self, thread: Thread) -> Thread:
-        return replace(
-            thread,
-            todo_all=True,
-            lane=thread.lane if thread.has_work else Lane.BACKFILL,
-            not_before=thread.not_before if thread.has_work else self._clock.now(),
-        )
 
 
 def _labels_in(records: Iterable[Record]) -> Iterator[str]:

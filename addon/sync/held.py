@@ -19,7 +19,18 @@ from addon.policy.ledger import LEFT_ALONE, Form, Why
 from addon.policy.mail import Mail
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import MOST_IN_A_SLICE, Attention, Consent, Examined, LabelBatch, Look, Mailbox, Slice, Thread
+from storage.records import (
+    MOST_IN_A_SLICE,
+    Attention,
+    Consent,
+    Examined,
+    LabelBatch,
+    Look,
+    Mailbox,
+    Slice,
+    Thread,
+    ThreadState,
+)
 
 LEASE = timedelta(minutes=2)
 """Longer than any one call to Gmail may take; renewed when half of it is gone."""
@@ -117,6 +128,16 @@ class Held:
     def forget_thread(self, thread: Thread) -> None:
         with self._examined() as examined:
             self.services.store.forget_thread(thread, examined=examined)
+
+    def threads_in(self, state: ThreadState) -> Iterator[tuple[Thread, ...]]:
+        """All of its threads in a state, in slices; what is done with one slice does not hide the next."""
+        cursor: str | None = None
+        while True:
+            page = self.services.store.threads_in(self.sub, state, limit=MOST_IN_A_SLICE, cursor=cursor)
+            yield page.items
+            cursor = page.next
+            if cursor is None:
+                return
 
     # --- the ledger ---------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ Before and after every request, so that tests see it without waiting, and a few 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Event, Thread
 
 from flask import Flask, Response
@@ -31,6 +32,7 @@ def keep_time(app: Flask, world: World) -> None:
     @app.after_request
     def tell(response: Response) -> Response:
         pass_time(world)
+        response.date = datetime.fromtimestamp(world.now(), UTC)
         return response
 
 

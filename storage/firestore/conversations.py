@@ -73,6 +73,10 @@ class Conversations(Messages):
             found=found.found if found else None,
         )
 
+    def held_ids(self, sub: str, ids: Collection[str]) -> frozenset[str]:
+        documents = self._database.get([path("copies", sub, id_) for id_ in ids])
+        return frozenset(each["gmail_id"] for each in documents.values())
+
     def conversation(self, id: str) -> Found | None:
         found = gate(self._database, self._sealer, id, Patience())
         return found.found if found else None

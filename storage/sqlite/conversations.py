@@ -49,6 +49,13 @@ class Conversations(Part):
             found=found.found if found else None,
         )
 
+    def held_ids(self, sub: str, ids: Collection[str]) -> frozenset[str]:
+        with self._database.reading() as session:
+            rows = session.among(
+                "SELECT gmail_id FROM copies WHERE sub = ? AND gmail_id IN {among}", ids, before=(sub,)
+            )
+        return frozenset(row["gmail_id"] for row in rows)
+
     def conversation(self, id: str) -> Found | None:
         with self._database.reading() as session:
             found = gate(session, self._sealer, id)

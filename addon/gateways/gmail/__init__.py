@@ -23,7 +23,7 @@ from addon.gateways.gmail.answers import (
     labels_in,
 )
 from addon.gateways.gmail.endpoints import LabelId, Panel, Stored, form_of
-from addon.gateways.gmail.wire import Wire
+from addon.gateways.gmail.wire import Answer, Wire
 from addon.gateways.google import Tokens
 from addon.gateways.mime import mail_from
 from addon.policy.ledger import Form
@@ -74,6 +74,10 @@ _HEAD_NAMES = (
     "X-Autoreply",
     "Content-Type",
 )
+
+
+def _mail(answer: Answer) -> Mail:
+    return mail_from(answer.content, told_at=answer.at)
 
 
 class StoredGmail:
@@ -140,18 +144,44 @@ class StoredGmail:
             if page is None:
                 return
 
+    def messages_with(self, label: str) -> Iterator[tuple[str, str]]:
+        """Every message that carries the label and its thread's id, spam and trash included; ids only."""
+        return self._messages(labelIds=[label], includeSpamTrash=True)
+
+    def messages_since(self, moment: datetime) -> Iterator[tuple[str, str]]:
+        """Every message Gmail took in since then and its thread's id, newest first; ids only, of no draft or chat.
+
+        Nor of what is in spam or trash now: whoever takes it out of there is told of by history.
+        """
+        return self._messages(q=f"after:{int(moment.timestamp())} -in:drafts -in:chats")
+
+    def _messages(self, **which: Any) -> Iterator[tuple[str, str]]:
+        page: str | None = None
+        while True:
+            answer = self._call(
+                Stored.MESSAGES,
+                maxResults=PAGE,
+                pageToken=page,
+                fields="nextPageToken,messages(id,threadId)",
+                **which,
+            )
+            yield from ((row["id"], row["threadId"]) for row in answer.get("messages", []))
+            page = answer.get("nextPageToken")
+            if page is None:
+                return
+
     def thread(self, id: str) -> list[Mail]:
         """A whole thread, oldest message first."""
-        answer = self._call(Stored.THREAD, id=id, format="full", fields=f"messages({_MESSAGE_FIELDS})")
-        return [mail_from(message) for message in answer.get("messages", [])]
+        answer = self._ask(Stored.THREAD, id=id, format="full", fields=f"messages({_MESSAGE_FIELDS})")
+        return [mail_from(message, told_at=answer.at) for message in answer.content.get("messages", [])]
 
     def message(self, id: str) -> Mail:
-        return mail_from(self._call(Stored.MESSAGE, id=id, format="full", fields=_MESSAGE_FIELDS))
+        return _mail(self._ask(Stored.MESSAGE, id=id, format="full", fields=_MESSAGE_FIELDS))
 
     def head(self, id: str) -> Mail:
         """A message's headers alone: as dear as the whole of it, and all that some decisions may see."""
-        return mail_from(
-            self._call(
+        return _mail(
+            self._ask(
                 Stored.MESSAGE, id=id, format="metadata", metadataHeaders=list(_HEAD_NAMES), fields=_HEAD_FIELDS
             )
         )
@@ -176,6 +206,9 @@ class StoredGmail:
         self._call(Stored.STOP)
 
     def _call(self, endpoint: Stored, **arguments: Any) -> dict[str, Any]:
+        return self._ask(endpoint, **arguments).content
+
+    def _ask(self, endpoint: Stored, **arguments: Any) -> Answer:
         try:
             return self._look(endpoint, self._token(False), arguments)
         except TokenExpiredError:
@@ -185,7 +218,7 @@ class StoredGmail:
         except TokenExpiredError:
             raise AttentionError(Attention.ACCESS_ENDED) from None
 
-    def _look(self, endpoint: Stored, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _look(self, endpoint: Stored, token: str, arguments: dict[str, Any]) -> Answer:
         """One call, counted whatever becomes of it."""
         self._called(form_of(endpoint, arguments.get("format")), endpoint.value.units)
         return self._wire.call(endpoint, self._mailbox, token, **arguments)
@@ -201,8 +234,8 @@ class PanelGmail:
 
     def head(self, opened: OpenMessage) -> Mail:
         """The open message's headers."""
-        return mail_from(
-            self._call(
+        return _mail(
+            self._ask(
                 Panel.MESSAGE,
                 opened.access_token,
                 id=opened.message_hex or opened.message,
@@ -232,7 +265,10 @@ class PanelGmail:
             body={"addLabelIds": list(map(str, add)), "removeLabelIds": list(map(str, take_off))},
         )
 
-    def _call(self, endpoint: Panel, message_token: str = "", **arguments: Any) -> dict[str, Any]:
+    def _call(self, endpoint: Panel, **arguments: Any) -> dict[str, Any]:
+        return self._ask(endpoint, **arguments).content
+
+    def _ask(self, endpoint: Panel, message_token: str = "", **arguments: Any) -> Answer:
         return self._wire.call(endpoint, self._mailbox, self._token, message_token=message_token, **arguments)
 
 

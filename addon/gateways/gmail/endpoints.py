@@ -32,6 +32,7 @@ class Stored(Enum):
     THREADS = Call(("threads",), "list", 10)
     THREAD = Call(("threads",), "get", 40)
     MESSAGE = Call(("messages",), "get", 20)
+    MESSAGES = Call(("messages",), "list", 5)
     WATCH = Call((), "watch", 100)
     STOP = Call((), "stop", 50)
 

@@ -9,11 +9,11 @@ import json
 import logging
 import re
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import google_auth_httplib2
 import googleapiclient.discovery
@@ -45,6 +45,13 @@ _TALKATIVE = ("googleapiclient", "google_auth_httplib2", "google.auth", "httplib
 """Loggers of the client libraries: at debug level they write addresses, ids and tokens."""
 
 
+class Answer(NamedTuple):
+    """What Gmail said, and when by its own clock."""
+
+    content: dict[str, Any]
+    at: datetime
+
+
 class Wire:
     """The one place where the Google client is called; its exceptions end here."""
 
@@ -59,8 +66,9 @@ class Wire:
 
     def call(
         self, endpoint: Endpoint, mailbox: str, token: str, *, message_token: str = "", **arguments: Any
-    ) -> dict[str, Any]:
+    ) -> Answer:
         """Make one call; raises `OutsideError` and nothing else."""
+        answered: list[httplib2.Response] = []
         resource = self._users
         for name in endpoint.value.collection:
             resource = getattr(resource, name)()
@@ -69,8 +77,9 @@ class Wire:
             request = getattr(resource, endpoint.value.method)(userId="me", **given)
             if message_token:
                 request.headers["X-Goog-Gmail-Access-Token"] = message_token
+            request.add_response_callback(answered.append)
             with self._paces.of(mailbox).call(endpoint.value.units):
-                answer: dict[str, Any] = request.execute(http=self._http(token))
+                content: dict[str, Any] = request.execute(http=self._http(token))
         except HttpError as error:
             failure: OutsideError = _failure(error, self._clock.now())
         except (ClientError, httplib2.HttpLib2Error, OSError):
@@ -78,7 +87,7 @@ class Wire:
         except (TypeError, ValueError):
             failure = RefusedError()
         else:
-            return answer
+            return Answer(content, _moment(answered[-1].get("date")) or self._clock.now())
         raise failure from None
 
     def _http(self, token: str) -> google_auth_httplib2.AuthorizedHttp:
@@ -107,6 +116,8 @@ _THROTTLED = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 _PROJECT = frozenset({"dailyLimitExceeded", "quotaExceeded"})
 _SCOPES = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 _SWITCHED_OFF = frozenset({"domainPolicy", "accessNotConfigured"})
+_NARROWED = "Metadata scope"
+"""Of a token that has `gmail.metadata` beside what it needs, and so less than it needs; no reason of its own."""
 _WATCHED_ELSEWHERE = "Only one user push notification client allowed"
 """Gmail gives this no reason of its own."""
 _RETRY_AT = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
@@ -119,7 +130,7 @@ def _failure(error: HttpError, now: datetime) -> OutsideError:
         return ThrottledError(_retry_at(message, error.resp.get("retry-after"), now))
     match status:
         case HTTPStatus.FORBIDDEN:
-            return _forbidden(reason)
+            return _forbidden(reason, message)
         case HTTPStatus.BAD_REQUEST:
             return _bad_request(reason, message)
         case HTTPStatus.UNAUTHORIZED:
@@ -129,10 +140,10 @@ def _failure(error: HttpError, now: datetime) -> OutsideError:
     return UnavailableError() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else RefusedError()
 
 
-def _forbidden(reason: str) -> OutsideError:
+def _forbidden(reason: str, message: str) -> OutsideError:
     if reason in _PROJECT:
         return ProjectStoppedError()
-    if reason in _SCOPES:
+    if reason in _SCOPES or message.startswith(_NARROWED):
         return AttentionError(Attention.SCOPES_MISSING)
     return AttentionError(Attention.GMAIL_OFF) if reason in _SWITCHED_OFF else RefusedError()
 
@@ -152,6 +163,14 @@ def _reason(content: bytes) -> tuple[str, str]:
         return str((error.get("errors") or [{}])[0].get("reason", "")), str(error.get("message", ""))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return "", ""
+
+
+def _moment(header: str | None) -> datetime | None:
+    """The time in a `Date` header, which HTTP has in UTC; None where there is none."""
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC) if header else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _retry_at(message: str, header: str | None, now: datetime) -> datetime | None:

@@ -46,6 +46,7 @@ def test_the_stored_token_is_used_for_these_reads_and_nothing_else() -> None:
         ("threads", "list"),
         ("threads", "get"),
         ("messages", "get"),
+        ("messages", "list"),
         ("watch",),
         ("stop",),
     }
@@ -86,6 +87,7 @@ def test_the_prices_are_those_of_the_simulated_price_list(office: Office) -> Non
     for read in (gmail.message, gmail.head):
         read(at["id"])
     assert list(gmail.threads_with("INBOX"))
+    assert list(gmail.messages_with("INBOX")) == list(gmail.messages_since(datetime.now(UTC) - timedelta(hours=1)))
 
     ours = {(*e.value.collection, e.value.method)[-2:]: e.value.units for e in Stored}
     for call in office.calls():
@@ -137,6 +139,9 @@ FAILURES: list[tuple[int, str, str, type[OutsideError]]] = [
     (403, "userRateLimitExceeded", "", ThrottledError),
     (403, "dailyLimitExceeded", "", ProjectStoppedError),
     (403, "quotaExceeded", "", ProjectStoppedError),
+    (403, "forbidden", "Metadata scope doesn't allow format FULL", AttentionError),
+    (403, "forbidden", "Metadata scope does not support 'q' parameter", AttentionError),
+    (403, "forbidden", "Something else", RefusedError),
     (403, "domainPolicy", "", AttentionError),
     (403, "accessNotConfigured", "", AttentionError),
     (403, "insufficientPermissions", "", AttentionError),

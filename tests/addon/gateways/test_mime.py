@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,6 +64,28 @@ def test_headers_alone_are_a_message_without_text() -> None:
     assert mail.author == JANE
     assert mail.text == ""
     assert mail.head.attachments == ()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "labels", "scheduled"),
+    [
+        (3600, [], True),
+        (3600, ["Label_1"], True),
+        (30, [], False),
+        (-3600, [], False),
+        (3600, ["INBOX"], False),
+        (3600, ["SENT"], False),
+    ],
+)
+def test_what_stands_under_a_time_to_come_and_neither_came_nor_went_is_scheduled(
+    seconds: int, labels: list[str], *, scheduled: bool
+) -> None:
+    told_at = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    dated = int((told_at + timedelta(seconds=seconds)).timestamp() * 1000)
+    resource = {"id": "a", "threadId": "t", "labelIds": labels, "internalDate": str(dated)}
+
+    assert mail_from(resource, told_at=told_at).scheduled is scheduled
+    assert not mail_from(resource).scheduled
 
 
 @pytest.mark.parametrize("payload", [None, {}, {"headers": None}, {"body": None, "headers": []}])

@@ -166,6 +166,10 @@ def test_drafts_chats_spam_and_trash_are_never_stored(label: str, why: Denied) -
     assert never_stored(mail(labels=frozenset({label, "INBOX", "Label_1"}))) is why
 
 
+def test_what_is_to_be_sent_later_is_a_draft() -> None:
+    assert never_stored(mail(labels=frozenset({"Label_1"}), scheduled=True)) is Denied.DRAFT
+
+
 @pytest.mark.parametrize("labels", [[], ["INBOX"], ["SENT"], ["Label_1", "UNREAD"]])
 def test_ordinary_mail_may_be_stored(labels: list[str]) -> None:
     assert never_stored(mail(labels=frozenset(labels))) is None

@@ -92,6 +92,16 @@ class Conversations(Opening):
             None,
         )
 
+    # --- what of a mailbox is held --------------------------------------------------------------------------
+
+    def test_which_of_a_mailboxs_messages_are_held_is_told_by_their_ids(self, store: Store) -> None:
+        followed(store, "1")
+        keep(store, message(gmail_ids={"1": "g1"}))
+        opt_in(store, "2")
+
+        assert store.held_ids("1", ["g1", "g2"]) == {"g1"}
+        assert store.held_ids("1", []) == store.held_ids("2", ["g1"]) == frozenset()
+
     # --- by id --------------------------------------------------------------------------------------------
 
     def test_an_unknown_id_is_no_conversation(self, store: Store) -> None:
