@@ -23,9 +23,9 @@ Counts = dict[str, int]
 
 STEPS = "Steps are instructions of SQLite's own machine, which count every row that is touched."
 BILLED = (
-    "Reads and writes are documents as they are billed, counted on the wire; trips are what is waited for. The"
-    " emulator has no indexes and looks at a whole collection to answer a query: its times for lists say nothing"
-    " of Firestore."
+    "Reads and writes are documents as they are billed, counted on the wire; trips are what is waited for, and"
+    " what is asked together is one. The emulator has no indexes and looks at a whole collection to answer a"
+    " query: where one is asked, its times say nothing of Firestore."
 )
 
 
