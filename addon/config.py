@@ -122,6 +122,11 @@ class Config:
     """Host and port; None: Google's own Firestore."""
 
     @property
+    def host(self) -> str:
+        """Where we are reached, without scheme and port."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
     def word(self) -> str:
         """The product's word in texts: the last part of the label's name."""
         return self.label_name.rpartition("/")[2]

@@ -30,6 +30,8 @@ def renew(services: Services, *, until: datetime) -> Done:
     """Clear away what expired, and go on with what was begun and is not ended; watch on until `until`."""
     store, now = services.store, services.clock.now()
     store.expire_looks(now=now)
+    store.expire_imports(now=now)
+    store.expire_begun(now=now)
     revoked = opting.tidy(services)
     sealed = auditing.seal(store, now=now)
     woken = wake_waiting(services)

@@ -148,6 +148,23 @@ def reply(new_office: NewOffice) -> Spent:
     return spent(office, lambda: office.sync(ANNA))
 
 
+def import_fifty(new_office: NewOffice) -> Spent:
+    """Fifty conversations of six mails each, from asking how many there are to the last one in."""
+    office = _working(new_office)
+    for n in range(50):
+        first = mail(JANE, ANNA, subject=f"Conversation {n}")
+        for each in (first, *(mail(ANNA, JANE, reply_to=first) for _ in range(5))):
+            office.deliver(each, ANNA)
+    office.sync(ANNA)
+    jane = office.answer(ANNA, "actions/candidate", parameters={"candidate": office.jane().id})
+
+    def press() -> None:
+        office.confirm(ANNA, jane, "Sync emails", "Import")
+        office.sync(ANNA)
+
+    return spent(office, press)
+
+
 def open_unsynced(new_office: NewOffice) -> Spent:
     office = _working(new_office)
     at = office.deliver(mail(JANE, ANNA), ANNA)[ANNA]
@@ -179,6 +196,8 @@ def _following(new_office: NewOffice) -> Office:
 
 
 HISTORY = frozenset({"history.list"})
+IMPORTING = frozenset({"threads.list", "threads.get"})
+"""Beside the run's own delta."""
 
 EVENTS: Sequence[Event] = (
     Event(name="1,000 mails of no interest, 8 h", most=1_000, take=mail_of_no_interest, of=HISTORY),
@@ -186,6 +205,7 @@ EVENTS: Sequence[Event] = (
     Event(name="Sync this conversation, with the label", most=53, take=pressed_with_the_label),
     Event(name="Sync, where the label is made first", most=58, take=pressed_without_a_label_yet),
     Event(name="reply in a followed thread", most=22, take=reply),
+    Event(name="import of 50 conversations of 6", most=2_020, take=import_fifty, of=IMPORTING),
     Event(name="idle mailbox, a day", most=430, take=idle_day),
     Event(name="open an unsynced message", most=20, take=open_unsynced),
     Event(name="open a synced message", most=0, take=open_synced),

@@ -1,10 +1,12 @@
 """A candidate and the conversations the reader may see; the others do not exist here, not even as a number."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from google.apps.card_v1 import Card, Widget
 
 from cards.candidate_line import CandidateLine, candidate_row
+from cards.importing import ImportLine, Stage, import_rows
 from cards.menu import menu
 from cards.text import line, listing, name, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
@@ -13,6 +15,13 @@ ADDRESSES = 10
 """Most addresses listed."""
 HOLDERS = 5
 """Most holders named in a row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressRow:
+    id: str
+    """The address as a button carries it."""
+    shown: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +34,16 @@ class ConversationRow:
     secret: bool
 
 
+class Writing(Enum):
+    """Whether the reader can begin a conversation from this card."""
+
+    CAN = "can"
+    EMAIL_OFF = "email_off"
+    """What they send could not be followed."""
+    NO_ADDRESS = "no_address"
+    """None of the candidate's addresses is theirs alone."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CandidateView:
     id: str
@@ -33,12 +52,15 @@ class CandidateView:
     stage: str
     owner: str
     url: str
-    addresses: tuple[str, ...]
+    addresses: tuple[AddressRow, ...]
+    writing: Writing
     conversations: tuple[ConversationRow, ...]
     """One page of them."""
     next_page: str
     """Empty on the last page."""
     page: str
+    importing: ImportLine | None = None
+    """The reader's newest import for this candidate, while it runs or is fresh."""
 
 
 def candidate_card(view: CandidateView, *, site: Site) -> Card:
@@ -48,9 +70,11 @@ def candidate_card(view: CandidateView, *, site: Site) -> Card:
     return card(
         section(
             candidate_row(person),
-            *_addresses(view),
+            *_addresses(view, site=site),
+            _write(view, site=site),
             buttons(link(f"Open {site.word}", view.url, says=f"Open this candidate in {site.word}")),
         ),
+        section(*_importing(view, site=site), header="Import"),
         section(
             *_conversations(view, site=site),
             buttons(button("More", more, site=site, says="More conversations")) if view.next_page else None,
@@ -61,11 +85,47 @@ def candidate_card(view: CandidateView, *, site: Site) -> Card:
     )
 
 
-def _addresses(view: CandidateView) -> list[Widget | None]:
-    rows: list[Widget | None] = [paragraph(name(each)) for each in view.addresses[:ADDRESSES]]
+def _addresses(view: CandidateView, *, site: Site) -> list[Widget | None]:
+    rows: list[Widget | None] = []
+    for each in view.addresses[:ADDRESSES]:
+        preview = Press(Verb.IMPORT_PREVIEW, {"candidate": view.id, "address": each.id})
+        rows.append(paragraph(name(each.shown)))
+        if _may_start(view):
+            says = f"Sync older emails with {name(each.shown)}"
+            rows.append(buttons(button("Sync emails", preview, site=site, says=says)))
     if (rest := len(view.addresses) - ADDRESSES) > 0:
         rows.append(paragraph(f"And {rest:,} more."))
     return rows
+
+
+def _importing(view: CandidateView, *, site: Site) -> list[Widget | None]:
+    rows = import_rows(view.importing, site=site) if view.importing else []
+    if _may_start(view):
+        preview = Press(Verb.IMPORT_PREVIEW, {"candidate": view.id})
+        rows.append(buttons(button("Import candidate email", preview, site=site)))
+    return rows
+
+
+def _may_start(view: CandidateView) -> bool:
+    """One at a time, and only where there is an address that could bring something in."""
+    runs = view.importing is not None and view.importing.stage is Stage.RUNNING
+    return view.writing is Writing.CAN and not runs
+
+
+def _write(view: CandidateView, *, site: Site) -> Widget | None:
+    match view.writing:
+        case Writing.CAN:
+            plain = Press(Verb.DRAFT, {"candidate": view.id})
+            secret = Press(Verb.DRAFT, {"candidate": view.id, "want": "secret"})
+            whom = name(view.name) or "this candidate"
+            return buttons(
+                button(f"Write to {whom}", plain, site=site),
+                button("Write as secret", secret, site=site, says=f"Write to {whom} as secret"),
+            )
+        case Writing.EMAIL_OFF:
+            return buttons(button("Turn on Email first", Press(Verb.SET_EMAIL, {"want": "on"}), site=site))
+        case Writing.NO_ADDRESS:
+            return None
 
 
 def _conversations(view: CandidateView, *, site: Site) -> list[Widget | None]:

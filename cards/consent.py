@@ -62,7 +62,8 @@ def first_run(*, site: Site) -> list[Widget | None]:
     """Say in three sentences what turning it on means."""
     return [
         paragraph(
-            f"Only conversations you choose come to {site.word}: by the label, or by the button beside a message."
+            f"Only conversations you choose come to {site.word}: by the label, by the button beside a message, or "
+            "by importing an address."
         ),
         paragraph("Everything else in your mailbox is left alone. You can turn it off at any time."),
         paragraph(

@@ -11,8 +11,9 @@ def help_card(*, site: Site) -> Card:
         section(
             row(
                 "What comes in",
-                f"Conversations you choose, by the label {word} or by Sync this conversation, when they are "
-                f"about a candidate who is already in {word}. Later and internal replies come along.",
+                f"Conversations you choose, by the label {word}, by Sync this conversation, or by Sync emails on "
+                f"a candidate's card, when they are about a candidate who is already in {word}. Later and "
+                "internal replies come along.",
             ),
             row(
                 "What never does",

@@ -9,6 +9,7 @@ from google.apps.card_v1 import Card, Widget
 
 from cards.attention import attention_buttons
 from cards.consent import Refused, first_run, refused, waiting_for_consent
+from cards.importing import ImportLine, import_rows
 from cards.label_question import LabelQuestion, label_question
 from cards.menu import footer, menu
 from cards.status import Chip, NeedsAttention, Trouble
@@ -104,6 +105,7 @@ class HomeView:
     """Conversations of which something was tried several times in vain."""
     label_off: tuple[LabelOff, ...] = ()
     batches: tuple[Batch, ...] = ()
+    imports: tuple[ImportLine, ...] = ()
     last_ok: str = ""
     """The last complete check."""
     question: LabelQuestion | None = None
@@ -189,6 +191,8 @@ def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
         ]
     if (rest := len(view.old) - OLD) > 0:
         rows.append(paragraph(f"And {rest:,} more."))
+    for one in view.imports[:OLD]:
+        rows += import_rows(one, site=site)
     return [*rows, *_batches(view, site=site), *_label_off(view, site=site)]
 
 

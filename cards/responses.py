@@ -46,7 +46,15 @@ class AskScopes:
     scopes: Sequence[str]
 
 
-Answer = Push | Update | Notice | AskScopes
+@dataclass(frozen=True, kw_only=True)
+class OpenDraft:
+    """Gmail opens a draft in its composer; `draft` is the draft's own id, `thread` hexadecimal."""
+
+    draft: str
+    thread: str
+
+
+Answer = Push | Update | Notice | AskScopes | OpenDraft
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
@@ -61,6 +69,9 @@ def to_json(answer: Answer) -> dict[str, Any]:
         case AskScopes():
             # The one part of the envelope documented in snake_case only.
             return {"requesting_google_scopes": {"scopes": list(answer.scopes)}}
+        case OpenDraft():
+            opened = {"draftId": answer.draft, "draftThreadId": answer.thread}
+            return {"hostAppAction": {"gmailAction": {"openCreatedDraftActionMarkup": opened}}}
 
 
 def _update(answer: Update) -> dict[str, Any]:

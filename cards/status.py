@@ -99,6 +99,8 @@ class Synced:
     """The mailbox's last complete check; None before the first."""
     holder: str = ""
     """Set where it came from a colleague's mailbox."""
+    label_off: bool = False
+    """The label came off, and an import has it followed all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +226,11 @@ def _synced(status: Synced, word: str) -> tuple[Chip, str]:
     source = _source(status.holder)
     if status.at is None:
         return Chip.SYNCING, f"In {word}{source}. Newer replies are still being looked for."
+    if status.label_off:
+        return Chip.SYNCED, (
+            f"Synced at {stamp(status.at)}. The label is off, but you also imported this address, so replies still"
+            " come in."
+        )
     return Chip.SYNCED, f"Synced at {stamp(status.at)}{source}. New replies come in by themselves."
 
 

@@ -47,9 +47,13 @@ class Verb(Enum):
     WITHDRAW = "withdraw"
     REFRESH = "refresh"
     CANDIDATE = "candidate"
+    DRAFT = "draft"
     CONVERSATION = "conversation"
     SETTINGS = "settings"
     SET_EMAIL = "set-email"
+    IMPORT_PREVIEW = "import-preview"
+    IMPORT_ADDRESS = "import-address"
+    IMPORT_CANCEL = "import-cancel"
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,26 @@ def checkboxes(name: str, label: str, choices: Sequence[tuple[str, str, bool]]) 
     ]
     kind = card_v1.SelectionInput.SelectionType.CHECK_BOX
     return Widget(selection_input=card_v1.SelectionInput(name=name, label=_plain(label), type_=kind, items=items))
+
+
+def choice(
+    name: str, label: str, choices: Sequence[tuple[str, str, bool]], *, change: Press, site: Site
+) -> Widget:
+    """Make a choice of one, as `checkboxes`; choosing another presses `change` at once."""
+    items = [
+        card_v1.SelectionInput.SelectionItem(text=_plain(text), value=value, selected=chosen)
+        for value, text, chosen in choices
+    ]
+    kind = card_v1.SelectionInput.SelectionType.RADIO_BUTTON
+    return Widget(
+        selection_input=card_v1.SelectionInput(
+            name=name,
+            label=_plain(label),
+            type_=kind,
+            items=items,
+            on_change_action=_action(change, site=site),
+        )
+    )
 
 
 def switch(title: str, *lines: str, name: str, on: bool, change: Press, site: Site) -> Widget:

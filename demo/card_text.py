@@ -26,6 +26,8 @@ class Box:
     value: str
     text: str
     ticked: bool
+    alone: bool = False
+    """Of its group one is chosen: turning this one over unticks the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,8 @@ def page_of(answer: Mapping[str, Any]) -> Page:
     page = Page()
     if notice := action.get("notification", {}).get("text"):
         page.lines.append(f"*** {notice}")
+    if draft := answer.get("hostAppAction", {}).get("gmailAction", {}).get("openCreatedDraftActionMarkup"):
+        page.lines.append(f"*** Gmail opens the draft {draft['draftId']} in its composer.")
     cards = [step.get("pushCard") or step.get("updateCard") for step in action.get("navigations", [])]
     for card in [each for each in cards if each][-1:]:
         _draw(card, page)
@@ -125,6 +129,7 @@ def _boxes(group: Mapping[str, Any], page: Page) -> Iterator[str]:
             value=item.get("value", ""),
             text=item.get("text", ""),
             ticked=bool(item.get("selected")),
+            alone=group.get("type") == "RADIO_BUTTON",
         )
         page.boxes.append(box)
         yield f"  {letter_of(len(page.boxes))} [{'x' if box.ticked else ' '}] {box.text}"

@@ -137,8 +137,11 @@ def _inputs(page: Page, said: list[str]) -> dict[str, list[str]] | None:
     if not page.boxes and not page.fields:
         return None
     ticked = {each.name: [typed.get(each.name, each.value)] for each in page.fields}
-    for name, box in zip(names, page.boxes, strict=True):
-        if box.ticked is not (name in letters):
+    turned = [box for name, box in zip(names, page.boxes, strict=True) if name in letters]
+    chosen = {box.name: box for box in turned if box.alone}
+    for box in page.boxes:
+        stays = box.ticked is not (box in turned)
+        if box is chosen[box.name] if box.name in chosen else stays:
             ticked.setdefault(box.name, []).append(box.value)
     return ticked
 

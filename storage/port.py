@@ -13,6 +13,7 @@ from typing import Protocol
 
 from storage.records import (
     Act,
+    Begun,
     Bell,
     Candidate,
     Consent,
@@ -24,6 +25,7 @@ from storage.records import (
     Examined,
     Found,
     Holdings,
+    Import,
     Kept,
     Lane,
     Link,
@@ -118,7 +120,7 @@ class Store(Protocol):
         """
 
     def opt_out(self, sub: str, *, revocation: Revocation | None, act: Act) -> bool:
-        """Shut the gate: consent, mailbox and bell are deleted and the token is in the outbox, or nothing.
+        """Shut the gate: consent, mailbox, bell and imports are deleted, the token is in the outbox, or nothing.
 
         False where there was none. `revocation` holds the consent's token; `ConflictError` where that is another
         one by now.
@@ -224,6 +226,57 @@ class Store(Protocol):
 
     def keep_alias(self, sub: str, event_id: str, real: str) -> None: ...
 
+    # --- imports ------------------------------------------------------------------------------------------
+
+    def start_import(self, record: Import, *, act: Act) -> Import:
+        """Create a running import, or have one that ended run again (compare-and-set), with its audit row.
+
+        `ConflictError` where another of this member and candidate runs, or the gate of its epoch is shut.
+        """
+
+    def save_import(self, record: Import, *, act: Act | None = None, examined: Examined | None = None) -> Import:
+        """Compare-and-set, with its audit row, or with what was examined to come to this."""
+
+    def import_of(self, id: str) -> Import | None: ...
+
+    def imports(self, sub: str, *, candidate: str | None = None, limit: int) -> list[Import]:
+        """This member's, newest first; only those about `candidate` where one is given."""
+
+    def running_imports(self, sub: str, *, limit: int) -> list[Import]:
+        """This member's that run, oldest first."""
+
+    def expire_imports(self, *, now: datetime) -> None:
+        """Delete records that expired; few at a time, the others with the next call."""
+
+    # --- the outbox ---------------------------------------------------------------------------------------
+
+    def begin(self, begun: Begun, *, act: Act) -> None:
+        """Keep a conversation that is about to be begun, with its audit row; `begun.id` is random and new."""
+
+    def drafted(self, id: str, *, thread: str) -> None:
+        """Note in which thread its draft lies; nothing where it is gone meanwhile."""
+
+    def sent(self, id: str, *, reference: str, expires_at: datetime) -> None:
+        """Note the keyed Message-ID it was sent with, and keep it until then; likewise."""
+
+    def begun_in(self, sub: str, threads: Collection[str], *, now: datetime) -> dict[str, Begun]:
+        """Those of `threads` of this mailbox that were begun in Lever and did not expire."""
+
+    def begun_as(self, references: Collection[str], *, now: datetime) -> list[Begun]:
+        """What was sent with these keyed Message-IDs and did not expire, by id."""
+
+    def unsent(self, sub: str, *, now: datetime, limit: int) -> list[Begun]:
+        """What this mailbox's owner began and did not send, as far as we know, newest first."""
+
+    def begun(self, *, now: datetime, limit: int) -> list[Begun]:
+        """What any member began and sent, newest first."""
+
+    def discard_unsent(self, sub: str) -> None:
+        """Forget what a member began and did not send; what was sent stays."""
+
+    def expire_begun(self, *, now: datetime) -> None:
+        """Delete what expired; few at a time, the others with the next call."""
+
     # --- conversations ------------------------------------------------------------------------------------
 
     def opened(self, sub: str, *, thread: str, message: str, and_member: bool = False) -> Opened:
@@ -233,7 +286,7 @@ class Store(Protocol):
         """
 
     def held_ids(self, sub: str, ids: Collection[str]) -> frozenset[str]:
-        """Those of `ids`, Gmail's of messages in this mailbox, of which a copy is stored or its blank is left."""
+        """Those of `ids`, Gmail's of messages in this mailbox, of which a copy is stored."""
 
     def conversation(self, id: str) -> Found | None:
         """The conversation of that id or the one it was merged into."""

@@ -239,6 +239,10 @@ class Mailbox:
     """Until when Gmail tells of changes; None where it was not asked to, or stopped."""
     watch_asked_at: datetime | None = None
     """When Gmail was last asked to, whatever it answered."""
+    new_mail: bool = False
+    """New mail came since the mailbox was last searched for answers to what was begun in Lever."""
+    searched_at: datetime | None = None
+    """Up to when it was searched for them."""
     version: str = ""
 
 
@@ -340,9 +344,11 @@ class Thread:
     wished: bool = False
     """Whether that brings back what is out of Lever is still to be looked at."""
     label_off_at: datetime | None = None
-    """When taking the label off in Gmail ended the following; None where its owner stopped it or follows it."""
+    """When the label came off in Gmail; None where its owner stopped it, or pointed at it since. It may be
+    followed for another reason all the same."""
     batch: str = ""
-    """The run that began to follow it by its label; what was labelled together can be undone together."""
+    """The run that began to follow it by its label, or the import that did: what came in together can be undone
+    together."""
     version: str = ""
 
     @property
@@ -393,6 +399,8 @@ class Slice:
     threads: tuple[Thread, ...] = ()
     forget: tuple[Thread, ...] = ()
     examined: Examined | None = None
+    new_mail: bool = False
+    """What the cursor passes over holds new mail, of interest or not."""
 
 
 MOST_IN_A_SLICE = 50
@@ -403,6 +411,84 @@ def fits_a_slice(threads: Sized, forget: Sized) -> None:
     """Raise `ValueError` for more than one batch holds."""
     if len(threads) + len(forget) > MOST_IN_A_SLICE:
         raise ValueError(f"A slice holds at most {MOST_IN_A_SLICE} threads.")
+
+
+# --- imports ----------------------------------------------------------------------------------------------
+
+
+class ImportState(Enum):
+    RUNNING = "running"
+    CANCELLED = "cancelled"
+    DONE = "done"
+    TAKEN_OUT = "taken_out"
+    """Its owner undid it; until it expires that can be undone too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """A member has their own mailbox searched for a candidate's addresses, once (R10).
+
+    How far it is shows in what is stored; of conversations nobody opened yet there is no id in it.
+    """
+
+    id: str
+    """Also the `Thread.batch` of what came in by it."""
+    sub: str
+    epoch: int
+    """The consent's: opting out ends it."""
+    candidate: str
+    addresses: tuple[str, ...] = field(repr=False)
+    since: datetime | None
+    """Mail accepted before is not searched; None for all of it."""
+    secret: bool
+    state: ImportState = ImportState.RUNNING
+    at: datetime
+    """When it was asked for: the time of its pointings, too."""
+    ended_at: datetime | None = None
+    expires_at: datetime
+    """When the record is deleted, whatever became of it."""
+    found: int = 0
+    """Conversations the search gave; some may turn out to be others."""
+    taken_in: int = 0
+    left_alone: int = 0
+    failed: int = 0
+    settled: frozenset[str] = field(default=frozenset(), repr=False)
+    """Keyed hashes of the threads that are counted above, so that none is opened or counted twice. Empty as soon
+    as it ends."""
+    opening: str = ""
+    """Keyed hash of the thread that is being opened, committed before, should the process end over it."""
+    starts: int = 0
+    """How often the opening of that one began and did not end."""
+    version: str = ""
+
+    @property
+    def done(self) -> int:
+        return self.taken_in + self.left_alone + self.failed
+
+
+MOST_IMPORTED = 2000
+"""Conversations of one import, the newest: what one record holds of them stays small."""
+
+
+# --- what was begun in Lever ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A conversation that a member began from a candidate's card: a row of the outbox (R9)."""
+
+    id: str
+    """Random; stands in the draft's own Message-ID, which Gmail replaces when it is sent."""
+    sub: str
+    candidate: str
+    secret: bool
+    """It is to be secret from its first message."""
+    at: datetime
+    expires_at: datetime
+    thread: str | None = None
+    """Gmail's thread of the draft, in that mailbox; None until Gmail told it."""
+    reference: str | None = None
+    """Keyed hash of the Message-ID that Gmail gave it; None: not sent, as far as we know."""
 
 
 # --- conversations ----------------------------------------------------------------------------------------

@@ -23,11 +23,13 @@ from typing import Any, NamedTuple, Protocol
 from storage.moments import micros
 from storage.port import StoreError
 from storage.records import (
+    Begun,
     Bell,
     Candidate,
     Consent,
     Conversation,
     Entry,
+    Import,
     Link,
     Look,
     Mailbox,
@@ -50,6 +52,8 @@ class Collection(Enum):
     MESSAGES = "messages"
     THREADS = "threads"
     ALIASES = "aliases"
+    IMPORTS = "imports"
+    OUTBOX = "outbox"
     AUDIT = "audit"
     CHAIN = "chain"
     LEDGER = "ledger"
@@ -113,6 +117,8 @@ Row = (
     | Mail
     | Thread
     | Alias
+    | Import
+    | Begun
     | Entry
     | Link
     | Tally

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from addon.gateways.gmail import Panel
-from addon.gateways.scopes import CURRENT_MESSAGE, MODIFY
+from addon.gateways.scopes import COMPOSE, CURRENT_MESSAGE, MODIFY
 from cards.widgets import Site
 from tests.office import BASE_URL, Office
 
@@ -40,7 +40,7 @@ def test_the_triggers_are_routes_of_ours(manifest: dict[str, Any], office: Offic
 
 
 def test_the_scopes_are_the_platforms_and_what_the_panels_calls_need(manifest: dict[str, Any]) -> None:
-    assert set(manifest["oauthScopes"]) == PLATFORM | {CURRENT_MESSAGE, MODIFY}
+    assert set(manifest["oauthScopes"]) == PLATFORM | {CURRENT_MESSAGE, COMPOSE, MODIFY}
 
 
 @pytest.mark.parametrize("endpoint", Panel)
@@ -79,4 +79,6 @@ def test_the_command_prints_it_for_the_companys_own_address(office: Office) -> N
 def test_without_labels_the_wide_scope_is_left_out(office: Office) -> None:
     result = office.client.application.test_cli_runner().invoke(args=["manifest", "--no-labels"])
 
-    assert MODIFY not in json.loads(result.output)["oauthScopes"]
+    scopes = json.loads(result.output)["oauthScopes"]
+    assert MODIFY not in scopes
+    assert COMPOSE in scopes

@@ -4,8 +4,11 @@ Each verb may come twice: Google repeats a press after it asked for a permission
 drawing the next card is the door's business.
 """
 
+from addon.actions.draft import draft
 from addon.actions.email import ANSWERS, answer_about_labelled, create_labels, set_email
-from addon.actions.outcome import Confirmed, Done, NeedsScopes, NothingHere, Outcome, Question
+from addon.actions.import_undo import restore_import, withdraw_import
+from addon.actions.importing import cancel_import, import_address, preview_import, retry_import
+from addon.actions.outcome import Confirmed, Done, DraftMade, NeedsScopes, NothingHere, Outcome, Question, Told
 from addon.actions.removal import delete_now, remove, restore
 from addon.actions.retry import retry
 from addon.actions.secrecy import let_in, make_secret, make_visible
@@ -17,19 +20,27 @@ __all__ = [
     "ANSWERS",
     "Confirmed",
     "Done",
+    "DraftMade",
     "NeedsScopes",
     "NothingHere",
     "Outcome",
     "Question",
+    "Told",
     "answer_about_labelled",
+    "cancel_import",
     "create_labels",
     "delete_now",
+    "draft",
+    "import_address",
     "let_in",
     "make_secret",
     "make_visible",
+    "preview_import",
     "remove",
     "restore",
+    "restore_import",
     "retry",
+    "retry_import",
     "set_email",
     "stop_sync",
     "sync_thread",
@@ -37,4 +48,5 @@ __all__ = [
     "withdraw",
     "withdraw_all",
     "withdraw_batch",
+    "withdraw_import",
 ]

@@ -37,11 +37,26 @@ class NeedsScopes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """Nothing was changed, and a line says why; the card stays."""
+
+    notice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftMade:
+    """A draft lies in the caller's mailbox, to be opened in Gmail's composer: its id and its thread's."""
+
+    draft: str
+    thread: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NothingHere:
     """There is nothing the caller may do this with: unknown, unseen and not allowed are one answer."""
 
 
-Outcome = Done | Question | NeedsScopes | NothingHere
+Outcome = Done | Question | NeedsScopes | Told | DraftMade | NothingHere
 
 
 class Confirmed(Protocol):

@@ -26,6 +26,7 @@ from storage.records import (
     Conversation,
     ConversationState,
     Found,
+    Lane,
     Removal,
     Thread,
     ThreadState,
@@ -136,7 +137,7 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
     if whole:
         note_opening(member, found, services)
     of = None if whole else member.sub
-    again = [following.to_read_whole(thread) for thread in _followed(gate.id, services, of=of)]
+    again = [following.read_whole(t, now=now, lane=Lane.LIVE) for t in _followed(gate.id, services, of=of)]
     services.store.change(
         returning.undone(gate) if whole else returning.without_withdrawal(gate, member.sub),
         act=Act(actor=member.sub, verb="restore", at=now, conversation=gate.id, subject=of),
@@ -158,8 +159,14 @@ def _out_for(caller: Caller, conversation: str, act: visibility.Act, services: S
 def _read_again(conversation: str, services: Services, *, of: str | None) -> None:
     """Ring for its followed threads, and have those read that came to it at this very moment."""
     now = services.clock.now()
+
+    def read_again(thread: Thread | None) -> Thread | None:
+        if thread is None or thread.state is not ThreadState.FOLLOWING:
+            return None
+        return following.read_whole(thread, now=now, lane=Lane.LIVE)
+
     for thread in _followed(conversation, services, of=of):
-        change_thread(thread.sub, thread.id, _to_read, services)
+        change_thread(thread.sub, thread.id, read_again, services)
         services.store.ring(thread.sub, now=now, soon=services.config.debounce, gap=services.gap)
 
 
@@ -174,9 +181,3 @@ def _followed(conversation: str, services: Services, *, of: str | None) -> Itera
         cursor = page.next
         if cursor is None:
             return
-
-
-def _to_read(thread: Thread | None) -> Thread | None:
-    if thread is None or thread.state is not ThreadState.FOLLOWING:
-        return None
-    return following.to_read_whole(thread)

@@ -38,7 +38,7 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
             thread, sub=member.sub, id=ids.thread, reason=Reason.ASKED, now=now, lane=Lane.INTERACTIVE
         )
         if was_out:
-            asked = following.to_read_whole(asked)
+            asked = following.read_whole(asked, now=now, lane=Lane.INTERACTIVE)
         elif thread and thread.state is ThreadState.FOLLOWING and opened.message is None and ids.message:
             asked = replace(asked, todo=asked.todo | {ids.message})
         if want == "secret":

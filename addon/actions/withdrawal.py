@@ -6,7 +6,7 @@ hold as well stays. No message in Gmail is touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -87,15 +87,9 @@ def withdraw_batch(caller: Caller, services: Services, *, batch: str) -> Outcome
     mailbox = services.store.mailbox(member.sub)
     if mailbox is None or batch not in {each.id for each in mailbox.batches}:
         return NothingHere()
-    withdrawal, until = _withdrawal(member, services), services.clock.now() + WITHIN
-    for thread in _of_batch(member, batch, services):
-        if services.clock.now() >= until:
-            return Done(notice="Some are out. Press Undo once more for the rest.")
-        if thread.conversation is None:
-            _forget(thread, services)
-            continue
-        _take_out(thread.conversation, member.sub, withdrawal, services)
-        change_thread(member.sub, thread.id, lambda t: following.stopped(t) if t else None, services)
+    threads = of_batch(member, _BATCH_STATES, lambda thread: thread.batch == batch, services)
+    if not take_out_together(member, threads, services, batch=batch, ends=following.stopped):
+        return Done(notice="Some are out. Press Undo once more for the rest.")
 
     def without(each: LabelBatch) -> bool:
         return each.id != batch
@@ -156,15 +150,60 @@ def _take_out_once(id: str, sub: str, withdrawal: Withdrawal, services: Services
     return True
 
 
-def _of_batch(member: Member, batch: str, services: Services) -> Iterable[Thread]:
-    for state in _BATCH_STATES:
+def take_out_together(
+    member: Member,
+    threads: Iterable[Thread],
+    services: Services,
+    *,
+    batch: str,
+    ends: Callable[[Thread], Thread],
+) -> bool:
+    """Undo what brought `threads` in, by `ends`; False where time ran out before it was all of them.
+
+    Copies go out where their thread came in with this `batch`, nothing else has it followed, and no other thread
+    of their owner's is in the same conversation.
+    """
+    withdrawal, until = _withdrawal(member, services), services.clock.now() + WITHIN
+    for thread in threads:
+        if services.clock.now() >= until:
+            return False
+        if ends(thread).state is not ThreadState.STOPPED:
+            change_thread(member.sub, thread.id, lambda t: ends(t) if t else None, services)
+        elif thread.conversation is None:
+            _forget(thread, services)
+        else:
+            if thread.batch == batch and not _is_followed_by_another(thread, services):
+                _take_out(thread.conversation, member.sub, withdrawal, services)
+            change_thread(member.sub, thread.id, lambda t: ends(t) if t else None, services)
+    return True
+
+
+def of_batch(
+    member: Member, states: Iterable[ThreadState], belongs: Callable[[Thread], bool], services: Services
+) -> Iterator[Thread]:
+    """Threads of this mailbox that came in together."""
+    for state in states:
         cursor: str | None = None
         while True:
             page = services.store.threads_in(member.sub, state, limit=MOST_IN_A_SLICE, cursor=cursor)
-            yield from (thread for thread in page.items if thread.batch == batch)
+            yield from filter(belongs, page.items)
             cursor = page.next
             if cursor is None:
                 break
+
+
+def _is_followed_by_another(thread: Thread, services: Services) -> bool:
+    """Whether its copies came by another thread too, which was not brought in together with it."""
+    cursor: str | None = None
+    while True:
+        page = services.store.threads_of(thread.conversation or "", limit=MOST_IN_A_SLICE, cursor=cursor)
+        for each in page.items:
+            mine = each.sub == thread.sub and each.id != thread.id
+            if mine and each.state is ThreadState.FOLLOWING and each.batch != thread.batch:
+                return True
+        cursor = page.next
+        if cursor is None:
+            return False
 
 
 def _forget(thread: Thread, services: Services) -> None:

@@ -20,9 +20,11 @@ import lxml.etree
 import lxml.html
 
 from addon.gateways.addresses import ADDRESS, mailboxes
+from addon.policy import origin
 from addon.policy.copies import REFERENCES_FOLLOWED
 from addon.policy.mail import Mail
 from addon.policy.matching import canonical
+from addon.policy.origin import Evidence
 from storage.records import Attachment, Head, Invitation, Participant, Place
 
 _MESSAGE_IDS = re.compile(r"<([^<>\s]+)>")
@@ -89,6 +91,19 @@ def mail_from(resource: Mapping[str, Any], *, told_at: datetime | None = None) -
     )
 
 
+def evidence_from(resource: Mapping[str, Any]) -> Evidence:
+    """Read what a message's headers say of its origin; the topmost of a name is the first (RFC 8601, 5)."""
+    headers = Headers((resource.get("payload") or {}).get("headers") or [])
+    own = [_message_id(headers.first("message-id"))]
+    cited = _cited(headers)
+    return Evidence(
+        mail=mail_from(resource),
+        authors=origin.author_of(address for _, address in mailboxes(headers.all("from"))),
+        cited=tuple(dict.fromkeys(each for each in [*own, *cited[:1], *cited[-REFERENCES_FOLLOWED:]] if each)),
+        results=headers.first("authentication-results"),
+    )
+
+
 def clean(text: str) -> str:
     """Text that every store can hold: no lone surrogates, no null characters."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
@@ -141,9 +156,13 @@ def _date(value: str) -> str | None:
         return value.strip()
 
 
-def _references(headers: Headers) -> tuple[str, ...]:
+def _cited(headers: Headers) -> list[str]:
     cited = _MESSAGE_IDS.findall(" ".join([*headers.all("references"), *headers.all("in-reply-to")]))
-    return tuple(dict.fromkeys(cited))[-REFERENCES_FOLLOWED:]
+    return list(dict.fromkeys(cited))
+
+
+def _references(headers: Headers) -> tuple[str, ...]:
+    return tuple(_cited(headers)[-REFERENCES_FOLLOWED:])
 
 
 def _posts(headers: Headers) -> str:

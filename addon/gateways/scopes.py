@@ -6,6 +6,8 @@ IDENTITY = ("openid", "https://www.googleapis.com/auth/userinfo.email")
 """What proves whose mailbox it is."""
 READONLY = "https://www.googleapis.com/auth/gmail.readonly"
 CURRENT_MESSAGE = "https://www.googleapis.com/auth/gmail.addons.current.message.metadata"
+COMPOSE = "https://www.googleapis.com/auth/gmail.addons.current.action.compose"
+"""Drafts, beside an open message only: the event's own token goes with it."""
 MODIFY = "https://www.googleapis.com/auth/gmail.modify"
 
 BACKGROUND = (*IDENTITY, READONLY)

@@ -1,4 +1,4 @@
-"""What a mailbox that is off leaves behind: nothing is followed, nothing waits, and what is stored stays."""
+"""What a mailbox that is off leaves behind: nothing is followed or begun, nothing waits, what is stored stays."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ _TRIES = 5
 
 
 def end_following(sub: str, services: Services) -> None:
-    """Stop every thread of a mailbox; those of which nothing is stored leave no record.
+    """Stop every thread of a mailbox; those of which nothing is stored leave no record, nor do drafts.
 
     Called when the gate is shut, and again before it opens anew, should the first time have been cut short.
     """
+    services.store.discard_unsent(sub)
     for state in _FOLLOWED:
         for _ in range(_TRIES):
             try:

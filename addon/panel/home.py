@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from google.apps.card_v1 import Card
 
 from addon.caller import Caller
+from addon.lookups.importing import shown_imports
 from addon.policy import visibility
 from addon.policy.visibility import Act
 from addon.present.formats import formats_of
 from addon.present.home import WEEK, home_view
+from addon.present.importing import import_line
 from addon.services import Services
 from addon.threads import case_of
 from cards.home import home_card
 from cards.plain import no_role_card
-from storage.records import ConversationState, Mailbox, Member, Role, Thread, ThreadState
+from storage.records import Candidate, ConversationState, Import, Mailbox, Member, Role, Thread, ThreadState
 
 WAITING_SHOWN = 100
 """Waiting threads, and those set aside, that are looked at; more are one number and ten rows all the same."""
@@ -22,6 +26,7 @@ UNREAD_SHOWN = 5
 STOPPED_LOOKED_AT = 200
 """Threads that are not followed any more, among which a label that came off is looked for."""
 LABEL_OFF_SHOWN = 10
+IMPORTS_SHOWN = 5
 _WHO_CAN_CHANGE = 3
 
 
@@ -32,23 +37,24 @@ def home(caller: Caller, services: Services) -> Card:
     now = services.clock.now()
     mailbox = services.store.mailbox(member.sub)
     since = (now - WEEK).date().isoformat()
-    return home_card(
-        home_view(
-            mailbox,
-            request=None if mailbox else services.store.consent_request(member.sub),
-            label=services.config.label_name,
-            unread=_unread(services) if member.role in visibility.ADMINS else (),
-            tallies=services.store.tallies(member.sub, since=since) if mailbox else {},
-            waiting=services.store.threads_in(member.sub, ThreadState.WAITING, limit=WAITING_SHOWN).items
-            if mailbox
-            else (),
-            unreadable=len(services.store.set_aside(member.sub, limit=WAITING_SHOWN).items) if mailbox else 0,
-            label_off=_label_off(member, services) if mailbox else (),
-            formats=formats_of(caller.event),
-            now=now,
-        ),
-        site=services.site,
+    formats = formats_of(caller.event)
+    view = home_view(
+        mailbox,
+        request=None if mailbox else services.store.consent_request(member.sub),
+        label=services.config.label_name,
+        unread=_unread(services) if member.role in visibility.ADMINS else (),
+        tallies=services.store.tallies(member.sub, since=since) if mailbox else {},
+        waiting=services.store.threads_in(member.sub, ThreadState.WAITING, limit=WAITING_SHOWN).items
+        if mailbox
+        else (),
+        unreadable=len(services.store.set_aside(member.sub, limit=WAITING_SHOWN).items) if mailbox else 0,
+        label_off=_label_off(member, services) if mailbox else (),
+        formats=formats,
+        now=now,
     )
+    imports = _imports(member, services) if mailbox else []
+    lines = tuple(import_line(record, about=about, formats=formats) for record, about in imports)
+    return home_card(replace(view, imports=lines), site=services.site)
 
 
 def _label_off(member: Member, services: Services) -> list[tuple[Thread, Act]]:
@@ -59,6 +65,13 @@ def _label_off(member: Member, services: Services) -> list[tuple[Thread, Act]]:
     recent.sort(key=lambda thread: (thread.label_off_at or since, thread.id), reverse=True)
     shown = [(thread, _how_it_goes(thread, member, services)) for thread in recent[:LABEL_OFF_SHOWN]]
     return [(thread, act) for thread, act in shown if act is not None]
+
+
+def _imports(member: Member, services: Services) -> list[tuple[Import, Candidate]]:
+    """Those that run or are fresh; of candidates who are in the directory still."""
+    shown = shown_imports(member, services, limit=IMPORTS_SHOWN)
+    about = services.directory.candidates([each.candidate for each in shown]) if shown else {}
+    return [(each, about[each.candidate]) for each in shown if each.candidate in about]
 
 
 def _how_it_goes(thread: Thread, member: Member, services: Services) -> Act | None:

@@ -9,7 +9,9 @@ from google.apps.card_v1 import Card
 
 from addon.caller import Caller
 from addon.lookups.conversations import OPENED, appearances, note_opening, readable
+from addon.lookups.importing import shown_imports
 from addon.lookups.people import people_of, with_roles
+from addon.lookups.writing import writing_to
 from addon.policy import visibility
 from addon.present import lists
 from addon.present.formats import formats_of
@@ -42,8 +44,10 @@ def candidate(caller: Caller, id: str, services: Services, *, page: str = "") ->
             found,
             page=conversations,
             token=page,
+            writing=writing_to(caller, found, services),
             reader=member,
             members=services.store.members_named(holders),
+            importing=next(iter(shown_imports(member, services, candidate=id, limit=1)), None),
             formats=formats_of(caller.event),
             now=services.clock.now(),
         ),

@@ -93,6 +93,38 @@ def labelled(
     )
 
 
+def imported(thread: Thread | None, *, sub: str, id: str, at: datetime, batch: str) -> Thread:
+    """An import found a thread to be its candidate's; what it brings in is marked as come in by it (`batch`)."""
+    pointed = pointed_at(thread, sub=sub, id=id, reason=Reason.IMPORT, now=at, lane=Lane.BACKFILL)
+    begins = thread is None or thread.conversation is None
+    return replace(pointed, batch=batch) if begins else pointed
+
+
+def unimported(thread: Thread) -> Thread:
+    """The import is undone: nothing is left of it where it was the only reason."""
+    return _without(thread, frozenset({Reason.IMPORT}))
+
+
+def sent_draft(thread: Thread | None, *, sub: str, id: str, secret: bool, now: datetime) -> Thread:
+    """A draft that was made from a candidate's card was sent: follow its thread.
+
+    A thread that begins with it is not read whole, for beside what was sent there may be drafts in it.
+    """
+    pointed = pointed_at(thread, sub=sub, id=id, reason=Reason.ORIGIN, now=now, lane=Lane.LIVE)
+    first = thread is None or Reason.ORIGIN not in thread.reasons
+    return replace(
+        pointed,
+        todo_all=pointed.todo_all and thread is not None,
+        secret=pointed.secret or (secret and first),
+    )
+
+
+def continues(*, sub: str, id: str, secret: bool, now: datetime) -> Thread:
+    """A thread nobody pointed at was proven to continue what was begun in Lever: follow it as that is."""
+    pointed = pointed_at(None, sub=sub, id=id, reason=Reason.ORIGIN, now=now, lane=Lane.LIVE)
+    return replace(pointed, secret=secret)
+
+
 def waiting(thread: Thread, *, who: Iterable[str]) -> Thread:
     """No candidate takes part yet: wait for any of those who do, by their keyed hashes (R12)."""
     awaited = sorted(thread.who_keys | set(who))[:MOST_AWAITED]
@@ -120,8 +152,9 @@ def begins_by_label(before: Thread | None, after: Thread) -> bool:
 
 
 def stopped(thread: Thread) -> Thread:
-    """Its owner stopped the following, whatever the reasons."""
-    return _without(thread, frozenset(thread.reasons))
+    """The following ends, whatever the reasons. Where the label's going had ended it before, that stays known."""
+    without = _without(thread, frozenset(thread.reasons))
+    return without if thread.state is ThreadState.STOPPED else replace(without, label_off_at=None)
 
 
 def relabelled(
@@ -134,9 +167,26 @@ def relabelled(
     return seen
 
 
-def to_read_whole(thread: Thread) -> Thread:
-    """What came to it while it was out of Lever is not known: all of it is read again."""
-    return replace(thread, todo_all=True)
+def read_whole(thread: Thread, *, now: datetime, lane: Lane = Lane.BACKFILL) -> Thread:
+    """What became of it only reading it tells; whatever else is to be read of it keeps its turn."""
+    return replace(
+        thread,
+        todo_all=True,
+        lane=thread.lane if thread.has_work else lane,
+        not_before=thread.not_before if thread.has_work else now,
+    )
+
+
+def to_read(thread: Thread, messages: Iterable[str], *, now: datetime) -> Thread:
+    """These messages are to be read; a thread that is read whole anyway needs no list."""
+    if thread.todo_all:
+        return thread
+    return replace(
+        thread,
+        todo=thread.todo | set(messages),
+        lane=thread.lane if thread.has_work else Lane.LIVE,
+        not_before=thread.not_before if thread.has_work else now,
+    )
 
 
 def begun(thread: Thread) -> Thread:
@@ -200,9 +250,9 @@ def done(thread: Thread) -> Thread:
 
 
 def _label_off(thread: Thread, *, now: datetime) -> Thread:
-    """Where that ends the following, its owner is asked whether what is stored shall go too (R26)."""
+    """Its owner is asked whether what is stored shall go too, or told why replies still come in (R26)."""
     without = _without(thread, _ENDED_BY_UNLABELLING)
-    ended = without.state is ThreadState.STOPPED and thread.state is not ThreadState.STOPPED
+    ended = without.reasons != thread.reasons and thread.state is not ThreadState.STOPPED
     return replace(without, label_off_at=now) if ended and without.conversation is not None else without
 
 

@@ -68,6 +68,16 @@ class Match:
     """`sub` of every member on the messages, Bcc included."""
 
 
+def stands_for(address: str, candidate: str, *, people: People, company: Company) -> bool:
+    """Whether mail with this canonical address is matched to this candidate, and to nobody else."""
+    return (
+        people.candidates.get(address) == frozenset({candidate})
+        and address not in people.members
+        and not company.is_internal(address)
+        and not company.is_blocked(address)
+    )
+
+
 def everyone(mails: Iterable[Mail]) -> frozenset[str]:
     """Canonical addresses of all who take part, in whatever place."""
     return frozenset(canonical(p.address) for mail in mails for p in mail.head.participants)
@@ -77,7 +87,7 @@ def match(mails: Iterable[Mail], *, people: People, company: Company) -> Match:
     """Match the people of `mails`. An automatic reply admits nobody, so its people match no candidate."""
     mails = tuple(mails)
     seen = everyone(mails)
-    matching = frozenset(a for mail in mails if not mail.head.automatic for a in _may_match(mail))
+    matching = frozenset(a for mail in mails if not mail.head.automatic for a in may_match(mail))
     hits = {a: people.candidates[a] for a in matching if people.candidates.get(a)}
     single = {a: ids for a, ids in hits.items() if len(ids) == 1}
     outside = {a for a in hits if a not in people.members and not company.is_internal(a)}
@@ -95,7 +105,7 @@ def match(mails: Iterable[Mail], *, people: People, company: Company) -> Match:
     )
 
 
-def _may_match(mail: Mail) -> Iterable[str]:
+def may_match(mail: Mail) -> Iterable[str]:
     """Addresses that stand for a person: not Reply-To, not the list, not To of list mail (R15)."""
     for participant in mail.head.participants:
         address = canonical(participant.address)

@@ -22,12 +22,21 @@ WAITS_BY_ITSELF = timedelta(days=30)
 SHOWS_BATCH = timedelta(days=7)
 """R8: how long what was labelled together can be undone together."""
 
+KEEPS_IMPORT = timedelta(days=7)
+"""R10: how long what came of an import is shown, and can be undone."""
+ENDS_IMPORT = timedelta(days=30)
+"""An import that cannot go on is forgotten then, whatever holds it up."""
+
 KEEPS_TOKEN = timedelta(days=7)
 """R4: how long a token that could not be revoked is kept for trying; then it is destroyed all the same."""
 LINK_LASTS = timedelta(minutes=10)
 """From asking for consent until the answer of Google's page."""
 
 
+KEEPS_DRAFT = timedelta(days=90)
+"""R9: how long a draft that was made for a member may lie before it is sent."""
+KEEPS_BEGUN = timedelta(days=180)
+"""R9: how long after it was begun a conversation is known by its Message-ID in other mailboxes."""
 KEEPS_LOOK = timedelta(days=30)
 """R11: how long the keyed hash of an opened message is kept, for its owner to ask what became of it."""
 

@@ -17,6 +17,7 @@ from storage.records import (
     Conversation,
     ConversationState,
     Found,
+    Import,
     Member,
     Permission,
     Removal,
@@ -413,6 +414,16 @@ def sees_candidate(member: Member, candidate: str, *, has_conversations: bool) -
     if member.role is Role.LIMITED_TEAM_MEMBER:
         return has_conversations
     return member.role in TEAM_ROLES
+
+
+def may_import(member: Member, candidate: str, *, has_conversations: bool) -> bool:
+    """R33, row `import-*`: a candidate one sees. Whose mailbox it is is not asked: always one's own."""
+    return sees_candidate(member, candidate, has_conversations=has_conversations)
+
+
+def may_end_import(member: Member, record: Import) -> bool:
+    """R33: to cancel, retry and undo an import, its owner's alone, whatever they see of its candidate by now."""
+    return member.role is not Role.INTERVIEWER and record.sub == member.sub
 
 
 def sees_match_by_name(member: Member, candidate: str) -> bool:

@@ -17,7 +17,7 @@ _REASONS = {
 _DENIALS = {
     Denied.OFF.value: "Email was turned off meanwhile",
     Denied.ROLE.value: "an interviewer's mailbox is not synced",
-    Denied.NOT_POINTED_AT.value: "nobody points at it any more",
+    Denied.NOT_POINTED_AT.value: "nobody points at it",
     Denied.BLOCKED.value: "somebody on it is on the company's blocklist",
     Denied.SELF.value: "it is about the owner of the mailbox",
     Denied.SHARED_ADDRESS.value: "several candidates share an address on it",

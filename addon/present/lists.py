@@ -9,8 +9,9 @@ from datetime import datetime
 from addon.policy import visibility
 from addon.policy.matching import canonical
 from addon.present.formats import Formats
+from addon.present.importing import import_line
 from addon.present.people import candidate_line, nameable_holders, names
-from cards.candidate import CandidateView, ConversationRow
+from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing
 from cards.conversation import ConversationView, MessageRow
 from cards.who_sees import NameLine, WhoSeesView
 from cards.widgets import Site
@@ -19,6 +20,7 @@ from storage.records import (
     Attachment,
     Candidate,
     Found,
+    Import,
     Member,
     Message,
     Page,
@@ -35,12 +37,14 @@ def candidate_view(
     *,
     page: Page[Found],
     token: str,
+    writing: Writing,
     reader: Member,
     members: Mapping[str, Member],
+    importing: Import | None,
     formats: Formats,
     now: datetime,
 ) -> CandidateView:
-    """`page` holds only what the caller sees: the store never read the rest."""
+    """`page` holds only what the caller sees: the store never read the rest. `importing`: the caller's own."""
 
     def row(found: Found) -> ConversationRow:
         mine = (reader.display_name,) if reader.sub in found.summary.holders else ()
@@ -59,10 +63,12 @@ def candidate_view(
         stage=candidate.stage,
         owner=candidate.owner,
         url=candidate.url,
-        addresses=candidate.addresses,
+        addresses=tuple(AddressRow(id=each, shown=each) for each in candidate.addresses),
+        writing=writing,
         conversations=tuple(row(found) for found in page.items),
         next_page=page.next or "",
         page=token,
+        importing=import_line(importing, about=None, formats=formats) if importing else None,
     )
 
 

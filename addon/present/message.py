@@ -211,7 +211,10 @@ def _stored(scene: Scene, seen: Found, formats: Formats) -> Status:
     if thread is None or thread.state is ThreadState.STOPPED:
         return Stopped(count=seen.summary.count)
     checked = mailbox.last_ok_at if mailbox else None
-    return Synced(at=formats.moment(checked, now=scene.now) if checked else None)
+    return Synced(
+        at=formats.moment(checked, now=scene.now) if checked else None,
+        label_off=thread.label_off_at is not None and Reason.IMPORT in thread.reasons,
+    )
 
 
 def _not_stored(scene: Scene, seen: Found | None) -> Status:

@@ -17,8 +17,9 @@ from addon.gateways.gmail import Record, StoredGmail
 from addon.policy import following, labels, returning
 from addon.policy.labels import Binding
 from addon.policy.ledger import Why
-from addon.sync.delta import classify, lane_of_labelled
+from addon.sync.delta import classify, holds_drafts, holds_new_mail, lane_of_labelled, sent_in
 from addon.sync.held import Held
+from addon.sync.origin import find_lost, sent_meanwhile, unsent_in
 from addon.sync.reconcile import reconcile
 from storage.records import MOST_IN_A_SLICE, Act, Backfill, Lane, Mailbox, Thread, ThreadState
 
@@ -201,17 +202,26 @@ class CatchUp:
 
     def _take_in(self, records: tuple[Record, ...]) -> None:
         lane = lane_of_labelled(records, self._held.mailbox)
+        if holds_drafts(records):
+            find_lost(self._held, self._gmail)
         while records:
-            ids = {
-                change.thread
-                for record in records
-                for change in (*record.added, *record.labelled, *record.unlabelled)
-            }
-            known = self._store.threads(self._held.sub, ids)
-            delta = classify(records, mailbox=self._held.mailbox, known=known, now=self._clock.now(), lane=lane)
+            ids = {change.thread for record in records for change in record.changes}
+            known, now = self._store.threads(self._held.sub, ids), self._clock.now()
+            delta = classify(
+                records,
+                mailbox=self._held.mailbox,
+                known=known,
+                now=now,
+                lane=lane,
+                drafts=unsent_in(self._held, sent_in(records)),
+            )
             threads = self._held.take_as_batch(known, delta.threads)
-            cursor = max(delta.cursor, self._held.cursor)
-            self._held.advance(threads, cursor=cursor, left_alone=delta.left_alone)
+            self._held.advance(
+                threads,
+                cursor=max(delta.cursor, self._held.cursor),
+                left_alone=delta.left_alone,
+                new_mail=holds_new_mail(records[: delta.covered]),
+            )
             records = records[delta.covered :]
 
     def _repair(self) -> None:
@@ -222,7 +232,7 @@ class CatchUp:
         unsure = reconcile(self._held, self._gmail)
         if unsure:
             self._held.save(**_answer(labels.asked_about(self._held.mailbox, unsure)))
-        self._held.advance((), cursor=cursor)
+        self._held.advance(sent_meanwhile(self._held, self._gmail), cursor=cursor, new_mail=True)
 
 
 def _labels_in(records: Iterable[Record]) -> Iterator[str]:

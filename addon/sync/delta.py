@@ -5,14 +5,16 @@ Pure. Records hold ids and labels only, and those of mail nobody pointed at are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 
 from addon.gateways.gmail import Change, Record
 from addon.policy import following
-from storage.records import MOST_IN_A_SLICE, Lane, Mailbox, Thread, ThreadState
+from addon.policy.origin import SENT
+from storage.records import MOST_IN_A_SLICE, Begun, Lane, Mailbox, Thread, ThreadState
 
 _NOT_MAIL = frozenset({"DRAFT", "CHAT"})
 _SET_ASIDE = frozenset({"SPAM", "TRASH"})
@@ -42,12 +44,14 @@ def classify(
     known: Mapping[str, Thread],
     now: datetime,
     lane: Lane = Lane.LIVE,
+    drafts: Mapping[str, Begun] = MappingProxyType({}),
 ) -> Delta:
     """Fold records, in order, until a slice is full. `known`: this mailbox's threads among the records' ids.
 
-    `lane`: how urgent it is to read what got a label.
+    `lane`: how urgent it is to read what got a label. `drafts`: threads of drafts that were made for its owner and
+    are not known to be sent.
     """
-    fold = _Fold(mailbox=mailbox, known=known, now=now, lane=lane)
+    fold = _Fold(mailbox=mailbox, known=known, now=now, lane=lane, drafts=drafts)
     covered = 0
     for _, group in groupby(records, key=lambda record: record.id):
         of_one_id = tuple(group)
@@ -74,19 +78,41 @@ def lane_of_labelled(records: Sequence[Record], mailbox: Mailbox) -> Lane:
     return Lane.BACKFILL if len(labelled) > BULK else Lane.LIVE
 
 
+def sent_in(records: Iterable[Record]) -> set[str]:
+    """Threads in which the mailbox's owner sent something."""
+    return {change.thread for record in records for change in record.added if SENT in change.labels}
+
+
+def holds_new_mail(records: Iterable[Record]) -> bool:
+    return any(not change.labels & _NOT_MAIL for record in records for change in record.added)
+
+
+def holds_drafts(records: Iterable[Record]) -> bool:
+    return any("DRAFT" in change.labels for record in records for change in record.added)
+
+
 def _threads(record: Record) -> set[str]:
-    return {change.thread for change in (*record.added, *record.labelled, *record.unlabelled)}
+    return {change.thread for change in record.changes}
 
 
 class _Fold:
     """What the records taken so far come to."""
 
-    def __init__(self, *, mailbox: Mailbox, known: Mapping[str, Thread], now: datetime, lane: Lane) -> None:
+    def __init__(
+        self,
+        *,
+        mailbox: Mailbox,
+        known: Mapping[str, Thread],
+        now: datetime,
+        lane: Lane,
+        drafts: Mapping[str, Begun],
+    ) -> None:
         self._ours = ((mailbox.label, False), (mailbox.secret_label, True))
         self._sub = mailbox.sub
         self._known = known
         self._now = now
         self._lane = lane
+        self._drafts = drafts
         self.changed: dict[str, Thread] = {}
         self.left_alone: set[str] = set()
 
@@ -98,6 +124,8 @@ class _Fold:
             self._labelled(change, record=record.id)
         for change in record.unlabelled:
             self._unlabelled(change)
+        for change in record.deleted:
+            self._deleted(change)
 
     def _thread(self, change: Change) -> Thread | None:
         return self.changed.get(change.thread) or self._known.get(change.thread)
@@ -108,11 +136,16 @@ class _Fold:
         before = self._thread(change)
         if before is None or before.state is not ThreadState.STOPPED or following.is_of_no_interest(before):
             self._labelled(change, record=0)
+        draft = self._drafts.get(change.thread)
+        if draft is not None and SENT in change.labels:
+            self.changed[change.thread] = following.sent_draft(
+                self._thread(change), sub=self._sub, id=change.thread, secret=draft.secret, now=self._now
+            )
         thread = self._thread(change)
         if thread is None or thread.state is ThreadState.STOPPED:
             self.left_alone.add(change.message)
         elif not change.labels & _SET_ASIDE:
-            self.changed[change.thread] = _with_work(thread, change.message, now=self._now)
+            self.changed[change.thread] = following.to_read(thread, [change.message], now=self._now)
 
     def _labelled(self, change: Change, *, record: int) -> None:
         for label, secret in self._ours:
@@ -137,17 +170,15 @@ class _Fold:
                 thread = following.unlabelled(thread, messages=[change.message], secret=secret, now=self._now)
         # Rescued from spam or trash: it was passed over when it came.
         if change.labels & _SET_ASIDE and thread.state is not ThreadState.STOPPED:
-            thread = _with_work(thread, change.message, now=self._now)
+            thread = following.to_read(thread, [change.message], now=self._now)
         self.changed[change.thread] = thread
 
-
-def _with_work(thread: Thread, message: str, *, now: datetime) -> Thread:
-    """The message is to be read; a thread that is read whole anyway needs no list."""
-    if thread.todo_all:
-        return thread
-    return replace(
-        thread,
-        todo=thread.todo | {message},
-        lane=thread.lane if thread.has_work else Lane.LIVE,
-        not_before=thread.not_before if thread.has_work else now,
-    )
+    def _deleted(self, change: Change) -> None:
+        """What carried the label is gone. Was it all that did, the reading tells whether anything is left."""
+        thread = self._thread(change)
+        if thread is None or change.message not in thread.labelled | thread.labelled_secret:
+            return
+        gone = {change.message}
+        fewer = replace(thread, labelled=thread.labelled - gone, labelled_secret=thread.labelled_secret - gone)
+        ends = not fewer.labelled and not fewer.labelled_secret and fewer.state is not ThreadState.STOPPED
+        self.changed[change.thread] = following.read_whole(fewer, now=self._now) if ends else fewer

@@ -24,6 +24,7 @@ from storage.records import (
     Attention,
     Consent,
     Examined,
+    Import,
     LabelBatch,
     Look,
     Mailbox,
@@ -90,10 +91,18 @@ class Held:
         """Change the record and save it at once."""
         self.mailbox = self.services.store.save_mailbox(replace(self.mailbox, **changes))
 
-    def advance(self, threads: tuple[Thread, ...], *, cursor: int | None = None, left_alone: int = 0) -> None:
+    def advance(
+        self,
+        threads: tuple[Thread, ...],
+        *,
+        cursor: int | None = None,
+        left_alone: int = 0,
+        new_mail: bool = False,
+    ) -> None:
         """Commit threads and cursor together; threads of no further interest leave no record.
 
-        `left_alone`: messages the cursor passes over, counted once, with the commit that passes them.
+        `left_alone`: messages the cursor passes over, counted once, with the commit that passes them; `new_mail`:
+        whether it passes over any that is mail.
         One history record can touch more threads than a slice holds: then the cursor moves with the last of
         them, and a crash before has the record read again, which changes nothing twice.
         """
@@ -102,12 +111,12 @@ class Held:
             self._commit(part, cursor=None)
         self.counts[LEFT_ALONE] += left_alone
         try:
-            self._commit(last, cursor=cursor)
+            self._commit(last, cursor=cursor, new_mail=new_mail)
         except BaseException:
             self.counts[LEFT_ALONE] -= left_alone
             raise
 
-    def _commit(self, threads: Sequence[Thread], *, cursor: int | None) -> None:
+    def _commit(self, threads: Sequence[Thread], *, cursor: int | None, new_mail: bool = False) -> None:
         forget = tuple(thread for thread in threads if following.is_of_no_interest(thread))
         with self._examined() as examined:
             self.mailbox = self.services.store.advance(
@@ -117,6 +126,7 @@ class Held:
                     threads=tuple(thread for thread in threads if thread not in forget),
                     forget=tuple(thread for thread in forget if thread.version),
                     examined=examined,
+                    new_mail=new_mail,
                 )
             )
 
@@ -128,6 +138,10 @@ class Held:
     def forget_thread(self, thread: Thread) -> None:
         with self._examined() as examined:
             self.services.store.forget_thread(thread, examined=examined)
+
+    def save_import(self, record: Import) -> Import:
+        with self._examined() as examined:
+            return self.services.store.save_import(record, examined=examined)
 
     def threads_in(self, state: ThreadState) -> Iterator[tuple[Thread, ...]]:
         """All of its threads in a state, in slices; what is done with one slice does not hide the next."""

@@ -18,6 +18,7 @@ from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, canonical, everyone, match
 from addon.services import Services
 from addon.sync.held import Held
+from addon.sync.origin import note_sent
 from storage.port import ConflictError
 from storage.records import (
     Act,
@@ -28,6 +29,7 @@ from storage.records import (
     Member,
     Message,
     Place,
+    Summary,
     Thread,
     ThreadState,
 )
@@ -239,12 +241,13 @@ class Reader:
                     self._back(thread, found, now=now)
                 return
             if thread.secret:
-                self._make_secret(thread, conversation, now=now)
+                self._make_secret(thread, conversation, people=matched.members, now=now)
                 thread = store.save_thread(replace(thread, secret=False))
             outcomes = self._store_all(thread, mails, keys, decision.candidates)
             if outcomes is not None:
                 for mail, kept in outcomes:
                     self.held.saw([mail], ledger.became(kept))
+                note_sent(self.held, thread, mails, about=decision.candidates)
                 self.held.save_thread(following.done(thread))
                 return
         raise ConflictError("this thread's mail is being united by others")
@@ -261,7 +264,9 @@ class Reader:
             audience=visibility.secret_audience(self.owner.sub, people),
         )
 
-    def _make_secret(self, thread: Thread, conversation: Conversation, *, now: datetime) -> None:
+    def _make_secret(
+        self, thread: Thread, conversation: Conversation, *, people: frozenset[str], now: datetime
+    ) -> None:
         """R22: the nested label makes what is in Lever already secret too, where its owner may (R33)."""
         store = self.services.store
         found = store.conversation(conversation.id)
@@ -273,10 +278,10 @@ class Reader:
                 store.record(act)
             return
         # Its owner has the mail, and holds a copy here in a moment; not before it is secret.
-        held = replace(found.summary, holders=found.summary.holders | {self.owner.sub})
+        held = Found(found.conversation, _held_by_as_well(self.owner.sub, found.summary, people))
         case = visibility.Case(
             member=self.owner,
-            found=Found(found.conversation, held),
+            found=held,
             policy=self.services.config.secret_policy,
             thread=thread,
             own_copy=True,
@@ -288,7 +293,7 @@ class Reader:
                     secret=True,
                     secret_by=self.owner.sub,
                     secret_at=now,
-                    audience=visibility.made_secret(found, by=self.owner.sub, listed=(), ticked=()),
+                    audience=visibility.made_secret(held, by=self.owner.sub, listed=(), ticked=()),
                 ),
                 act=act,
             )
@@ -339,6 +344,15 @@ class Reader:
                 shut = kept
             outcomes.append((mail, kept))
         return outcomes
+
+
+def _held_by_as_well(sub: str, summary: Summary, people: frozenset[str]) -> Summary:
+    """The summary when a member's copies will be in it too.
+
+    Where colleagues took out all there was, nobody else's mail is in it, and its people are those of the member's.
+    """
+    held = replace(summary, holders=summary.holders | {sub})
+    return held if summary.count else replace(held, count=1, participants=people)
 
 
 def _members_on(mail: Mail, members: Mapping[str, Member], places: Collection[Place]) -> frozenset[str]:

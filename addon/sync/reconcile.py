@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from addon.batches import batches
 from addon.gateways.gmail import Change, Record, StoredGmail
-from addon.policy import labels
+from addon.policy import following, labels
 from addon.policy.ledger import Why
 from addon.sync.delta import classify
 from addon.sync.held import Held
@@ -86,7 +86,7 @@ class _Repair:
             self.take_in([self._record(id, labelled=on) for id, on in zip(some, labelled, strict=True)], {})
 
     def take_in(self, records: Sequence[Record], known: Mapping[str, Thread]) -> None:
-        told = [record for record in records if record.added or record.labelled or record.unlabelled]
+        told = [record for record in records if record.changes]
         if not told:
             return
         now = self.held.services.clock.now()
@@ -108,17 +108,7 @@ class _Repair:
     def _read_whole(self, threads: Iterable[Thread]) -> None:
         """Which of both it was the reading tells."""
         now = self.held.services.clock.now()
-        self._commit(
-            tuple(
-                replace(
-                    thread,
-                    todo_all=True,
-                    lane=thread.lane if thread.has_work else Lane.BACKFILL,
-                    not_before=thread.not_before if thread.has_work else now,
-                )
-                for thread in threads
-            )
-        )
+        self._commit(tuple(following.read_whole(thread, now=now) for thread in threads))
 
     def _commit(self, threads: tuple[Thread, ...]) -> None:
         if threads:

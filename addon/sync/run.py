@@ -28,6 +28,9 @@ from addon.services import Services
 from addon.sync.catch_up import CatchUp, Caught
 from addon.sync.held import Held
 from addon.sync.hydrate import Reader
+from addon.sync.importing import Importer
+from addon.sync.imports import Imports
+from addon.sync.origin import look_for_answers
 from addon.sync.watching import keep_watching
 from addon.threads import change_thread
 from storage.port import ConflictError, StoreError
@@ -68,7 +71,8 @@ def run(
 ) -> Outcome:
     """Catch one mailbox up; stop at `until` with everything settled so far committed.
 
-    `notified`: the newest history id Gmail told of. `lane`: backfill is left to a turn given for that.
+    `notified`: the newest history id Gmail told of. `lane`: backfill is left to a turn given for that, and where
+    somebody waits at the panel, so are answers to what was begun in Lever.
     """
     held = Held.claim(sub, services)
     if held is None:
@@ -106,31 +110,53 @@ def _work(held: Held, *, until: datetime, notified: int, lane: Lane) -> Outcome:
     catching.bring_in_labelled()
     caught = catching.catch_up(until=until, notified=notified)
     held.note_batch()
-    reader = Reader(held=held, gmail=gmail, consent=consent, owner=member)
+    if lane is not Lane.INTERACTIVE:
+        look_for_answers(held, gmail, owner=member, until=until)
+    reader = Importer(held=held, gmail=gmail, consent=consent, owner=member)
     return _read(held, reader, caught, until=until, lane=lane)
 
 
-def _read(held: Held, reader: Reader, caught: Caught, *, until: datetime, lane: Lane) -> Outcome:
-    """Read what is to be read, the most urgent first: one at least, however long catching up took."""
-    store, clock = held.services.store, held.services.clock
-    while threads := store.work(held.sub, now=clock.now(), limit=AT_ONCE):
-        for thread in threads:
-            if thread.lane is Lane.BACKFILL and lane is not Lane.BACKFILL:
-                return Outcome.MORE
-            held.renew()
-            _read_one(held, reader, thread)
-            if clock.now() >= until:
-                return Outcome.MORE
+def _read(held: Held, reader: Importer, caught: Caught, *, until: datetime, lane: Lane) -> Outcome:
+    store, imports = held.services.store, Imports(reader)
+    if not _read_all(held, reader, imports, until=until, lane=lane):
+        return Outcome.MORE
     if caught is Caught.PARTLY:
         return Outcome.MORE
     if caught is Caught.BEHIND:
         return Outcome.BEHIND
-    if store.pending(held.sub):
+    if imports.put_off or store.pending(held.sub):
         return Outcome.LATER
     # A complete run proves access; only a missing label still wants its owner.
     label_gone = held.mailbox.attention is Attention.LABEL_GONE
-    held.note(last_ok_at=clock.now(), attention=Attention.LABEL_GONE if label_gone else None)
+    held.note(last_ok_at=held.services.clock.now(), attention=Attention.LABEL_GONE if label_gone else None)
     return Outcome.COMPLETE
+
+
+def _read_all(held: Held, reader: Importer, imports: Imports, *, until: datetime, lane: Lane) -> bool:
+    """Read what is to be read, the most urgent first: one at least, however long catching up took.
+
+    Imports are last, and between any two of their conversations is looked for what became more urgent. False
+    where some is left for another turn.
+    """
+    store, clock = held.services.store, held.services.clock
+    while True:
+        threads = store.work(held.sub, now=clock.now(), limit=AT_ONCE)
+        for thread in threads:
+            if thread.lane is Lane.BACKFILL and lane is not Lane.BACKFILL:
+                return False
+            held.renew()
+            _read_one(held, reader, thread)
+            if clock.now() >= until:
+                return False
+        if threads:
+            continue
+        if lane is not Lane.BACKFILL and imports.has_more:
+            return False
+        held.renew()
+        if not imports.step():
+            return True
+        if clock.now() >= until:
+            return False
 
 
 def _read_one(held: Held, reader: Reader, thread: Thread) -> None:

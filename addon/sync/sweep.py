@@ -86,8 +86,7 @@ def _next_turn(sub: str, outcome: Outcome, services: Services, *, now: datetime)
     """When, and how urgent it will be then. Nobody waits for a poll."""
     match outcome:
         case Outcome.MORE:
-            work = services.store.work(sub, now=now, limit=1)
-            return now, work[0].lane if work else Lane.LIVE
+            return now, _lane_of_more(sub, services, now=now)
         case Outcome.BEHIND:
             return now + min(_SHOWS_SOON, services.gap), Lane.LIVE
         case Outcome.LATER:
@@ -96,6 +95,14 @@ def _next_turn(sub: str, outcome: Outcome, services: Services, *, now: datetime)
             return now + _rest(sub, services, now=now), Lane.BACKFILL
         case _:
             return now + services.config.poll, Lane.BACKFILL
+
+
+def _lane_of_more(sub: str, services: Services, *, now: datetime) -> Lane:
+    """Of what a turn left to do; where it is neither reading nor importing, catching up."""
+    work = services.store.work(sub, now=now, limit=1)
+    if work:
+        return work[0].lane
+    return Lane.BACKFILL if services.store.running_imports(sub, limit=1) else Lane.LIVE
 
 
 def _rest(sub: str, services: Services, *, now: datetime) -> timedelta:

@@ -11,14 +11,15 @@ from flask import Blueprint, Response, g, jsonify, request
 from google.apps.card_v1 import Card
 
 from addon import actions, event, members, panel
-from addon.actions import Done, NeedsScopes, NothingHere, Outcome, Question
+from addon.actions import Done, DraftMade, NeedsScopes, NothingHere, Outcome, Question, Told
 from addon.caller import Caller
 from addon.event import Event, UnreadableError
 from addon.lookups.ids import Ids, ids_in, open_ids
 from addon.web.door import prove_service, services
 from addon.web.errors import register_cards
+from cards.importing import BOUND
 from cards.plain import nothing_here_card, outsider_card
-from cards.responses import Answer, AskScopes, Push, Update, to_json
+from cards.responses import Answer, AskScopes, Notice, OpenDraft, Push, Update, to_json
 from storage.records import Opened
 
 sidebar = Blueprint("sidebar", __name__, url_prefix="/addon")
@@ -86,6 +87,12 @@ def conversation() -> Response:
     return _opened(_conversation_card())
 
 
+@sidebar.post("/actions/draft")
+def draft() -> Response:
+    outcome = actions.draft(_caller(), services(), candidate=_parameter("candidate"), want=_parameter("want"))
+    return _after(outcome, None)
+
+
 @sidebar.post("/actions/sync-thread")
 def sync_thread() -> Response:
     ids = open_ids(_caller(), services())
@@ -118,14 +125,38 @@ def remove() -> Response:
     return _confirmed(actions.delete_now if _parameter("want") == "now" else actions.remove)
 
 
+@sidebar.post("/actions/import-preview")
+def import_preview() -> Response:
+    parameters = {name: _parameter(name) for name in ("candidate", "address")}
+    outcome = actions.preview_import(_caller(), services(), **parameters)
+    if isinstance(outcome, Question) and BOUND in _caller().event.inputs:
+        return _answer(Update(outcome.card))
+    return _after_import(outcome)
+
+
+@sidebar.post("/actions/import-address")
+def import_address() -> Response:
+    parameters = {name: _parameter(name) for name in ("candidate", "address")}
+    return _after_import(actions.import_address(_caller(), services(), **parameters))
+
+
+@sidebar.post("/actions/import-cancel")
+def import_cancel() -> Response:
+    return _after_import(actions.cancel_import(_caller(), services(), id=_parameter("import")))
+
+
 @sidebar.post("/actions/restore")
 def restore() -> Response:
+    if imported := _parameter("import"):
+        return _after_import(actions.restore_import(_caller(), services(), id=imported))
     ids = open_ids(_caller(), services())
     return _after(actions.restore(_caller(), services(), conversation=_parameter("conversation")), ids)
 
 
 @sidebar.post("/actions/retry")
 def retry() -> Response:
+    if imported := _parameter("import"):
+        return _after_import(actions.retry_import(_caller(), services(), id=imported))
     outcome = actions.retry(_caller(), services(), thread=_parameter("thread"))
     return _after(outcome, open_ids(_caller(), services()))
 
@@ -133,6 +164,8 @@ def retry() -> Response:
 @sidebar.post("/actions/withdraw")
 def withdraw() -> Response:
     caller, want, batch = _caller(), _parameter("want"), _parameter("batch")
+    if imported := _parameter("import"):
+        return _after_import(actions.withdraw_import(caller, services(), id=imported))
     if want == "now":
         return _confirmed(actions.delete_now)
     if want == "all":
@@ -192,8 +225,19 @@ def _after(outcome: Outcome, ids: Ids | None) -> Response:
             return _answer(Update(card, notice="This changed meanwhile; here is how it stands."))
         case NeedsScopes(scopes=scopes):
             return _answer(AskScopes(scopes))
+        case Told(notice=notice):
+            return _answer(Notice(notice))
+        case DraftMade(draft=draft, thread=thread):
+            return _answer(OpenDraft(draft=draft, thread=thread))
         case NothingHere():
             return _answer(Push(nothing_here_card(site=services().site)))
+
+
+def _after_import(outcome: Outcome) -> Response:
+    """The candidate's card where it was pressed beside one, else home."""
+    if isinstance(outcome, Done) and _parameter("candidate"):
+        return _answer(Update(_candidate_card(), notice=outcome.notice, changed=True))
+    return _after(outcome, None)
 
 
 def _ids_or_none() -> Ids | None:

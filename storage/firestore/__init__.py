@@ -18,10 +18,12 @@ from storage.firestore.conversations import Conversations
 from storage.firestore.database import Database
 from storage.firestore.documents import create, path
 from storage.firestore.errors import AgainError
+from storage.firestore.imports import Imports
 from storage.firestore.keeping import Keeping
 from storage.firestore.ledger import Ledger
 from storage.firestore.mailboxes import Mailboxes
 from storage.firestore.members import Members
+from storage.firestore.outbox import Outbox
 from storage.firestore.patience import Patience
 from storage.firestore.purging import Purging
 from storage.firestore.requests import Requests
@@ -41,6 +43,8 @@ class FirestoreStore(
     Consents,
     Mailboxes,
     Threads,
+    Imports,
+    Outbox,
     Conversations,
     Admission,
     Keeping,

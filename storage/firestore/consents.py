@@ -13,6 +13,7 @@ from typing import Any
 from storage.firestore.acts import act_written
 from storage.firestore.documents import Document, Write, path, put
 from storage.firestore.errors import AgainError
+from storage.firestore.imports import imports_ended
 from storage.firestore.mailboxes import mailbox_fields
 from storage.firestore.part import Part
 from storage.firestore.patience import Patience, tries
@@ -85,6 +86,7 @@ class Consents(Part):
                 Write(path=gate_path, delete=True, stamp=gate.stamp),
                 Write(path=path("mailboxes", sub), delete=True),
                 Write(path=path("bells", sub), delete=True),
+                *imports_ended(self._database, sub, within),
                 *logged,
             ]
             if revocation is not None and token:

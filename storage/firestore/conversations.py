@@ -8,6 +8,7 @@ from dataclasses import replace
 from storage.audience import link_audience, person
 from storage.counting import changes_what_is_seen, seen_in
 from storage.firestore.acts import act_written
+from storage.firestore.database import chunks
 from storage.firestore.documents import Write, new_token, path, put
 from storage.firestore.errors import AgainError
 from storage.firestore.gates import (
@@ -74,8 +75,17 @@ class Conversations(Messages):
         )
 
     def held_ids(self, sub: str, ids: Collection[str]) -> frozenset[str]:
-        documents = self._database.get([path("copies", sub, id_) for id_ in ids])
-        return frozenset(each["gmail_id"] for each in documents.values())
+        within, wanted = Patience(), {gmail_key(sub, id_): id_ for id_ in ids}
+        found = {
+            key
+            for some in chunks(sorted(wanted), AT_ONCE)
+            for each in self._database.query(
+                Query(collection="messages", contains_any={"gmail_keys": some}, only=("gmail_keys",)),
+                within=within,
+            )
+            for key in each["gmail_keys"]
+        }
+        return frozenset(wanted[key] for key in found & wanted.keys())
 
     def conversation(self, id: str) -> Found | None:
         found = gate(self._database, self._sealer, id, Patience())

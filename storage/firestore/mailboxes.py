@@ -175,6 +175,8 @@ def mailbox_of(document: Document) -> Mailbox:
         last_ok_at=moment(document["last_ok_at"]),
         watch_until=moment(document["watch_until"]),
         watch_asked_at=moment(document["watch_asked_at"]),
+        new_mail=document["new_mail"],
+        searched_at=moment(document["searched_at"]),
     )
     return marked(box, document.stamp)
 
@@ -218,6 +220,8 @@ def mailbox_fields(mailbox: Mailbox) -> dict[str, Any]:
         "last_ok_at": micros(mailbox.last_ok_at),
         "watch_until": micros(mailbox.watch_until),
         "watch_asked_at": micros(mailbox.watch_asked_at),
+        "new_mail": mailbox.new_mail,
+        "searched_at": micros(mailbox.searched_at),
         "mark": new_token(),
     }
 

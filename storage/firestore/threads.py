@@ -63,12 +63,13 @@ class Threads(Part):
         fits_a_slice(part.threads, part.forget)
         if not stored_as_said(part.mailbox) or not part.mailbox.version:
             raise ConflictError("Another worker took this mailbox over: claim it again.")
-        mailbox = replace(part.mailbox, cursor=part.cursor)
+        new_mail = part.mailbox.new_mail or part.new_mail
+        mailbox = replace(part.mailbox, cursor=part.cursor, new_mail=new_mail)
         fields = mailbox_fields(mailbox)
         writes = [
             Write(
                 path=path("mailboxes", mailbox.sub),
-                fields={"cursor": mailbox.cursor, "mark": fields["mark"]},
+                fields={"cursor": mailbox.cursor, "new_mail": new_mail, "mark": fields["mark"]},
                 stamp=stamp_in(mailbox),
             ),
             *(thread_written(each, fields["mark"]) for each in part.threads),

@@ -32,15 +32,31 @@ from storage.firestore.gates import (
     summary_path,
 )
 from storage.firestore.gates import opened as empty
+from storage.firestore.imports import import_fields, import_of, import_path
 from storage.firestore.ledger import counts_of, look_of, look_written, plain
 from storage.firestore.mailboxes import bell_fields, bell_of, mailbox_fields, mailbox_of
 from storage.firestore.members import member_fields, member_of
 from storage.firestore.messages import Messages, copies_in, gmail_key, message_fields
+from storage.firestore.outbox import begun_fields, begun_of, begun_path
 from storage.firestore.patience import Patience
 from storage.firestore.queries import Query
 from storage.firestore.threads import thread_fields, thread_of
 from storage.port import StoreError
-from storage.records import Bell, Candidate, Consent, Entry, Found, Link, Look, Mailbox, Member, Revocation, Thread
+from storage.records import (
+    Begun,
+    Bell,
+    Candidate,
+    Consent,
+    Entry,
+    Found,
+    Import,
+    Link,
+    Look,
+    Mailbox,
+    Member,
+    Revocation,
+    Thread,
+)
 from storage.sealing import IndexKey, Sealer
 from storage.transfer import Alias, Batch, Collection, Gathered, Mail, Row, Tally
 
@@ -103,6 +119,10 @@ class FirestoreTransfer:
                 return [
                     Alias(sub=each["sub"], event_id=each["event_id"], thread=each["thread"]) for each in documents
                 ]
+            case Collection.IMPORTS:
+                return [import_of(each, self._sealer) for each in documents]
+            case Collection.OUTBOX:
+                return [begun_of(each) for each in documents]
             case Collection.AUDIT:
                 log = Acts(self._database, self._sealer, IndexKey(self.secret))
                 return log.entries_of(documents, Patience())
@@ -205,6 +225,10 @@ class FirestoreTransfer:
             case Alias():
                 fields = {"sub": row.sub, "event_id": row.event_id, "thread": row.thread}
                 return [_put(path("aliases", row.sub, row.event_id), fields)]
+            case Import():
+                return [_put(import_path(row.id), import_fields(row, self._sealer))]
+            case Begun():
+                return [_put(begun_path(row.id), begun_fields(row))]
             case Entry():
                 return entry_written(row)
             case Link():

@@ -15,11 +15,13 @@ from storage.sqlite.candidates import Candidates
 from storage.sqlite.consents import Consents
 from storage.sqlite.conversations import Conversations
 from storage.sqlite.database import Database, create
+from storage.sqlite.imports import Imports
 from storage.sqlite.keeping import Keeping
 from storage.sqlite.ledger import Ledger
 from storage.sqlite.mailboxes import Mailboxes
 from storage.sqlite.members import Members
 from storage.sqlite.messages import Messages
+from storage.sqlite.outbox import Outbox
 from storage.sqlite.purging import Purging
 from storage.sqlite.requests import Requests
 from storage.sqlite.schema import migrate
@@ -33,6 +35,8 @@ class SqliteStore(
     Consents,
     Mailboxes,
     Threads,
+    Imports,
+    Outbox,
     Conversations,
     Messages,
     Admission,

@@ -55,7 +55,7 @@ class Consents(Part):
                 return False
             if consent_of(row, self._sealer).refresh_token != token:
                 raise ConflictError("Email was turned on anew meanwhile: read the consent again.")
-            for table in ("consents", "mailboxes", "bells"):
+            for table in ("consents", "mailboxes", "bells", "imports"):
                 session.run(f"DELETE FROM {table} WHERE sub = ?", (sub,))
             if revocation is not None and token:
                 write_revocation(session, self._sealer, revocation)

@@ -41,6 +41,8 @@ MAILBOXES = Table(
         "last_ok_at",
         "watch_until",
         "watch_asked_at",
+        "new_mail",
+        "searched_at",
     ),
 )
 
@@ -187,6 +189,8 @@ def mailbox_of(row: sqlite3.Row) -> Mailbox:
         last_ok_at=moment(row["last_ok_at"]),
         watch_until=moment(row["watch_until"]),
         watch_asked_at=moment(row["watch_asked_at"]),
+        new_mail=bool(row["new_mail"]),
+        searched_at=moment(row["searched_at"]),
         version=str(row["version"]),
     )
 
@@ -216,6 +220,8 @@ def mailbox_row(mailbox: Mailbox) -> dict[str, Any]:
         "last_ok_at": micros(mailbox.last_ok_at),
         "watch_until": micros(mailbox.watch_until),
         "watch_asked_at": micros(mailbox.watch_asked_at),
+        "new_mail": mailbox.new_mail,
+        "searched_at": micros(mailbox.searched_at),
     }
 
 

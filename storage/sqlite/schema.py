@@ -58,7 +58,8 @@ _FIRST = (
         label TEXT, secret_label TEXT, seen_labels TEXT NOT NULL, labels_at INTEGER, label_name TEXT NOT NULL,
         label_twin TEXT NOT NULL, backfill TEXT NOT NULL, labelled_before INTEGER NOT NULL,
         label_renewed_at INTEGER, batches TEXT NOT NULL, attention TEXT, cooldown_until INTEGER,
-        last_ok_at INTEGER, watch_until INTEGER, watch_asked_at INTEGER, version INTEGER NOT NULL
+        last_ok_at INTEGER, watch_until INTEGER, watch_asked_at INTEGER, new_mail INTEGER NOT NULL,
+        searched_at INTEGER, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX mailboxes_by_attention ON mailboxes (attention, sub) WHERE attention IS NOT NULL",
     """CREATE TABLE bells (
@@ -84,9 +85,30 @@ _FIRST = (
         who_key TEXT NOT NULL, sub TEXT NOT NULL, thread TEXT NOT NULL, PRIMARY KEY (who_key, sub, thread)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX waiting_of_thread ON waiting (sub, thread)",
+    """CREATE TABLE imports (
+        id TEXT PRIMARY KEY NOT NULL, sub TEXT NOT NULL, epoch INTEGER NOT NULL, candidate TEXT NOT NULL,
+        addresses BLOB NOT NULL, since INTEGER, secret INTEGER NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL,
+        ended_at INTEGER, expires_at INTEGER NOT NULL, found INTEGER NOT NULL, taken_in INTEGER NOT NULL,
+        left_alone INTEGER NOT NULL, failed INTEGER NOT NULL, settled TEXT NOT NULL, opening TEXT NOT NULL,
+        starts INTEGER NOT NULL, version INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX imports_of_member ON imports (sub, at, id)",
+    "CREATE INDEX imports_of_candidate ON imports (sub, candidate, at, id)",
+    "CREATE INDEX imports_running ON imports (sub, at, id) WHERE state = 'running'",
+    "CREATE INDEX imports_by_end ON imports (expires_at, id)",
     """CREATE TABLE aliases (
         sub TEXT NOT NULL, event_id TEXT NOT NULL, thread TEXT NOT NULL, PRIMARY KEY (sub, event_id)
     ) STRICT, WITHOUT ROWID""",
+    # --- the outbox
+    """CREATE TABLE outbox (
+        id TEXT PRIMARY KEY, sub TEXT NOT NULL, candidate TEXT NOT NULL, secret INTEGER NOT NULL,
+        at INTEGER NOT NULL, expires_at INTEGER NOT NULL, thread TEXT, reference TEXT, sent INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX outbox_of_thread ON outbox (sub, thread) WHERE thread IS NOT NULL",
+    "CREATE INDEX outbox_of_member ON outbox (sub, sent, at, id)",
+    "CREATE INDEX outbox_sent ON outbox (sent, at, id)",
+    "CREATE INDEX outbox_by_reference ON outbox (reference) WHERE reference IS NOT NULL",
+    "CREATE INDEX outbox_expiring ON outbox (expires_at, id)",
     # --- conversations
     """CREATE TABLE conversations (
         id TEXT PRIMARY KEY, state TEXT NOT NULL, into_id TEXT, secret INTEGER NOT NULL, secret_by TEXT,

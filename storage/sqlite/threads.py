@@ -96,11 +96,12 @@ class Threads(Part):
         read = part.mailbox
         with self._database.writing() as session:
             row = session.one(
-                """UPDATE mailboxes SET cursor = :next, version = version + 1
+                """UPDATE mailboxes SET cursor = :next, new_mail = new_mail OR :new_mail, version = version + 1
                    WHERE sub = :sub AND version = :version AND fence = :fence AND cursor IS :cursor
                    RETURNING *""",
                 {
                     "next": part.cursor,
+                    "new_mail": part.new_mail,
                     "sub": read.sub,
                     "version": read.version,
                     "fence": read.fence,

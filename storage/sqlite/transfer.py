@@ -10,7 +10,21 @@ from pathlib import Path
 from typing import assert_never
 
 from storage.port import StoreError
-from storage.records import Bell, Candidate, Consent, Entry, Found, Link, Look, Mailbox, Member, Revocation, Thread
+from storage.records import (
+    Begun,
+    Bell,
+    Candidate,
+    Consent,
+    Entry,
+    Found,
+    Import,
+    Link,
+    Look,
+    Mailbox,
+    Member,
+    Revocation,
+    Thread,
+)
 from storage.sealing import IndexKey, Sealer
 from storage.sqlite import open_sqlite
 from storage.sqlite.acts import entry_of, link_of, write_entry, write_link
@@ -18,10 +32,12 @@ from storage.sqlite.candidates import opened, write_candidates
 from storage.sqlite.consents import consent_of, revocation_of, write_consent, write_revocation
 from storage.sqlite.database import Database, Session
 from storage.sqlite.gates import BESIDE, conversation_of, gate_of, write_conversation, write_listing, write_summary
+from storage.sqlite.imports import IMPORTS, import_of, import_row
 from storage.sqlite.ledger import look_of, write_look
 from storage.sqlite.mailboxes import MAILBOXES, bell_of, bell_row, mailbox_of, mailbox_row
 from storage.sqlite.members import member_of, write_member
 from storage.sqlite.messages import message_of, write_copy, write_message
+from storage.sqlite.outbox import begun_of, write_begun
 from storage.sqlite.rows import set_of
 from storage.sqlite.threads import thread_of, write_threads
 from storage.transfer import Alias, Batch, Collection, Gathered, Mail, Row, Tally
@@ -44,6 +60,8 @@ _READ: Mapping[Collection, tuple[str, tuple[str, ...]]] = {
     Collection.MESSAGES: (f"SELECT t.*, {_NOW} AS now FROM messages t", ("t.key",)),
     Collection.THREADS: (f"SELECT t.*, {_NOW} AS now FROM threads t", ("t.sub", "t.id")),
     Collection.ALIASES: ("SELECT t.* FROM aliases t", ("t.sub", "t.event_id")),
+    Collection.IMPORTS: ("SELECT t.* FROM imports t", ("t.id",)),
+    Collection.OUTBOX: ("SELECT t.* FROM outbox t", ("t.id",)),
     Collection.AUDIT: (
         "SELECT t.*, u.id IS NULL AS sealed FROM audit t LEFT JOIN unsealed u ON u.id = t.id",
         ("t.id",),
@@ -124,6 +142,10 @@ class SqliteTransfer:
                 return replace(thread_of(row), conversation=row["now"])
             case Collection.ALIASES:
                 return Alias(sub=row["sub"], event_id=row["event_id"], thread=row["thread"])
+            case Collection.IMPORTS:
+                return import_of(row, self._sealer)
+            case Collection.OUTBOX:
+                return begun_of(row)
             case Collection.AUDIT:
                 return entry_of(row)
             case Collection.CHAIN:
@@ -206,6 +228,12 @@ class SqliteTransfer:
                     "REPLACE INTO aliases (sub, event_id, thread) VALUES (?, ?, ?)",
                     (row.sub, row.event_id, row.thread),
                 )
+            case Import():
+                session.run("DELETE FROM imports WHERE id = ?", (row.id,))
+                IMPORTS.put(session, import_row(row, self._sealer), "")
+            case Begun():
+                session.run("DELETE FROM outbox WHERE id = ?", (row.id,))
+                write_begun(session, row)
             case Entry():
                 write_entry(session, row)
             case Link():

@@ -29,6 +29,7 @@ KINDS = {
     "messages": 2,
     "texts": 0,
     "candidates": 1,
+    "imports": 0,
 }
 """Values of each kind after `_company`."""
 

@@ -26,6 +26,7 @@ EXACTLY: Mapping[str, Mapping[str, int]] = {
         "threads.get": 1,
     },
     "reply in a followed thread": {"history.list": 1, "messages.get": 1},
+    "import of 50 conversations of 6": {"threads.list": 2, "history.list": 1, "threads.get": 50},
     "open an unsynced message": {"messages.get": 1},
     "open a synced message": {},
 }

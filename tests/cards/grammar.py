@@ -30,9 +30,13 @@ VERBS = frozenset(
         "withdraw",
         "refresh",
         "candidate",
+        "draft",
         "conversation",
         "settings",
         "set-email",
+        "import-preview",
+        "import-address",
+        "import-cancel",
     }
 )
 PARAMETERS = frozenset(
@@ -42,6 +46,7 @@ WANTS: Mapping[str, frozenset[str]] = {
     "sync-thread": frozenset({"secret"}),
     "stop-sync": frozenset({"label"}),
     "conversation": frozenset({"who"}),
+    "draft": frozenset({"secret"}),
     "remove": frozenset({"now"}),
     "withdraw": frozenset({"all", "now"}),
     "make-secret": frozenset({"audience"}),
@@ -215,6 +220,10 @@ def _envelope(answer: Mapping[str, Any]) -> Iterator[str]:
             yield from _action(action)
         case {"requesting_google_scopes": {"scopes": list(scopes), **inner}, **rest} if not (rest or inner):
             yield from _scopes(scopes)
+        case {"hostAppAction": {"gmailAction": {"openCreatedDraftActionMarkup": dict(opened)}}, **rest} if (
+            not rest
+        ):
+            yield from _draft(opened)
         case _:
             yield f"not an answer Gmail takes: {sorted(answer)}"
 
@@ -240,6 +249,15 @@ def _notification(notification: Any) -> Iterator[str]:
                 yield "a notification is one plain line"
         case _:
             yield "a notification has a text and nothing else"
+
+
+def _draft(opened: dict[str, Any]) -> Iterator[str]:
+    match opened:
+        case {"draftId": str(draft), "draftThreadId": str(thread), **rest} if draft and not rest:
+            if not re.fullmatch(r"[0-9a-f]{1,16}", thread):
+                yield f"a draft's thread is named in hexadecimal, not {thread}"
+        case _:
+            yield f"a draft to open has its id and its thread's, and nothing else: {sorted(opened)}"
 
 
 def _scopes(scopes: list[Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from google.apps.card_v1 import Card
 
-from cards.candidate import CandidateView, ConversationRow, candidate_card
+from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing, candidate_card
 from cards.consent import ConsentView, Refused, consent_card
 from cards.conversation import ConversationView, MessageRow, conversation_card
 from cards.delete_now import DeleteNowView, delete_now_card
@@ -14,6 +14,7 @@ from cards.email_off import EmailOffView, email_off_card
 from cards.help import help_card
 from cards.home import Batch, HomeView, LabelOff, OldThread, On, Unread, home_card
 from cards.home import Off as EmailNotOn
+from cards.importing import ImportLine, ImportView, Stage, import_card
 from cards.label_question import LabelFound, LabelNone
 from cards.make_secret import MakeSecretView, Tick, make_secret_card
 from cards.make_visible import MakeVisibleView, make_visible_card
@@ -120,6 +121,7 @@ MESSAGES = {
         Stopped(count=6), Verb.SYNC_THREAD, Verb.REMOVE, label_on=True, conversation="conv-1"
     ),
     "message-synced": message(Synced(at="14:05"), *HOLDING, conversation="conv-1"),
+    "message-synced-label-off": message(Synced(at="14:05", label_off=True), *HOLDING, conversation="conv-1"),
     "message-synced-no-label": message(Synced(at="14:05"), *HOLDING, conversation="conv-1", label_missing=True),
     "message-synced-elsewhere": message(
         Synced(at="14:05", holder="Anna Alm"),
@@ -171,6 +173,18 @@ MESSAGES = {
     "message-no-role": message(CannotCome(why=NotIn.NO_ROLE), candidates=()),
 }
 
+IMPORT = ImportLine(
+    id="i1",
+    candidate="",
+    named="Jane Doe",
+    stage=Stage.RUNNING,
+    found=23,
+    taken_in=5,
+    left_alone=2,
+    failed=0,
+)
+IMPORTED = replace(IMPORT, stage=Stage.DONE, taken_in=20, failed=1)
+
 LABEL_OFF = LabelOff(thread="18f0a1b2c3d4e5f0", conversation="conv-1", off_on="2 Nov 2026", own_copy_only=False)
 ON = On(since="1 Nov 2026", address="anna@example.com")
 
@@ -187,6 +201,15 @@ HOMES = {
     "home-unreadable": HomeView(status=ON, unreadable=2),
     "home-label-off": HomeView(status=ON, label_off=(LABEL_OFF, replace(LABEL_OFF, own_copy_only=True))),
     "home-batch": HomeView(status=ON, batches=(Batch(id="b1", on="14:05", count=212),)),
+    "home-imports": HomeView(
+        status=ON,
+        imports=(
+            IMPORT,
+            IMPORTED,
+            replace(IMPORT, stage=Stage.CANCELLED),
+            replace(IMPORT, stage=Stage.TAKEN_OUT, undo_until="3 Dec 2026"),
+        ),
+    ),
     "home-off": HomeView(status=EmailNotOn()),
     "home-consent": HomeView(status=EmailNotOn(waiting=True)),
     **{
@@ -244,7 +267,8 @@ CANDIDATE = CandidateView(
     stage="On-site",
     owner="Anna Alm",
     url="https://hire.lever.co/candidates/cand-1",
-    addresses=("jane@example.org", "jd@initech.example"),
+    addresses=tuple(AddressRow(id=each, shown=each) for each in ("jane@example.org", "jd@initech.example")),
+    writing=Writing.CAN,
     conversations=(
         ConversationRow(
             conversation="conv-1",
@@ -262,6 +286,17 @@ CANDIDATE = CandidateView(
 CANDIDATES = {
     "candidate": CANDIDATE,
     "candidate-second-page": replace(CANDIDATE, page="p2", next_page=""),
+    "candidate-importing-begins": replace(
+        CANDIDATE, importing=replace(IMPORT, candidate="cand-1", named="", found=0, taken_in=0, left_alone=0)
+    ),
+    "candidate-importing": replace(CANDIDATE, importing=replace(IMPORT, candidate="cand-1", named="")),
+    "candidate-imported": replace(CANDIDATE, importing=replace(IMPORTED, candidate="cand-1", named="")),
+    "candidate-import-undone": replace(
+        CANDIDATE,
+        importing=replace(IMPORTED, candidate="cand-1", named="", stage=Stage.TAKEN_OUT, undo_until="3 Dec 2026"),
+    ),
+    "candidate-email-off": replace(CANDIDATE, writing=Writing.EMAIL_OFF),
+    "candidate-no-address": replace(CANDIDATE, writing=Writing.NO_ADDRESS),
     "candidate-empty": replace(CANDIDATE, url="", conversations=(), next_page=""),
 }
 
@@ -344,7 +379,23 @@ REMOVE = RemoveView(
     own_copy_only=True,
 )
 
+IMPORT_FOUND = ImportView(
+    candidate="cand-1",
+    only="jane@example.org",
+    searched="jane@example.org",
+    count=23,
+    more=False,
+    bound="12",
+    secret=False,
+)
+
 QUESTIONS: dict[str, Sample] = {
+    "import": Sample(import_card, IMPORT_FOUND),
+    "import-all": Sample(
+        import_card,
+        replace(IMPORT_FOUND, only="", searched="Jane Doe", count=500, more=True, bound="all", secret=True),
+    ),
+    "import-nothing": Sample(import_card, replace(IMPORT_FOUND, count=0)),
     "consent": Sample(consent_card, ConsentView(link="https://addon.example/connect?nonce=n1", minutes=10)),
     "email-off": Sample(email_off_card, EMAIL_OFF),
     "email-off-shared": Sample(email_off_card, replace(EMAIL_OFF, conversations=1, alone=0)),

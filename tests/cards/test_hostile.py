@@ -17,7 +17,7 @@ from cards.widgets import Verb
 from tests.cards.grammar import BYTES, buttons, cards, check_answer, links, said
 from tests.cards.samples import JANE, LINKS, MESSAGE_ROW, SAMPLES, SITE, Sample
 
-IDS = {"id", "conversation", "message", "thread", "digest", "sub", "next_page", "page"}
+IDS = {"id", "conversation", "message", "thread", "digest", "sub", "next_page", "page", "candidate", "only"}
 URLS = {"url", "gmail_link", "link"}
 
 EVIL = [
@@ -134,6 +134,7 @@ def _largest() -> Iterator[tuple[str, Any]]:
     many = ("x",) * 500
     messages = (replace(MESSAGE_ROW, cut=True, bcc_note=True, attachments=(("x", "x"),) * 50),) * 10
     row = SAMPLES["candidate"].view.conversations[0]
+    address = SAMPLES["candidate"].view.addresses[0]
     tick = SAMPLES["make-secret"].view.names[0]
     old = SAMPLES["home-on-with-work"].view.old[0]
     changes: dict[str, dict[str, Any]] = {
@@ -147,7 +148,10 @@ def _largest() -> Iterator[tuple[str, Any]]:
             "gmail_link": "x",
         },
         "home-on-with-work": {"old": (old,) * 50},
-        "candidate": {"addresses": many, "conversations": (replace(row, secret=True, holders=many),) * 10},
+        "candidate": {
+            "addresses": (address,) * 500,
+            "conversations": (replace(row, secret=True, holders=many),) * 10,
+        },
         "conversation": {"messages": messages, "candidates": (JANE,) * 50, "secret": True},
         "who-sees-secret": {"names": (NameLine(name="x", on="x"),) * 500, "opened_by": many},
         "make-secret": {"names": (tick,) * 100 + (replace(tick, fixed=True),) * 100},

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cards.candidate import AddressRow
 from cards.home import HomeView, OldThread, home_card
 from cards.message import Trouble
 from cards.plain import Failure, nothing_here_card, outsider_card, trouble_card
@@ -39,7 +40,10 @@ def test_home_without_email_has_its_sentence_and_no_figures() -> None:
     said = body(shown("home-off", today=3, waiting=2))
 
     assert said == [
-        "Only conversations you choose come to Lever: by the label, or by the button beside a message.",
+        (
+            "Only conversations you choose come to Lever: by the label, by the button beside a message, or "
+            "by importing an address."
+        ),
         "Everything else in your mailbox is left alone. You can turn it off at any time.",
         (
             "Google will ask to let us read all your mail; it has no smaller permission that works. "
@@ -93,7 +97,9 @@ def test_a_candidate_without_conversations_says_no_more_than_that() -> None:
 
 
 def test_a_candidate_with_many_addresses_shows_ten() -> None:
-    assert "And 5 more." in texts(shown("candidate", addresses=("a@example.org",) * 15))
+    assert "And 5 more." in texts(
+        shown("candidate", addresses=(AddressRow(id="a@example.org", shown="a@example.org"),) * 15)
+    )
 
 
 def test_a_conversation_shows_its_mails_and_folds_the_noise() -> None:

@@ -1,6 +1,6 @@
 """The envelope around a card, as Gmail takes it."""
 
-from cards.responses import AskScopes, Notice, Push, Update, to_json
+from cards.responses import AskScopes, Notice, OpenDraft, Push, Update, to_json
 from cards.widgets import Site, card, paragraph, section
 from tests.cards.grammar import check_answer
 
@@ -45,3 +45,16 @@ def test_scopes_are_asked_for_in_googles_words() -> None:
     scope = "https://www.googleapis.com/auth/gmail.modify"
 
     assert to_json(AskScopes([scope])) == {"requesting_google_scopes": {"scopes": [scope]}}
+
+
+def test_a_draft_is_opened_by_its_own_id_and_its_threads() -> None:
+    answer = to_json(OpenDraft(draft="r-123", thread="19a0c0ffee"))
+
+    check_answer(answer, SITE)
+    assert answer == {
+        "hostAppAction": {
+            "gmailAction": {
+                "openCreatedDraftActionMarkup": {"draftId": "r-123", "draftThreadId": "19a0c0ffee"},
+            }
+        }
+    }

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import Any, TypeVar
 
 from storage import open_transfer
-from storage.records import Bell, Candidate, Consent, Conversation, Entry, Mailbox, Reason, Thread
+from storage.records import Bell, Candidate, Consent, Conversation, Entry, Import, Mailbox, Reason, Thread
 from storage.sealing import Sealer
 from storage.transfer import Collection, Gathered, Mail, Transfer
 from tests.office import Office
@@ -51,6 +51,7 @@ class _Telling:
             "conversations": sorted(
                 (self._conversation(row) for row in gathered if row.summary is not None), key=repr
             ),
+            "imports": sorted(_import(row) for row in self._rows(Collection.IMPORTS, Import)),
             "revocations": self._whole.count(Collection.REVOCATIONS),
             "acts": sorted({_act(row) for row in acts if row.act.verb not in AT_GMAIL}),
             "changes at Gmail that are not on record": max(0, self._changes - _count(acts, AT_GMAIL)),
@@ -97,6 +98,11 @@ class _Telling:
 
 def _act(entry: Entry) -> tuple[str, str, bool]:
     return entry.act.actor, entry.act.verb, entry.act.conversation is not None
+
+
+def _import(record: Import) -> tuple[str, str, tuple[int, ...], int]:
+    counted = (record.found, record.taken_in, record.left_alone, record.failed)
+    return record.sub, record.state.value, counted, len(record.settled)
 
 
 def _count(acts: Iterable[Entry], verbs: Some[str]) -> int:

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from addon import purging, renewing, sync
-from addon.gateways.scopes import MODIFY
+from addon.gateways.scopes import COMPOSE, MODIFY
 from addon.web.jobs import AT_MOST
 from storage.records import Role
 from tests.cards.grammar import buttons
@@ -30,6 +30,8 @@ class Notes:
 
     mails: dict[str, EmailMessage] = field(default_factory=dict)
     at: dict[str, dict[str, Mapping[str, str]]] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
+    """The button that made a draft -> Gmail's id of the draft that opened."""
     again: bool = False
     """The step is done once more after a crash: what it did before that is no longer offered."""
 
@@ -45,7 +47,7 @@ class Step:
 
 def prepared(office: Office) -> None:
     """A company with three mailboxes and two candidates."""
-    office.scopes[ANNA] = (MODIFY,)
+    office.scopes[ANNA] = (MODIFY, COMPOSE)
     office.scopes[BEN] = ()
     office.scopes[CARA] = ()
     office.candidate("Jane Doe", JANE)
@@ -146,6 +148,61 @@ def presses(email: str, name: str, *words: str) -> Step:
     return Step(name=f"{email} presses {', '.join(words)} on {name}", do=do)
 
 
+def imports(email: str) -> Step:
+    """A member has their mailbox searched for Jane's address, where none of theirs for her runs or is done."""
+
+    def do(office: Office, notes: Notes) -> None:
+        if notes.again and office.services.store.imports(f"sub-{email}", limit=1):
+            return
+        jane = {"candidate": office.jane().id, "address": JANE}
+        office.answer(email, "actions/import-address", parameters=jane, inputs={"since": ["all"]})
+
+    return Step(name=f"{email} imports Jane's mail", do=do)
+
+
+def import_is(email: str, verb: str) -> Step:
+    """A member undoes their newest import (`withdraw`), or undoes that (`restore`)."""
+
+    def do(office: Office, _: Notes) -> None:
+        [record] = office.services.store.imports(f"sub-{email}", limit=1)
+        office.answer(email, f"actions/{verb}", parameters={"import": record.id})
+        office.clock.pass_time(seconds=1)
+
+    return Step(name=f"{email} has the import undone: {verb}", do=do)
+
+
+def presses_of_candidate(email: str, address: str, name: str, *words: str) -> Step:
+    """A member looks at a candidate beside a message and presses; a draft that opens is kept by the last word."""
+
+    def do(office: Office, notes: Notes) -> None:
+        [candidate] = office.services.store.find([address])[address]
+        at = notes.at[name][email]
+        card = office.answer(email, "actions/candidate", opened=at, parameters={"candidate": candidate})
+        for word in words:
+            offered = [each for each in buttons(card) if each.text == word]
+            if not offered:
+                assert notes.again, f"{word} is not offered"
+                return
+            card = office.press_button(email, offered[0], opened=at)
+        if draft := card.get("hostAppAction"):
+            notes.drafts[words[-1]] = draft["gmailAction"]["openCreatedDraftActionMarkup"]["draftId"]
+
+    return Step(name=f"{email} presses {', '.join(words)} of {address}", do=do)
+
+
+def sends(email: str, draft: str, name: str, *to: str) -> Step:
+    """Its owner writes the draft that opened, and sends it."""
+
+    def do(office: Office, notes: Notes) -> None:
+        written = mail(email, *to, subject=name, text=name)
+        office.simulator.control.save_draft(email, notes.drafts[draft], written)
+        sent = office.simulator.control.send_draft(email, notes.drafts[draft])
+        written.replace_header("Message-ID", sent["messageId"])
+        notes.mails[name] = written
+
+    return Step(name=f"{email} sends {name}", do=do, ours=False)
+
+
 def turns_off_and_takes_out(email: str) -> Step:
     def do(office: Office, _: Notes) -> None:
         office.answer(email, "actions/set-email", parameters={"want": "off-withdraw"})
@@ -227,6 +284,12 @@ SCRIPT: tuple[Step, ...] = (
     syncs(),
     becomes_candidate("Zoe Fox", ZOE),
     syncs(),
+    # Begun in Lever, answered to a colleague.
+    presses_of_candidate(ANNA, JANE, "Ask", "Write to Jane Doe"),
+    sends(ANNA, "Write to Jane Doe", "Role", JANE),
+    syncs(),
+    arrives("Gladly", JANE, CARA, answers="Role"),
+    syncs(),
     # Own copies out, and in again.
     presses(BEN, "Ask", "Remove from Lever", "Take only my copy out"),
     arrives("Ask 4", JANE, ANNA, BEN, answers="Ask 3"),
@@ -243,6 +306,17 @@ SCRIPT: tuple[Step, ...] = (
     presses(ANNA, "Plan", "Remove from Lever", "Remove from Lever"),
     time_passes(days=31),
     jobs_by_the_hour(),
+    # Older mail, by a candidate's address: what is followed already, and what is not. Undone, and back again.
+    arrives("Letter", JANE, BEN),
+    arrives("Note", BEN, JANE),
+    arrives("Other", "x.jane@people.example", BEN),
+    imports(BEN),
+    syncs(),
+    import_is(BEN, "withdraw"),
+    arrives("Letter 2", JANE, BEN, answers="Letter"),
+    syncs(),
+    import_is(BEN, "restore"),
+    syncs(),
     # Off, with everything taken out.
     turns_off_and_takes_out(CARA),
     arrives("Offer 2", JANE, CARA, answers="Offer"),

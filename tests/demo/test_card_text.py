@@ -105,3 +105,11 @@ def test_a_box_that_acts_at_once_is_pressed_and_a_field_can_be_typed_into() -> N
     assert page.buttons[0].url == "http://x/addon/actions/set-email"
     assert page.buttons[0].parameters == {"want": "on"}
     assert [(field.name, field.value) for field in page.fields] == [("label_name", "Lever")]
+
+
+def test_a_draft_that_gmail_opens_is_told() -> None:
+    opened = {"draftId": "r-1", "draftThreadId": "19a0"}
+
+    page = page_of({"hostAppAction": {"gmailAction": {"openCreatedDraftActionMarkup": opened}}})
+
+    assert page.text == "*** Gmail opens the draft r-1 in its composer."

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from demo.card_text import page_of_card
 from demo.folder import write_json
-from demo.panel import Panel
+from demo.panel import Panel, _inputs
 
 ANA = "ana@acme.test"
 CONSENT = "http://127.0.0.1:8080/connect?nonce=n-1_2&authuser=ana%40acme.test"
@@ -54,3 +55,17 @@ def test_a_link_in_a_menu_or_in_a_card_inside_a_button_does_too(var: Path) -> No
     assert CONSENT in panel.press(2, []).text
     panel.press(1, [])
     assert CONSENT in Panel("ana", var=var).press(1, []).text
+
+
+def test_of_a_choice_one_is_chosen_and_a_box_turns_over() -> None:
+    def group(kind: str, name: str, *items: tuple[str, bool]) -> dict[str, Any]:
+        rows = [{"text": value, "value": value, "selected": ticked} for value, ticked in items]
+        return {"selectionInput": {"name": name, "type": kind, "items": rows}}
+
+    far = group("RADIO_BUTTON", "far", ("3", False), ("12", True), ("all", False))
+    boxes = group("CHECK_BOX", "who", ("anna", True), ("ben", False))
+    page = page_of_card({"sections": [{"widgets": [far, boxes]}]})
+
+    assert _inputs(page, []) == {"far": ["12"], "who": ["anna"]}
+    assert _inputs(page, ["c", "e"]) == {"far": ["all"], "who": ["anna", "ben"]}
+    assert _inputs(page, ["b", "d"]) == {"far": ["12"]}

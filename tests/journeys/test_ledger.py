@@ -55,7 +55,7 @@ def test_the_units_counted_are_those_gmail_charges(anna: Office) -> None:
     said = account(anna)
     assert said.units - before == anna.units(ANNA)
     assert {line.why for line in said.lines} == {"upkeep", "delta", "backfill", "label", "reconcile"}
-    assert {line.form for line in said.lines} == {"account", "history", "list", "thread"}
+    assert {line.form for line in said.lines} == {"account", "history", "list", "head", "thread"}
 
 
 def test_a_call_that_fails_was_made_and_is_counted(anna: Office) -> None:

@@ -23,6 +23,8 @@ from storage.records import (
     Role,
     ThreadState,
 )
+from tests.contracts.store.imports import record as import_record
+from tests.contracts.store.imports import whole_record
 from tests.contracts.store.removal import destroy, take_out
 from tests.contracts.store.samples import (
     NOW,
@@ -30,6 +32,7 @@ from tests.contracts.store.samples import (
     admit,
     after,
     attempt,
+    begun,
     candidate,
     consent,
     conversation,
@@ -167,12 +170,24 @@ def _beside(store: Store) -> None:
     store.save_thread(waits)
     store.save_thread(replace(waits, sub="3", secret=True, todo_all=True, aside=frozenset(), aside_all=True))
     store.keep_alias("1", "msg-f:1", "t1")
+    for each in (
+        begun(),
+        begun("b2", thread="t1", secret=True),
+        begun("b3", sub="2", thread="t2", reference="ref-k1", at=after(1)),
+        begun("b4", sub="3", thread="t3", reference="ref-k2", expires_at=after(1)),
+        *(begun(id_, sub=id_, thread=id_, reference=id_, candidate=id_) for id_ in ODD),
+    ):
+        store.begin(each, act=act("draft", subject="ada"))
     for number in range(5):
         store.record(act(f"verb-{number}", conversation="c1", subject="ada"))
     store.record(act("for nobody"))
     store.tally("1", "2025-06-01", {"examined": 3, "denied.no candidate": 2})
     store.tally("1", "2025-06-02", {"examined": 1})
     store.tally("2", "2025-06-02", {"examined": 0})
+    for running in (import_record("i1", addresses=(WORD,)), *(import_record(id_, sub=id_) for id_ in ODD[1:])):
+        store.start_import(running, act=act("import-address", subject="ada"))
+    ended = store.start_import(import_record("i2", candidate="bob"), act=act("import-address", subject="bob"))
+    store.save_import(replace(whole_record("i2", candidate="bob"), version=ended.version))
     _examined_and_sealed(store)
 
 
@@ -214,6 +229,8 @@ def answers(store: Store) -> dict[str, Any]:
         "copies": {key: store.copy(key) for key in KEYS},
         "texts": {key: store.text(key) for key in KEYS},
         "opened": [store.opened(sub, thread=thread, message=mail) for sub, thread, mail in OPENED],
+        "begun": store.begun(now=after(2), limit=9),
+        "begun as": store.begun_as(["ref-k1", "ref-k2", *ODD], now=NOW),
         "cited": {key: store.copies_of(f"ref-{key}", limit=9) for key in KEYS},
         "log": every(lambda cursor: store.acts_since(None, limit=3, cursor=cursor)),
         "log by number": {each.number: each for each in every(lambda c: store.entries(limit=3, cursor=c))},
@@ -235,8 +252,12 @@ def answers(store: Store) -> dict[str, Any]:
             [store.threads_in(sub, state, limit=99).items for state in ThreadState],
             store.alias(sub, "msg-f:1"),
             store.alias(sub, sub),
+            store.begun_in(sub, THREADS, now=NOW),
+            store.unsent(sub, now=NOW, limit=9),
             store.tallies(sub, since="2025-01-01"),
             store.holdings(sub),
+            store.imports(sub, limit=9),
+            store.running_imports(sub, limit=9),
             every(lambda cursor, sub=sub: store.secrets_of(sub, limit=1, cursor=cursor)),  # type: ignore[misc]
             every(lambda cursor, sub=sub: store.held_by(sub, limit=3, cursor=cursor)),  # type: ignore[misc]
         ]

@@ -369,6 +369,7 @@ CHANGES: list[tuple[set[Collection], Callable[[Store], object]]] = [
     ({Collection.MESSAGES, Collection.CONVERSATIONS}, lambda store: _rewrite(store, message("new", text=WORD))),
     ({Collection.THREADS}, lambda store: store.save_thread(thread("1", "new"))),
     ({Collection.ALIASES}, lambda store: store.keep_alias("1", "msg-f:1", "another")),
+    ({Collection.OUTBOX}, lambda store: store.sent("b1", reference="ref-k9", expires_at=after(days=9))),
     ({Collection.AUDIT}, lambda store: store.record(act("verb-1", conversation="c1", subject="ada"))),
     ({Collection.AUDIT, Collection.CHAIN}, lambda store: store.seal(_link(3, *store.unsealed(limit=1).items))),
     ({Collection.LEDGER}, lambda store: store.tally("1", "2025-06-01", {"examined": 1})),

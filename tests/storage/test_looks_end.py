@@ -1,4 +1,4 @@
-"""Looks at mail that was not stored end: deleted by us in SQLite, by Firestore itself in Firestore."""
+"""Looks at mail that was not stored end, and imports: SQLite deletes by us, Firestore by itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from storage.firestore.documents import path
 from storage.records import Look
 from storage.sealing import Sealer
 from storage.sqlite import open_sqlite
-from tests.contracts.store.samples import NOW, OLD_KEYS, after
+from tests.contracts.store.imports import record
+from tests.contracts.store.samples import NOW, OLD_KEYS, act, after, opt_in
 from tests.storage.indexes import FILE
 
 
@@ -36,6 +37,24 @@ def test_an_expired_look_is_in_no_file_any_more(tmp_path: Path) -> None:
     held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     store.close()
     assert not [each for each in hashes if each in held]
+
+
+def test_an_expired_import_is_in_no_file_any_more_and_the_others_stay(tmp_path: Path) -> None:
+    store = open_sqlite(tmp_path / "addon.db", Sealer(OLD_KEYS))
+    opt_in(store, "1")
+    hashes = [f"{n:032x}" for n in range(150)]
+    for n, each in enumerate(hashes):
+        running = record(f"i{n}", candidate=str(n), settled=frozenset({each}))
+        store.start_import(running, act=act("import-address"))
+    later = store.start_import(record("later", expires_at=after(days=31)), act=act("import-address"))
+
+    for _ in range(2):  # a few at a time
+        store.expire_imports(now=after(days=30))
+
+    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert store.imports("1", limit=5) == [later]
+    store.close()
+    assert not [each for each in hashes if each.encode() in held]
 
 
 @pytest.mark.emulator

@@ -5,16 +5,21 @@ Every answer is a partial one: `snippet` is body text and never asked for.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 
+from addon.batches import batches
 from addon.clock import Clock
 from addon.config import Google
 from addon.event import OpenMessage
 from addon.gateways.errors import AttentionError, TokenExpiredError, WatchedElsewhereError
 from addon.gateways.gmail.answers import (
     Change,
+    Drafted,
     HistoryPage,
     Label,
     Record,
@@ -23,15 +28,18 @@ from addon.gateways.gmail.answers import (
     labels_in,
 )
 from addon.gateways.gmail.endpoints import LabelId, Panel, Stored, form_of
+from addon.gateways.gmail.search import search_for
 from addon.gateways.gmail.wire import Answer, Wire
 from addon.gateways.google import Tokens
-from addon.gateways.mime import mail_from
+from addon.gateways.mime import evidence_from, mail_from
 from addon.policy.ledger import Form
 from addon.policy.mail import Mail
+from addon.policy.origin import Evidence
 from storage.records import Attention, Consent
 
 __all__ = [
     "Change",
+    "Drafted",
     "Gmail",
     "HistoryPage",
     "Label",
@@ -49,6 +57,7 @@ PAGE = 500
 
 _HISTORY_FIELDS = (
     "nextPageToken,historyId,history(id,messagesAdded(message(id,threadId,labelIds)),"
+    "messagesDeleted(message(id,threadId)),"
     "labelsAdded(message(id,threadId),labelIds),labelsRemoved(message(id,threadId),labelIds))"
 )
 _PART = "partId,mimeType,filename,headers,body(size,data)"
@@ -74,6 +83,28 @@ _HEAD_NAMES = (
     "X-Autoreply",
     "Content-Type",
 )
+
+_ORIGIN_NAMES = (
+    "From",
+    "To",
+    "Cc",
+    "Bcc",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "List-Id",
+    "List-Post",
+    "Auto-Submitted",
+    "Precedence",
+    "X-Autoreply",
+    "Content-Type",
+    "Authentication-Results",
+)
+"""All that a proof of origin rests on: no subject, no date."""
+
+
+SEARCHED_AT_ONCE = 20
+"""Addresses in one search; it goes into a URL."""
 
 
 def _mail(answer: Answer) -> Mail:
@@ -119,7 +150,7 @@ class StoredGmail:
                 startHistoryId=str(start),
                 maxResults=PAGE,
                 pageToken=page,
-                historyTypes=["messageAdded", "labelAdded", "labelRemoved"],
+                historyTypes=["messageAdded", "messageDeleted", "labelAdded", "labelRemoved"],
                 fields=_HISTORY_FIELDS,
             )
         )
@@ -144,6 +175,38 @@ class StoredGmail:
             if page is None:
                 return
 
+    def threads_of(self, addresses: Sequence[str], *, since: datetime | None) -> Iterator[str]:
+        """Threads that may have mail from or to one of `addresses` since then, newest first; some not once only.
+
+        A hint: the search is for words, and an address is a row of them. No spam, trash, drafts or chats.
+        """
+        for some in batches(addresses, SEARCHED_AT_ONCE):
+            page: str | None = None
+            while True:
+                answer = self._search(some, since=since, page=page)
+                yield from (row["id"] for row in answer.get("threads", []))
+                page = answer.get("nextPageToken")
+                if page is None:
+                    break
+
+    def count_threads_of(self, addresses: Sequence[str], *, since: datetime | None) -> tuple[int, bool]:
+        """At most how many those are, by one call for every `SEARCHED_AT_ONCE`; and whether there are more."""
+        found, more = set[str](), False
+        for some in batches(addresses, SEARCHED_AT_ONCE):
+            answer = self._search(some, since=since, page=None)
+            found |= {row["id"] for row in answer.get("threads", [])}
+            more = more or "nextPageToken" in answer
+        return len(found), more
+
+    def _search(self, addresses: Sequence[str], *, since: datetime | None, page: str | None) -> dict[str, Any]:
+        return self._call(
+            Stored.THREADS,
+            q=search_for(addresses, since=since),
+            maxResults=PAGE,
+            pageToken=page,
+            fields="nextPageToken,threads(id)",
+        )
+
     def messages_with(self, label: str) -> Iterator[tuple[str, str]]:
         """Every message that carries the label and its thread's id, spam and trash included; ids only."""
         return self._messages(labelIds=[label], includeSpamTrash=True)
@@ -154,6 +217,10 @@ class StoredGmail:
         Nor of what is in spam or trash now: whoever takes it out of there is told of by history.
         """
         return self._messages(q=f"after:{int(moment.timestamp())} -in:drafts -in:chats")
+
+    def search(self, query: str) -> Iterator[tuple[str, str]]:
+        """Ids of messages and of their threads, newest first; spam and trash are not searched."""
+        return self._messages(q=query)
 
     def _messages(self, **which: Any) -> Iterator[tuple[str, str]]:
         page: str | None = None
@@ -185,6 +252,19 @@ class StoredGmail:
                 Stored.MESSAGE, id=id, format="metadata", metadataHeaders=list(_HEAD_NAMES), fields=_HEAD_FIELDS
             )
         )
+
+    def evidence(self, id: str) -> Evidence:
+        """What a message's headers say of its origin, and nothing else of it."""
+        return evidence_from(
+            self._call(
+                Stored.MESSAGE, id=id, format="metadata", metadataHeaders=list(_ORIGIN_NAMES), fields=_HEAD_FIELDS
+            )
+        )
+
+    def labels_of_thread(self, id: str) -> dict[str, frozenset[str]]:
+        """Message ids of a thread, each with its labels: nothing of any message is opened."""
+        answer = self._call(Stored.THREAD, id=id, format="minimal", fields="messages(id,labelIds)")
+        return {row["id"]: frozenset(row.get("labelIds", ())) for row in answer.get("messages", [])}
 
     def watch(self, topic: str) -> datetime:
         """Have Gmail tell `topic` of every change for some days; until when.
@@ -264,6 +344,17 @@ class PanelGmail:
             fields="id",
             body={"addLabelIds": list(map(str, add)), "removeLabelIds": list(map(str, take_off))},
         )
+
+    def create_draft(self, mail: EmailMessage, opened: OpenMessage | None) -> Drafted:
+        """Leave a mail among its owner's drafts, to be written and sent, or not, by themselves."""
+        raw = base64.urlsafe_b64encode(mail.as_bytes(policy=SMTP)).decode()
+        answer = self._call(
+            Panel.CREATE_DRAFT,
+            message_token=opened.access_token if opened else "",
+            fields="id,message(threadId)",
+            body={"message": {"raw": raw}},
+        )
+        return Drafted(answer["id"], answer["message"]["threadId"])
 
     def _call(self, endpoint: Panel, **arguments: Any) -> dict[str, Any]:
         return self._ask(endpoint, **arguments).content

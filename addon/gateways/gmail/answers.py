@@ -22,6 +22,13 @@ class SendAs(NamedTuple):
     primary: bool
 
 
+class Drafted(NamedTuple):
+    """A draft that was made: its own id, which is no message's, and its thread."""
+
+    id: str
+    thread: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """One message in one history record: ids and labels only, never content."""
@@ -40,6 +47,12 @@ class Record:
     added: tuple[Change, ...] = ()
     labelled: tuple[Change, ...] = ()
     unlabelled: tuple[Change, ...] = ()
+    deleted: tuple[Change, ...] = ()
+    """For good; Gmail names no labels of theirs."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return (*self.added, *self.labelled, *self.unlabelled, *self.deleted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +76,7 @@ def history_page(answer: dict[str, Any]) -> HistoryPage:
                 added=tuple(_change(c, c["message"].get("labelIds", ())) for c in row.get("messagesAdded", ())),
                 labelled=tuple(_change(c, c.get("labelIds", ())) for c in row.get("labelsAdded", ())),
                 unlabelled=tuple(_change(c, c.get("labelIds", ())) for c in row.get("labelsRemoved", ())),
+                deleted=tuple(_change(c, ()) for c in row.get("messagesDeleted", ())),
             )
             for row in answer.get("history", ())
         ),

@@ -31,8 +31,8 @@ class Stored(Enum):
     HISTORY = Call(("history",), "list", 2)
     THREADS = Call(("threads",), "list", 10)
     THREAD = Call(("threads",), "get", 40)
-    MESSAGE = Call(("messages",), "get", 20)
     MESSAGES = Call(("messages",), "list", 5)
+    MESSAGE = Call(("messages",), "get", 20)
     WATCH = Call((), "watch", 100)
     STOP = Call((), "stop", 50)
 
@@ -44,6 +44,7 @@ class Panel(Enum):
     LABELS = Call(("labels",), "list", 1)
     CREATE_LABEL = Call(("labels",), "create", 5)
     MODIFY_THREAD = Call(("threads",), "modify", 10)
+    CREATE_DRAFT = Call(("drafts",), "create", 10)
 
 
 Endpoint = Stored | Panel

@@ -45,6 +45,7 @@ def test_the_stored_token_is_used_for_these_reads_and_nothing_else() -> None:
         ("history", "list"),
         ("threads", "list"),
         ("threads", "get"),
+        ("messages", "list"),
         ("messages", "get"),
         ("messages", "list"),
         ("watch",),
@@ -58,6 +59,7 @@ def test_the_panels_token_is_used_for_these_calls_and_nothing_else() -> None:
         ("labels", "list"),
         ("labels", "create"),
         ("threads", "modify"),
+        ("drafts", "create"),
     }
 
 
@@ -88,6 +90,7 @@ def test_the_prices_are_those_of_the_simulated_price_list(office: Office) -> Non
         read(at["id"])
     assert list(gmail.threads_with("INBOX"))
     assert list(gmail.messages_with("INBOX")) == list(gmail.messages_since(datetime.now(UTC) - timedelta(hours=1)))
+    assert list(gmail.search(f"from:{JANE}"))
 
     ours = {(*e.value.collection, e.value.method)[-2:]: e.value.units for e in Stored}
     for call in office.calls():

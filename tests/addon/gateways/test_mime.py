@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addon.gateways.mime import clean, decoded, mail_from
+from addon.gateways.mime import clean, decoded, evidence_from, mail_from
 from addon.policy.mail import Mail
 from storage.records import Attachment, Invitation, Place
 
@@ -661,3 +661,45 @@ def test_any_parts_give_a_mail(tree: dict[str, Any]) -> None:
 
     mail.text.encode()
     assert all(each.name for each in mail.head.attachments)
+
+
+# --- what is said of a message's origin -------------------------------------------------------------------
+
+
+def evidence(*headers: tuple[str, str]) -> Any:
+    rows = [{"name": name, "value": value} for name, value in headers]
+    return evidence_from({"id": "a1", "threadId": "t1", "payload": {"headers": rows}})
+
+
+def test_the_topmost_results_are_googles_and_those_below_may_be_anybodys() -> None:
+    given = evidence(
+        ("ARC-Authentication-Results", "i=1; mx.google.com; dkim=pass"),
+        ("authentication-results", "mx.google.com;\r\n\tdkim=fail header.i=@people.example"),
+        ("Authentication-Results", "mx.google.com; dkim=pass header.i=@people.example"),
+    )
+
+    assert given.results == "mx.google.com; dkim=fail header.i=@people.example"
+    assert evidence(("X-Authentication-Results", "mx.google.com; dkim=pass")).results == ""
+
+
+def test_every_author_in_every_header_is_told_and_a_list_rewrites_none() -> None:
+    given = evidence(
+        ("From", f"Jane <{JANE}>, eve@evil.example"),
+        ("List-Id", "<l.example>"),
+        ("X-Original-From", "bob@people.example"),
+        ("From", "Kim <KIM@people.example>"),
+    )
+
+    assert given.authors == (JANE, "eve@evil.example", "kim@people.example")
+    assert evidence(("Subject", "x")).authors == ()
+
+
+def test_the_first_and_the_last_ids_it_cites_are_told_with_its_own() -> None:
+    ids = [f"id{n}@x.example" for n in range(50)]
+    given = evidence(
+        ("Message-ID", "<own@x.example>"),
+        ("References", " ".join(f"<{each}>" for each in ids)),
+        ("In-Reply-To", "<reply@x.example>"),
+    )
+
+    assert given.cited == ("own@x.example", "id0@x.example", *ids[31:], "reply@x.example")

@@ -407,6 +407,14 @@ def test_the_pointing_says_who_and_when() -> None:
     assert thread(Reason.LABEL).reasons[Reason.LABEL].at == NOW
 
 
+def test_stopping_what_the_label_had_ended_leaves_it_known_that_it_did() -> None:
+    ended = off(put(thread(Reason.LABEL, conversation="c1"), "m1"), "m1")
+
+    assert ended.label_off_at == LATER
+    assert stopped(ended).label_off_at == LATER
+    assert stopped(replace(ended, state=FOLLOWING, reasons=ask(None).reasons)).label_off_at is None
+
+
 def test_a_wish_that_could_not_be_looked_at_is_set_aside_and_tried_again_as_a_whole_read() -> None:
     wished = replace(thread(Reason.LABEL, conversation="c1"), wished=True, starts=3)
 

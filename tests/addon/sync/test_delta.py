@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from addon.gateways.gmail import Change, Record
 from addon.policy.following import is_of_no_interest
-from addon.sync.delta import Delta, classify
-from storage.records import Lane, Mailbox, Reason, Thread, ThreadState
+from addon.sync.delta import Delta, classify, holds_drafts, holds_new_mail, sent_in
+from storage.records import Begun, Lane, Mailbox, Reason, Thread, ThreadState
 from tests.addon.policy.samples import NOW, after, thread
 
 LABEL, SECRET, OTHER = "Label_1", "Label_2", "Label_11"
@@ -59,6 +59,25 @@ def one(delta: Delta) -> Thread:
 
 
 # --- mail nobody pointed at -------------------------------------------------------------------------------
+
+
+def deleted(message: str, *, thread: str = "t1", id: int = 10) -> Record:
+    return Record(id=id, deleted=(change(message, thread),))
+
+
+def test_what_is_deleted_for_good_carries_the_label_no_more() -> None:
+    before = thread(labelled={"m1", "m2"})
+
+    assert one(take(deleted("m1"), known=[before])).labelled == {"m2"}
+    assert take(deleted("m3"), deleted("m9", thread="t9", id=11), known=[before]).threads == ()
+
+
+def test_where_all_that_carried_the_label_is_deleted_the_thread_is_read_to_see_whether_any_is_left() -> None:
+    followed = one(take(deleted("m1"), known=[thread(labelled={"m1"})]))
+    stopped = one(take(deleted("m1"), known=[thread(labelled={"m1"}, state=STOPPED)]))
+
+    assert (followed.state, followed.todo_all, followed.labelled) == (FOLLOWING, True, frozenset())
+    assert not stopped.todo_all
 
 
 def test_irrelevant_mail_leaves_no_thread_and_is_only_counted() -> None:
@@ -388,3 +407,61 @@ def test_a_filter_that_labels_a_reply_is_no_wish() -> None:
     reply = one(take(arrived("m2", "t1", LABEL, id=40), known=[stored]))
 
     assert (reply.wished, reply.label_record) == (False, 30)
+
+
+# --- drafts that were made from a candidate's card --------------------------------------------------------
+
+
+def draft(*, secret: bool = False) -> Begun:
+    return Begun(
+        id="b1", sub="anna", candidate="jane", secret=secret, at=NOW, expires_at=after(days=9), thread="t1"
+    )
+
+
+def begun(*records: Record, secret: bool = False, known: Iterable[Thread] = ()) -> Delta:
+    before = {each.id: each for each in known}
+    return classify(records, mailbox=mailbox(), known=before, now=LATER, drafts={"t1": draft(secret=secret)})
+
+
+@pytest.mark.parametrize("labels", [(), ("DRAFT",), ("INBOX",), ("SENT", "DRAFT")])
+def test_a_draft_that_was_not_sent_is_not_followed(labels: tuple[str, ...]) -> None:
+    assert begun(*(arrived(f"m{n}", "t1", *labels) for n in range(20))).threads == ()
+
+
+def test_what_was_sent_is_read_and_the_saves_before_it_are_not() -> None:
+    saved = [arrived(f"m{n}", "t1", "DRAFT", id=n) for n in range(10)]
+
+    followed = one(begun(*saved, arrived("sent", "t1", "SENT", id=11), secret=True))
+
+    assert (followed.state, set(followed.reasons), followed.secret) == (FOLLOWING, {Reason.ORIGIN}, True)
+    assert (followed.todo, followed.todo_all, followed.lane) == (frozenset({"sent"}), False, Lane.LIVE)
+
+
+def test_what_is_sent_in_another_thread_is_of_no_interest() -> None:
+    delta = begun(arrived("m1", "t2", "SENT"))
+
+    assert delta.threads == ()
+    assert delta.left_alone == 1
+
+
+def test_a_thread_that_waits_is_read_whole_when_its_draft_is_sent() -> None:
+    waits = thread(Reason.ASKED, state=WAITING, who_keys=frozenset({"h"}))
+
+    followed = one(begun(arrived("sent", "t1", "SENT"), secret=True, known=[waits]))
+
+    assert (followed.state, followed.todo_all, followed.secret) == (FOLLOWING, True, True)
+
+
+def test_it_is_secret_from_its_first_message_and_not_anew_with_every_other() -> None:
+    known = thread(Reason.ORIGIN)
+
+    assert not one(begun(arrived("sent", "t1", "SENT"), secret=True, known=[known])).secret
+
+
+def test_what_was_sent_and_what_is_new_is_told_by_labels() -> None:
+    records = [arrived("m1", "t1", "SENT"), arrived("m2", "t2", "INBOX"), arrived("m3", "t3", "DRAFT")]
+
+    assert sent_in(records) == {"t1"}
+    assert [holds_new_mail([each]) for each in records] == [True, True, False]
+    assert [holds_drafts([each]) for each in records] == [False, False, True]
+    assert not holds_new_mail([put("m1")])

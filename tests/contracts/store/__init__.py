@@ -9,12 +9,14 @@ from tests.contracts.store.conversations import Conversations
 from tests.contracts.store.crash import Crash
 from tests.contracts.store.crowds import Crowds
 from tests.contracts.store.held import Held
+from tests.contracts.store.imports import Imports
 from tests.contracts.store.keys import Keys
 from tests.contracts.store.ledger import Ledger
 from tests.contracts.store.mailboxes import Mailboxes
 from tests.contracts.store.members import Members
 from tests.contracts.store.messages import Messages
 from tests.contracts.store.opting_out import OptingOut
+from tests.contracts.store.outbox import Outbox
 from tests.contracts.store.pace import Pace
 from tests.contracts.store.races import Races
 from tests.contracts.store.removal import Removals
@@ -32,6 +34,7 @@ class StoreContract(
     Mailboxes,
     Pace,
     Threads,
+    Outbox,
     Conversations,
     Admission,
     Messages,
@@ -42,6 +45,7 @@ class StoreContract(
     Acts,
     Chain,
     Ledger,
+    Imports,
     Races,
     Crash,
     Crowds,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from storage.port import Store
 from storage.records import (
     TEXT_PIECE,
+    Begun,
     Candidate,
     Consent,
     ConsentAttempt,
@@ -30,6 +31,7 @@ from tests.contracts.store.opening import Opening
 from tests.contracts.store.samples import (
     NOW,
     act,
+    begun,
     candidate,
     consent,
     conversation,
@@ -49,6 +51,7 @@ from tests.contracts.store.samples import (
 from tests.contracts.store.values import (
     ATTEMPTS,
     AWKWARD,
+    BEGUN,
     CANDIDATES,
     CONSENTS,
     HEADS,
@@ -135,6 +138,22 @@ class RoundTrip(Opening):
 
         assert store.threads(made.sub, [made.id]) == {made.id: saved}
         assert replace(saved, version="") == made
+
+    @RANDOM
+    @given(made=BEGUN)
+    def test_what_was_begun(self, store: Store, made: Begun) -> None:
+        made = replace(
+            made, id=once(made.id), sub=once(made.sub), reference=made.reference and once(made.reference)
+        )
+        now = made.expires_at - timedelta(microseconds=1)
+
+        store.begin(made, act=act("draft"))
+
+        assert store.begun_in(made.sub, ["x", made.thread or ""], now=now).get(made.thread or "") == (
+            made if made.thread else None
+        )
+        assert store.unsent(made.sub, now=now, limit=9) == ([] if made.reference else [made])
+        assert store.begun_as([made.reference or ""], now=now) == ([made] if made.reference else [])
 
     @RANDOM
     @given(made=st.lists(CANDIDATES, max_size=3))
@@ -238,6 +257,7 @@ class RoundTrip(Opening):
             store.opt_in(consent(id_, refresh_token=id_), mailbox(id_), due_at=NOW, act=email_on())
             store.save_thread(thread(id_, id_))
             store.keep_alias(id_, id_, id_)
+            store.begin(begun(id_, sub=id_, thread=id_, reference=id_), act=act("draft"))
 
         assert set(store.candidates(AWKWARD)) == set(AWKWARD)
         assert store.find(AWKWARD) == {id_: {id_} for id_ in AWKWARD}

@@ -10,6 +10,7 @@ from storage.port import Store
 from storage.records import (
     Act,
     Backfill,
+    Begun,
     Candidate,
     Consent,
     ConsentAttempt,
@@ -124,6 +125,8 @@ def whole_mailbox(sub: str = "1") -> Mailbox:
         last_ok_at=after(4),
         watch_until=after(days=7),
         watch_asked_at=after(5),
+        new_mail=True,
+        searched_at=after(6),
     )
 
 
@@ -135,6 +138,21 @@ def thread(sub: str = "1", id_: str = "t1", **fields: Any) -> Thread:
             "state": ThreadState.FOLLOWING,
             "reasons": {Reason.LABEL: Pointing(by=sub, at=NOW)},
             "not_before": NOW,
+            **fields,
+        }
+    )
+
+
+def begun(id_: str = "b1", *, sub: str = "1", **fields: Any) -> Begun:
+    """Begun from Ada's card, and nothing known of a draft yet."""
+    return Begun(
+        **{
+            "id": id_,
+            "sub": sub,
+            "candidate": "ada",
+            "secret": False,
+            "at": NOW,
+            "expires_at": after(days=90),
             **fields,
         }
     )

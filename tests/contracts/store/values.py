@@ -11,6 +11,7 @@ from storage.records import (
     Attachment,
     Attention,
     Backfill,
+    Begun,
     Candidate,
     Consent,
     ConsentAttempt,
@@ -114,6 +115,8 @@ MAILBOXES = st.builds(
     last_ok_at=st.none() | TIMES,
     watch_until=st.none() | TIMES,
     watch_asked_at=st.none() | TIMES,
+    new_mail=st.booleans(),
+    searched_at=st.none() | TIMES,
     version=st.just(""),
 )
 
@@ -138,6 +141,18 @@ THREADS = st.builds(
     who_keys=SETS,
     offered=st.booleans(),
     version=st.just(""),
+)
+
+BEGUN = st.builds(
+    Begun,
+    id=IDS,
+    sub=IDS,
+    candidate=IDS,
+    secret=st.booleans(),
+    at=TIMES,
+    expires_at=TIMES,
+    thread=st.none() | IDS,
+    reference=st.none() | IDS,
 )
 
 HEADS = st.builds(

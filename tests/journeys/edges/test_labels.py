@@ -37,6 +37,25 @@ def test_the_label_off_one_message_changes_nothing_and_off_the_last_one_ends_the
     assert (state(anna, at), count(anna)) == (ThreadState.STOPPED, 3)
 
 
+def test_the_labelled_mail_deleted_for_good_is_the_label_off_as_far_as_any_mail_is_left(anna: Office) -> None:
+    first = mail(JANE, ANNA, subject="Application")
+    at = anna.deliver(first, ANNA)[ANNA]
+    anna.label(ANNA, at["threadId"])
+    anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+    alone = anna.synced(subject="Alone")
+    anna.sync(ANNA)
+
+    for each in (at, alone):
+        anna.simulator.control.delete_message(ANNA, each["id"])
+    anna.sync(ANNA)
+    anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+    anna.sync(ANNA)
+
+    assert state(anna, at) is ThreadState.STOPPED
+    assert state(anna, alone) is ThreadState.FOLLOWING
+    assert count(anna) == 3
+
+
 def test_a_label_on_archived_mail_brings_it_in(anna: Office) -> None:
     at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
     anna.simulator.control.label(ANNA, at["threadId"], remove=["INBOX"])

@@ -1,0 +1,194 @@
+"""Conversations that were begun in Lever (R9): the draft that is sent, and answers that reach other mailboxes.
+
+In its own mailbox what was begun is known by the draft's thread. In the others one search for its candidate finds
+what may belong to it, at most every ten minutes, and only where new mail came and something is open; of the hits
+the headers are read, and `policy.origin` decides. What it does not let in leaves counts and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from addon.gateways.errors import GoneError, RefusedError, UnavailableError
+from addon.gateways.gmail import StoredGmail
+from addon.policy import copies, following, ledger, origin, retention
+from addon.policy.admission import Denied
+from addon.policy.ledger import Why
+from addon.policy.mail import Mail
+from addon.policy.matching import People, everyone, match
+from addon.policy.origin import Evidence
+from addon.sync.held import Held
+from storage.records import Begun, ConversationState, Member, Reason, Thread
+
+_UNSENT_AT_MOST = 50
+"""Drafts of one mailbox that are looked at where its history is lost."""
+
+
+# --- the mailbox it was begun in --------------------------------------------------------------------------
+
+
+def find_lost(held: Held, gmail: StoredGmail) -> None:
+    """Drafts of ours of which Gmail's answer was lost: found by the name they were given, and not opened."""
+    store, now = held.services.store, held.services.clock.now()
+    for begun in store.unsent(held.sub, now=now, limit=_UNSENT_AT_MOST):
+        if not origin.is_lost(begun, now=now):
+            continue
+        named = origin.message_id(begun, held.services.config.host)
+        with held.because(Why.ORIGIN), suppress(RefusedError):
+            threads = {thread for _, thread in gmail.search(f"in:drafts rfc822msgid:{named}")}
+            if len(threads) == 1:
+                store.drafted(begun.id, thread=threads.pop())
+
+
+def unsent_in(held: Held, threads: Collection[str]) -> dict[str, Begun]:
+    """Those of `threads` that hold a draft of ours which is not known to be sent."""
+    if not threads:
+        return {}
+    begun = held.services.store.begun_in(held.sub, threads, now=held.services.clock.now())
+    return {thread: each for thread, each in begun.items() if each.reference is None}
+
+
+def note_sent(held: Held, thread: Thread, mails: Sequence[Mail], *, about: Collection[str]) -> None:
+    """What a draft was sent as, once its mail is stored: whoever is led by it finds the conversation too.
+
+    `about`: the candidates it turned out to be about; sent to others only, it is known by nothing.
+    """
+    if Reason.ORIGIN not in thread.reasons:
+        return
+    store = held.services.store
+    draft = unsent_in(held, [thread.id]).get(thread.id)
+    reference = copies.reference_key(origin.sent_as(mails), key=store.key)
+    if draft is not None and reference is not None and draft.candidate in about:
+        store.sent(draft.id, reference=reference, expires_at=draft.at + retention.KEEPS_BEGUN)
+
+
+def sent_meanwhile(held: Held, gmail: StoredGmail) -> tuple[Thread, ...]:
+    """Threads of drafts that were sent while Gmail lost the history: told by labels, no draft is opened."""
+    store, now = held.services.store, held.services.clock.now()
+    drafts = [each for each in store.unsent(held.sub, now=now, limit=_UNSENT_AT_MOST) if each.thread]
+    known = store.threads(held.sub, [each.thread for each in drafts if each.thread])
+    found = []
+    for draft in drafts:
+        id = draft.thread or ""
+        sent = _sent_in_thread(held, gmail, id)
+        if sent:
+            thread = following.sent_draft(known.get(id), sub=held.sub, id=id, secret=draft.secret, now=now)
+            found.append(following.to_read(thread, sent, now=now))
+    return tuple(found)
+
+
+def _sent_in_thread(held: Held, gmail: StoredGmail, thread: str) -> frozenset[str]:
+    try:
+        with held.because(Why.ORIGIN):
+            labels = gmail.labels_of_thread(thread)
+    except GoneError:
+        return frozenset()
+    return frozenset(id for id, those in labels.items() if origin.SENT in those)
+
+
+# --- other mailboxes --------------------------------------------------------------------------------------
+
+
+def look_for_answers(held: Held, gmail: StoredGmail, *, owner: Member, until: datetime) -> None:
+    """Find mail that continues what was begun in Lever; stop at `until`, to go on where it stopped.
+
+    Where Gmail does not answer or does not like the search, everything else goes on.
+    """
+    now = held.services.clock.now()
+    if not origin.is_due(held.mailbox, now=now):
+        return
+    begun = held.services.store.begun(now=now, limit=origin.MOST_OPEN)
+    addresses = _addresses(held, begun)
+    if not addresses:
+        held.note(new_mail=False)
+        return
+    since = origin.searched_from(held.mailbox, begun)
+    try:
+        with held.because(Why.ORIGIN):
+            reached = _look(held, gmail, origin.searches(addresses, since=since), owner=owner, until=until)
+    except UnavailableError:
+        return
+    except RefusedError:
+        held.services.counters.add("searches", "refused")
+        reached = None
+    # Where it goes on, nothing is searched twice.
+    searched_at = now if reached is None else reached + origin.OVERLAP
+    held.save(new_mail=reached is not None, searched_at=searched_at)
+
+
+def _addresses(held: Held, begun: Iterable[Begun]) -> frozenset[str]:
+    candidates = held.services.directory.candidates({each.candidate for each in begun})
+    return frozenset(address for each in candidates.values() for address in each.addresses)
+
+
+def _look(
+    held: Held, gmail: StoredGmail, searches: Iterator[str], *, owner: Member, until: datetime
+) -> datetime | None:
+    """Up to when the mail was looked at, where time was up; None where all of it was."""
+    hits = dict(hit for query in searches for hit in gmail.search(query))
+    known = set(held.services.store.threads(held.sub, set(hits.values())))
+    # Ids grow with time: what is left for the next run is younger than what was looked at.
+    for id in sorted(hits, key=lambda each: int(each, 16)):
+        if hits[id] in known:
+            continue
+        held.renew()
+        evidence = _read(held, gmail, id)
+        if evidence is None:
+            continue
+        thread = _continued(held, evidence, owner)
+        if thread is not None:
+            known.add(thread.id)
+            held.advance((thread,))
+        if held.services.clock.now() >= until:
+            return evidence.mail.accepted_at
+    return None
+
+
+def _read(held: Held, gmail: StoredGmail, id: str) -> Evidence | None:
+    try:
+        evidence = gmail.evidence(id)
+    except GoneError:
+        return None
+    held.counts[ledger.OPENED] += 1
+    return evidence
+
+
+def _continued(held: Held, evidence: Evidence, owner: Member) -> Thread | None:
+    """The thread to follow, where it is proven; else it is counted, and that is all."""
+    begun = _proven(held, evidence, owner)
+    if begun is not None:
+        secret = _secrecy(held, begun)
+        if secret is not None:
+            now = held.services.clock.now()
+            return following.continues(sub=held.sub, id=evidence.mail.thread, secret=secret, now=now)
+    held.counts[ledger.denied(Denied.NOT_POINTED_AT)] += 1
+    return None
+
+
+def _proven(held: Held, evidence: Evidence, owner: Member) -> Begun | None:
+    store = held.services.store
+    part = origin.proven_part(evidence, owner)
+    if part is None:
+        return None
+    keys = {copies.reference_key(each, key=store.key) for each in evidence.cited} - {None}
+    named = store.begun_as([each for each in keys if each], now=held.services.clock.now())
+    if not named:
+        return None
+    addresses = everyone([part])
+    people = People(
+        candidates=held.services.directory.find(addresses), members=held.services.store.members_at(addresses)
+    )
+    matched = match([part], people=people, company=held.services.company)
+    return origin.continued(named, matched.candidates)
+
+
+def _secrecy(held: Held, begun: Begun) -> bool | None:
+    """Whether what was begun is secret by now; None where it is not in Lever any more."""
+    store = held.services.store
+    thread = store.threads(begun.sub, [begun.thread or ""]).get(begun.thread or "")
+    found = store.conversation(thread.conversation) if thread and thread.conversation else None
+    if found is None:
+        return begun.secret
+    return found.conversation.secret if found.conversation.state is ConversationState.LIVE else None

@@ -1,0 +1,64 @@
+"""A conversation begun from Jane's card, as its owner does it: the button, the composer, and sending."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from email.message import EmailMessage
+from typing import Any
+
+from addon.gateways.scopes import COMPOSE
+from storage.records import Begun
+from tests.office import ANNA, JANE, Office, mail
+
+WRITE, SECRET = "Write to Jane Doe", "Write as secret"
+
+
+class Ahead:
+    """The simulated Gmail's clock: the real time, and as much more as a test lets pass.
+
+    Google's tokens are judged by the real time, so nothing is pressed any more once it is ahead.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.seconds
+
+
+def jane_card(office: Office, email: str, at: Mapping[str, str] | None) -> dict[str, Any]:
+    return office.answer(email, "actions/candidate", opened=at, parameters={"candidate": office.jane().id})
+
+
+def begin(office: Office, text: str = WRITE, *, at: Mapping[str, str], email: str = ANNA) -> dict[str, str]:
+    """Press a button of Jane's card beside a message; the draft that Gmail is told to open."""
+    office.scopes[email] = (COMPOSE,)
+    answer = office.press(email, jane_card(office, email, at), text, opened=at)
+    opened: dict[str, str] = answer["hostAppAction"]["gmailAction"]["openCreatedDraftActionMarkup"]
+    return opened
+
+
+def written(*to: str, text: str = "Would you like to meet?", **headers: Any) -> EmailMessage:
+    """What Anna makes of a draft."""
+    return mail(ANNA, *(to or (JANE,)), subject="Our role", text=text, **headers)
+
+
+def unsent(office: Office, email: str = ANNA) -> list[Begun]:
+    return office.services.store.unsent(f"sub-{email}", now=office.clock.now(), limit=9)
+
+
+def stored(office: Office, email: str = ANNA) -> list[tuple[bool, list[str]]]:
+    """What a member sees of Jane: whether each conversation is secret, and its texts, newest first."""
+    return [
+        (each.conversation.secret, [message.text for message in office.messages(each)])
+        for each in office.stored(office.jane(), email)
+    ]
+
+
+def answer_to(
+    message_id: str, *to: str, sender: str = JANE, text: str = "Gladly.", **headers: str
+) -> EmailMessage:
+    """A mail that cites what was begun."""
+    cites: dict[str, Any] = {"In_Reply_To": message_id, "References": message_id, **headers}
+    return mail(sender, *to, subject="Re: Our role", text=text, **cites)
