@@ -11,9 +11,9 @@ def help_card(*, site: Site) -> Card:
         section(
             row(
                 "What comes in",
-                f"Conversations you choose, by the label {word}, by Sync this conversation, or by Sync emails on "
-                f"a candidate's card, when they are about a candidate who is already in {word}. Later and "
-                "internal replies come along.",
+                f"Conversations you choose, by the label {word}, by Sync this conversation, or by Sync emails or "
+                f"Write on a candidate's card, when they are about a candidate who is already in {word}. "
+                "Later and internal replies come along, and a candidate's answers to what colleagues began.",
             ),
             row(
                 "What never does",

@@ -96,7 +96,8 @@ def _reads(view: SettingsView, *, site: Site) -> list[Widget | None]:
     return [
         paragraph(
             f"While Email is on, conversations you choose come to {site.word}, whole and with later replies. "
-            "Of all other mail only ids and labels are looked at, and nothing is kept."
+            "Of all other mail only ids and labels are looked at; of a candidate's, while something begun from a "
+            "candidate's card is open, the headers too. Nothing of it is kept."
         ),
         paragraph(f"Deleting a mail in Gmail does not remove it from {site.word}."),
         paragraph(

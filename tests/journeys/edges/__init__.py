@@ -125,9 +125,15 @@ What the design rules out (sending, attachments' bytes, batches) is shown by the
       test_without_a_message_id_the_same_mail_in_two_mailboxes_is_two_and_read_again_it_is_one
     tests/journeys/edges/test_mail.py
       test_a_message_id_without_its_brackets_names_the_same_mail
-28  sending, which cannot be spelled; forged References
+28  sending, which cannot be spelled; an answer lost, a Message-ID rewritten, what is forged
     tests/addon/gateways/test_gmail.py
       test_no_endpoint_deletes_trashes_or_sends
+    tests/journeys/test_begun_in_lever.py
+      test_where_gmails_answer_is_lost_the_draft_is_known_all_the_same
+    tests/journeys/test_begun_in_lever.py
+      test_what_was_written_as_secret_and_sent_is_in_lever_and_secret_from_its_first_message
+    tests/journeys/test_answers_elsewhere.py
+      test_what_is_not_proven_does_not_come_in_and_leaves_counts_only
     tests/journeys/test_one_conversation.py
       test_citing_a_secret_one_holds_without_sight_opens_nothing_and_removes_nothing
 29  padding, charsets, huge files, twins, near addresses, lists
@@ -158,6 +164,8 @@ What the design rules out (sending, attachments' bytes, batches) is shown by the
       test_gmail_switched_off_by_the_domain_is_a_state_that_ends_by_itself
     tests/journeys/edges/test_trouble.py
       test_turned_off_between_two_threads_nothing_is_stored_after_it
+    tests/journeys/test_import_interrupted.py
+      test_turning_email_off_ends_it_and_nothing_is_opened_or_stored_after_it
     tests/addon/gateways/test_gmail.py
       test_no_endpoint_deletes_trashes_or_sends
 """
