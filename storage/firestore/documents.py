@@ -115,9 +115,6 @@ def filled(message: Any, value: Any) -> Any:  # noqa: C901 (a case for each kind
             message.timestamp_value.nanos = rest * 1000
         case bytes():
             message.bytes_value = value
-        case datetime():
-            message.timestamp_value.seconds, micros_left = divmod(micros(value), 1_000_000)
-            message.timestamp_value.nanos = micros_left * 1000
         case frozenset() | set():
             _fill_array(message.array_value, sorted(value))
         case list() | tuple():
@@ -146,9 +143,6 @@ def read(message: Any) -> Any:
             return moment(message.timestamp_value.seconds * _SECOND + message.timestamp_value.nanos // 1000)
         case "array_value":
             return [read(each) for each in message.array_value.values]
-        case "timestamp_value":
-            at = message.timestamp_value
-            return moment(at.seconds * 1_000_000 + at.nanos // 1000)
         case "map_value":
             return {name: read(each) for name, each in message.map_value.fields.items()}
         case _:
