@@ -352,7 +352,7 @@ class Office:
         return self.services.store.threads(f"sub-{email}", [at["threadId"]]).get(at["threadId"])
 
     def audit(self) -> list[Act]:
-        """The whole audit log."""
+        """The whole audit log, oldest first; acts of one moment in no order."""
         config = self.services.config
         whole = open_transfer(
             config.store_url,
@@ -368,7 +368,7 @@ class Office:
                 acts += [row.act for row in batch.rows if isinstance(row, Entry)]
                 after = batch.next
                 if after is None:
-                    return acts
+                    return sorted(acts, key=lambda act: act.at)
 
     def calls(self, method: str = "") -> list[dict[str, Any]]:
         """The calls Gmail has seen since the meter was last reset."""
