@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from bench import growth, store, units
+from bench import growth, opening, store, units
 from bench.places import MissingError
 from bench.table import Table, drawn
 
@@ -13,6 +13,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Table]]] = {
     "units": units.tables,
     "store": store.tables,
     "growth": growth.tables,
+    "opening": opening.tables,
 }
 
 

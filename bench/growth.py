@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -11,7 +11,6 @@ from secrets import token_hex
 
 from addon.sync import Outcome
 from bench.company import in_a_company
-from bench.events import NewOffice
 from bench.filling import correspondence, fill
 from bench.places import BILLED, STEPS, Counts, an_emulator, billed, statements
 from bench.table import Table, counts, ratios
@@ -98,7 +97,8 @@ def table(
 @contextmanager
 def on_sqlite(size: int) -> Iterator[Grown]:
     with in_a_company() as new_office:
-        office, first = _grown(new_office, size)
+        office = new_office()
+        first, _ = grown(office, size)
         assert isinstance(office.services.store, SqliteStore)
         yield Grown(office=office, first=first, counting=partial(statements, office.services.store))
 
@@ -108,7 +108,8 @@ def on_firestore(emulator: str, size: int) -> Iterator[Grown]:
     project, wire = f"bench-{token_hex(8)}", Wire()
     place = {"STORE_URL": f"firestore://{project}/growth", "FIRESTORE_EMULATOR_HOST": emulator}
     with in_a_company(place) as new_office:
-        office, first = _grown(new_office, size)
+        office = new_office()
+        first, _ = grown(office, size)
         sealer = Sealer(office.services.config.seal_keys)
         watched = open_firestore(project, "growth", sealer, emulator=emulator, interceptors=[wire])
 
@@ -120,17 +121,17 @@ def on_firestore(emulator: str, size: int) -> Iterator[Grown]:
             yield Grown(office=office, first=first, counting=counting)
 
 
-def _grown(new_office: NewOffice, size: int) -> tuple[Office, EmailMessage]:
-    office = new_office()
+def grown(office: Office, size: int) -> tuple[EmailMessage, Mapping[str, str]]:
+    """Bring so many mails into Anna's mailbox, and sync one of Jane's; that mail and where it lies."""
     owner = office.member(ANNA, connected=True)
     office.candidate("Jane Doe", JANE)
     office.sync(ANNA)
     first = mail(JANE, ANNA)
-    office.synced_mail(first)
+    at = office.synced_mail(first)
     config = office.services.config
     transfer = open_transfer(
         config.store_url, Sealer(config.seal_keys), make=False, firestore_emulator=config.firestore_emulator
     )
     with closing(transfer):
         fill(transfer, correspondence(owner.sub, size), told=f"A store of {size:,} mails")
-    return office, first
+    return first, at

@@ -1,10 +1,13 @@
 """What each thing means, in one line. Opens without asking us, so it may hold nothing about anybody."""
 
+from functools import cache
+
 from google.apps.card_v1 import Card
 
 from cards.widgets import Site, card, row, section
 
 
+@cache
 def help_card(*, site: Site) -> Card:
     word = site.word
     return card(

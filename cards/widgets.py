@@ -4,6 +4,9 @@ Only what our cards use exists here, and only what Gmail's panel supports. Calle
 markup. Text fields are read as HTML by Gmail and are escaped; labels, titles and alternative texts are
 documented as plain but not everywhere treated so, and lose their angle brackets instead: safe read either way.
 `None` stands for "nothing here" and is left out, so that a card reads top to bottom without conditions.
+
+What a widget is made of is given as a mapping where nobody but the widget sees it: the type reads it at once and
+refuses what it does not know, while each part as an object of its own costs a copy of all below it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -102,7 +105,7 @@ class Icon(Enum):
 
 
 def paragraph(text: str) -> Widget:
-    return Widget(text_paragraph=card_v1.TextParagraph(text=_html(text)))
+    return Widget(text_paragraph={"text": _html(text)})
 
 
 def row(title: str, *lines: str, icon: Icon | None = None) -> Widget:
@@ -111,32 +114,30 @@ def row(title: str, *lines: str, icon: Icon | None = None) -> Widget:
     All of it goes into `text`, the one field of the widget that wraps and whose escaping is documented.
     """
     parts = [f"<b>{_html(line(title))}</b>", *(_html(each) for each in lines if each)]
-    decorated = card_v1.DecoratedText(text="<br>".join(parts), wrap_text=True)
+    decorated: dict[str, object] = {"text": "<br>".join(parts), "wrap_text": True}
     if icon is not None:
-        decorated.start_icon = card_v1.Icon(known_icon=icon.name, alt_text=icon.value)
+        decorated["start_icon"] = {"known_icon": icon.name, "alt_text": icon.value}
     return Widget(decorated_text=decorated)
 
 
 def button(text: str, press: Press, *, site: Site, says: str = "") -> card_v1.Button:
     """Make a button; `says` is for screen readers, where one word stands on several buttons."""
-    return _button(text, card_v1.OnClick(action=_action(press, site=site)), says=says)
+    return _button(text, {"action": _action(press, site=site)}, says=says)
 
 
 def link(text: str, url: str, *, says: str = "") -> card_v1.Button | None:
     """Make a button that leaves the panel, or nothing where `url` is not an https address."""
     if not _is_link(url):
         return None
-    return _button(text, card_v1.OnClick(open_link=card_v1.OpenLink(url=url)), says=says)
+    return _button(text, {"open_link": {"url": url}}, says=says)
 
 
 def errand(text: str, url: str, *, site: Site) -> card_v1.Button | None:
     """Make a button that opens a page of our own over the panel, which is drawn anew when that is closed."""
     if not url.startswith(f"{site.base_url.rstrip('/')}/") or clean(url) != url or len(url) > LINK:
         return None
-    page = card_v1.OpenLink(
-        url=url, open_as=card_v1.OpenLink.OpenAs.OVERLAY, on_close=card_v1.OpenLink.OnClose.RELOAD
-    )
-    return _button(text, card_v1.OnClick(open_link=page))
+    opened = {"open_as": card_v1.OpenLink.OpenAs.OVERLAY, "on_close": card_v1.OpenLink.OnClose.RELOAD}
+    return _button(text, {"open_link": {"url": url, **opened}})
 
 
 def card_button(text: str, opens: Card) -> card_v1.Button:
@@ -209,7 +210,7 @@ def section(*widgets: Widget | None, header: str = "") -> Card.Section | None:
 
 
 def menu_press(text: str, press: Press, *, site: Site) -> Card.CardAction:
-    return Card.CardAction(action_label=_plain(text), on_click=card_v1.OnClick(action=_action(press, site=site)))
+    return Card.CardAction(action_label=_plain(text), on_click={"action": _action(press, site=site)})
 
 
 def menu_card(text: str, opens: Card) -> Card.CardAction:
@@ -227,15 +228,13 @@ def card(*sections: Card.Section | None, title: str = "", menu: Sequence[Card.Ca
     return drawn
 
 
-def _button(text: str, on_click: card_v1.OnClick, *, says: str = "") -> card_v1.Button:
+def _button(text: str, on_click: card_v1.OnClick | Mapping[str, object], *, says: str = "") -> card_v1.Button:
     return card_v1.Button(text=_plain(text), alt_text=_plain(says), on_click=on_click)
 
 
-def _action(press: Press, *, site: Site) -> card_v1.Action:
-    parameters = [
-        card_v1.Action.ActionParameter(key=key, value=value) for key, value in press.parameters.items() if value
-    ]
-    return card_v1.Action(function=site.action(press.verb), parameters=parameters)
+def _action(press: Press, *, site: Site) -> dict[str, object]:
+    parameters = [{"key": key, "value": value} for key, value in press.parameters.items() if value]
+    return {"function": site.action(press.verb), "parameters": parameters}
 
 
 def _is_link(url: str) -> bool:
