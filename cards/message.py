@@ -11,10 +11,12 @@ from google.apps.card_v1 import Card, Widget
 from cards.attention import attention_buttons
 from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
 from cards.consent import TURN_ON
+from cards.language import say
 from cards.menu import footer, menu
 from cards.status import (
     CannotCome,
     Chip,
+    Continues,
     CopyOut,
     Gone,
     NeedsAttention,
@@ -41,6 +43,7 @@ __all__ = [
     "CandidateLine",
     "CannotCome",
     "Chip",
+    "Continues",
     "CopyOut",
     "Gone",
     "MessageView",
@@ -160,6 +163,8 @@ def _sync_words(view: MessageView) -> str:
     if _is_first_sync(view):
         return "Sync this conversation"
     match view.status:
+        case Continues():
+            return say("Sync this too")
         case NotSynced() | Removed(mine=False):
             return "Sync from my mailbox"
         case Synced(holder=holder) if holder:
@@ -182,7 +187,7 @@ def _more_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button | Non
     for verb, text in words.items():
         if verb in view.verbs:
             offered.append(button(text, _press(view, verb), site=site))
-        if verb is Verb.CONVERSATION and verb in view.verbs and view.secret is not None:
+        if verb is Verb.CONVERSATION and verb in view.verbs:
             offered.append(button("Who sees it", _press(view, verb, want="who"), site=site))
     return [*offered, link("Open in Gmail", view.gmail_link)]
 

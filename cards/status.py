@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from cards.text import count, name, stamp
+from cards.language import say
+from cards.text import count, line, name, stamp
 from cards.widgets import Site, Verb
 
 
@@ -71,6 +72,13 @@ class NotSynced:
     """Messages of the same conversation that are stored."""
     holder: str = ""
     """From whose mailbox those came."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Continues:
+    """Not synced, and it answers a mail of a conversation that is in Lever by the reader's own mailbox."""
+
+    subject: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +162,7 @@ Status = (
     NeedsAttention
     | Off
     | NotSynced
+    | Continues
     | Syncing
     | Unreadable
     | Stopped
@@ -180,6 +189,11 @@ def chip_and_sentence(  # noqa: C901, PLR0911, PLR0912 - one line per status
             return Chip.NOT_SYNCED, f"Nothing of this conversation is in {word} from what you can see."
         case NotSynced():
             return Chip.NOT_SYNCED, f"This message is not in {word}. {_others(status)}"
+        case Continues(subject=subject):
+            part = say(
+                "This looks like part of “{subject}”, which is in {word}.", subject=line(subject), word=word
+            )
+            return Chip.NOT_SYNCED, part
         case Syncing():
             return Chip.SYNCING, _progress(status)
         case Unreadable(messages=messages):

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from addon.policy import visibility
+from addon.policy import copies, visibility
+from addon.policy.mail import Mail
 from addon.policy.visibility import Relation
 from addon.present import lists
 from addon.services import Services
@@ -18,6 +19,8 @@ NOTED_AGAIN_AFTER = timedelta(hours=1)
 """Reading on, page by page, is one opening; and nobody can push another's opening off the list by refreshing."""
 _ACTS_LOOKED_AT = 50
 _AT_ONCE = 100
+_COPIES_LOOKED_AT = 5
+"""Strangers may repeat a Message-ID."""
 
 
 def readable(member: Member, found: Found | None, services: Services) -> Found | None:
@@ -25,6 +28,22 @@ def readable(member: Member, found: Found | None, services: Services) -> Found |
     if found is None or found.conversation.state is not ConversationState.LIVE:
         return None
     return found if visibility.may_see(member, found, services.config.secret_policy) else None
+
+
+def answered_by(mail: Mail, member: Member, services: Services) -> Found | None:
+    """The conversation in Lever that `mail` answers, by a copy from the member's own mailbox (R17, R18).
+
+    All that could be it is read, whatever is found, so that the number of reads tells nothing.
+    """
+    store = services.store
+    stored = [
+        copy
+        for key in copies.answered_keys(mail, key=store.key)
+        for copy in store.copies_of(key, limit=_COPIES_LOOKED_AT)
+        if member.sub in copy.message.gmail_ids
+    ]
+    seen = [readable(member, Found(copy.conversation, copy.summary), services) for copy in stored]
+    return next((found for found in seen if found is not None), None)
 
 
 def note_opening(member: Member, found: Found, services: Services) -> None:

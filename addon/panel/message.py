@@ -8,6 +8,7 @@ from datetime import datetime
 from google.apps.card_v1 import Card
 
 from addon.caller import Caller
+from addon.lookups.conversations import answered_by
 from addon.lookups.ids import Ids, keep_aliases, read_head
 from addon.lookups.people import people_of
 from addon.panel.home import admins
@@ -60,6 +61,7 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         out_of_sight=opened.found is not None and found is None,
         holder_checked_at=_checked_by_holder(known.message, member, services) if found else None,
         label_missing=label_missing,
+        continues=answered_by(known.mail, member, services) if known.mail and known.found is None else None,
     )
     shared = frozenset[str]().union(*known.match.shared.values()) if known.match else frozenset[str]()
     return replace(scene, candidates=services.directory.candidates(scene.about | shared))

@@ -16,6 +16,9 @@ Key = Callable[..., str]
 REFERENCES_FOLLOWED = 20
 """How many of the last Message-IDs a thread cites are looked up in its own mailbox."""
 
+ANSWERED_LOOKED_UP = 3
+"""How many of them are looked up where a single mail is opened: a reader waits."""
+
 
 def copy_key(mail: Mail, *, sub: str, key: Key) -> str:
     """The key under which every mailbox finds this mail; of this mailbox alone without Message-ID or Date."""
@@ -27,6 +30,12 @@ def copy_key(mail: Mail, *, sub: str, key: Key) -> str:
 def reference_key(message_id: str | None, *, key: Key) -> str | None:
     """The key by which a later mail of the same mailbox finds the one it cites."""
     return key("reference", message_id) if message_id else None
+
+
+def answered_keys(mail: Mail, *, key: Key) -> tuple[str, ...]:
+    """Keys of what one mail answers, the nearest first: enough to recognise a part that was split off."""
+    nearest = dict.fromkeys(each for each in reversed(mail.references) if each != mail.message_id)
+    return tuple(key("reference", each) for each in list(nearest)[:ANSWERED_LOOKED_UP])
 
 
 def cited_keys(mails: tuple[Mail, ...], *, key: Key) -> frozenset[str]:

@@ -15,6 +15,7 @@ from addon.present.formats import Formats
 from addon.present.people import A_COLLEAGUE, candidate_line, nameable_holders, names
 from cards.message import (
     CannotCome,
+    Continues,
     CopyOut,
     Gone,
     MessageView,
@@ -94,6 +95,8 @@ class Scene:
     holder_checked_at: datetime | None = None
     """Where the copy is a colleague's: the last complete check of that mailbox."""
     label_missing: bool = False
+    continues: Found | None = None
+    """What the open message answers, where that is stored from the caller's own mailbox and seen by them."""
 
     @property
     def seen(self) -> Found | None:
@@ -231,7 +234,7 @@ def _not_stored(scene: Scene, seen: Found | None) -> Status:
         return Syncing(done=0, total=None) if thread.has_work else Waiting(shared=_shared(scene))
     if seen:
         return NotSynced(others=seen.summary.count, holder=_holder(scene, seen))
-    return NotSynced()
+    return Continues(subject=scene.continues.summary.subject) if scene.continues else NotSynced()
 
 
 def _unreadable(thread: Thread) -> Unreadable:

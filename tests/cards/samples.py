@@ -21,6 +21,7 @@ from cards.make_visible import MakeVisibleView, make_visible_card
 from cards.message import (
     CandidateLine,
     CannotCome,
+    Continues,
     CopyOut,
     Gone,
     MessageView,
@@ -106,6 +107,7 @@ MESSAGES = {
     "message-not-synced": message(NotSynced(), Verb.SYNC_THREAD),
     "message-not-synced-limited": message(NotSynced(), candidates=(JOHN,)),
     "message-no-match": message(NotSynced(), Verb.SYNC_THREAD, candidates=()),
+    "message-continues": message(Continues(subject="Interview on Tuesday"), Verb.SYNC_THREAD),
     "message-several": message(NotSynced(), Verb.SYNC_THREAD, candidates=(JANE, JOHN)),
     "message-partly": message(
         NotSynced(others=4, holder="Anna Alm"), Verb.SYNC_THREAD, Verb.CONVERSATION, conversation="conv-1"

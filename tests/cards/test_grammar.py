@@ -241,6 +241,7 @@ def test_pressing_reads_buttons_and_menu_but_not_what_they_would_open() -> None:
     assert [each.text for each in buttons(answer)] == [
         "Show candidate",
         "Show conversation",
+        "Who sees it",
         "Make secret",
         "Stop updating",
         "Remove from Lever",

@@ -155,7 +155,7 @@ def test_a_thread_that_gmail_splits_is_followed_to_its_hundredth_mail_and_joins_
     split = anna.deliver(mail(JANE, ANNA, reply_to=first, text="100"), ANNA)[ANNA]
     anna.sync(ANNA)
     [before] = anna.stored(anna.jane(), ANNA)
-    anna.press(ANNA, anna.open(ANNA, split), "Sync this conversation", opened=split)
+    anna.press(ANNA, anna.open(ANNA, split), "Sync this too", opened=split)
     anna.sync(ANNA)
 
     [after] = anna.stored(anna.jane(), ANNA)
@@ -173,7 +173,7 @@ def test_another_subject_is_another_thread_that_comes_in_only_when_it_is_synced(
     anna.sync(ANNA)
     before = told(anna)
 
-    anna.press(ANNA, anna.open(ANNA, split), "Sync this conversation", opened=split)
+    anna.press(ANNA, anna.open(ANNA, split), "Sync this too", opened=split)
     anna.sync(ANNA)
 
     assert split["threadId"] != at["threadId"]
