@@ -8,6 +8,8 @@ must not turn the sentence round.
 import re
 from collections.abc import Sequence
 
+from cards.language import listed, plural, say
+
 NAME = 80
 """Longest name or address shown, in characters."""
 LINE = 200
@@ -55,17 +57,15 @@ def passage(text: str) -> str:
     return cut(_BLANK_LINES.sub("\n\n", clean(text)).strip(), PASSAGE)
 
 
-def count(number: int, noun: str) -> str:
-    """Say `1 message` or `1,204 messages`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def sentences(*several: str) -> str:
+    """Put whole sentences one after the other; empty ones are left out."""
+    return " ".join(filter(None, several))
 
 
 def listing(names: Sequence[str], more: int = 0, *, most: int = PEOPLE) -> str:
     """Say `Anna, Ben and 31 more`; names beyond `most` are counted. Empty where there is nobody."""
-    shown = [name(each) or "someone" for each in names[:most]]
+    shown = [name(each) or say("someone") for each in names[:most]]
     rest = more + len(names) - len(shown)
     if not shown:
-        return "1 person" if rest == 1 else f"{rest:,} people" if rest else ""
-    if rest:
-        return f"{', '.join(shown)} and {rest:,} more"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+        return plural("{n} person", "{n} people", rest) if rest else ""
+    return listed([*shown, plural("{n} more", "{n} more", rest)] if rest else shown)

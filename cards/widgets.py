@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from google.apps import card_v1
 from google.apps.card_v1 import Card, Widget
 
+from cards.language import mark, say
 from cards.text import clean, cut, line
 
 WIDGETS = 100
@@ -96,9 +97,9 @@ class Site:
 class Icon(Enum):
     """Built-in icons with what a screen reader says. Gmail has no lock."""
 
-    PERSON = "Person"
-    MULTIPLE_PEOPLE = "People"
-    EMAIL = "Email"
+    PERSON = mark("Person")
+    MULTIPLE_PEOPLE = mark("People")
+    EMAIL = mark("Email")
 
 
 def paragraph(text: str) -> Widget:
@@ -113,7 +114,7 @@ def row(title: str, *lines: str, icon: Icon | None = None) -> Widget:
     parts = [f"<b>{_html(line(title))}</b>", *(_html(each) for each in lines if each)]
     decorated = card_v1.DecoratedText(text="<br>".join(parts), wrap_text=True)
     if icon is not None:
-        decorated.start_icon = card_v1.Icon(known_icon=icon.name, alt_text=icon.value)
+        decorated.start_icon = card_v1.Icon(known_icon=icon.name, alt_text=say(icon.value))
     return Widget(decorated_text=decorated)
 
 
