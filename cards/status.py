@@ -186,14 +186,8 @@ def chip_and_sentence(  # noqa: C901, PLR0911, PLR0912 - one line per status
             return Chip.NOT_SYNCED, sentences(here, _others(status))
         case Syncing():
             return Chip.SYNCING, _progress(status)
-        case Unreadable(messages=None):
-            return Chip.ATTENTION, say("This conversation could not be read. Nothing in Gmail is changed.")
-        case Unreadable(messages=int(messages)):
-            return Chip.ATTENTION, plural(
-                "{n} message could not be read. Nothing in Gmail is changed.",
-                "{n} messages could not be read. Nothing in Gmail is changed.",
-                messages,
-            )
+        case Unreadable(messages=messages):
+            return Chip.ATTENTION, _unreadable(messages)
         case Stopped(count=kept):
             return Chip.STOPPED, plural(
                 "{n} message stays in {word}.", "{n} messages stay in {word}.", kept, word=word
@@ -268,6 +262,16 @@ def _progress(status: Syncing) -> str:
         "{n} of {messages} are in.",
         status.done,
         messages=plural("{n} message", "{n} messages", status.total),
+    )
+
+
+def _unreadable(messages: int | None) -> str:
+    if messages is None:
+        return say("This conversation could not be read. Nothing in Gmail is changed.")
+    return plural(
+        "{n} message could not be read. Nothing in Gmail is changed.",
+        "{n} messages could not be read. Nothing in Gmail is changed.",
+        messages,
     )
 
 
