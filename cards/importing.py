@@ -83,7 +83,7 @@ class Stage(Enum):
     RUNNING = "running"
     CANCELLED = "cancelled"
     DONE = "done"
-    TAKEN_OUT = "taken out"
+    TAKEN_OUT = "taken_out"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,13 +48,13 @@ _POLICY = "; ".join(
 
 def page(title: str, *sentences: str, status: HTTPStatus = HTTPStatus.OK, done: bool = False) -> Response:
     """A page of its own; `done` closes itself, for there is nothing left to read."""
-    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    said, close = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences), say("Close this window")
     body = (
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
         f'<body id="{"done" if done else "stay"}"><main><h1>{escape(title)}</h1>{said}'
-        f'<button type="button">{escape(say("Close this window"))}</button></main>'
+        f'<button type="button">{escape(close)}</button></main>'
         f"<script>{_SCRIPT}</script></body></html>"
     )
     response = Response(body, status=status, content_type="text/html; charset=utf-8")
