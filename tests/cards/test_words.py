@@ -16,7 +16,7 @@ from babel.messages.catalog import Message
 from cards.language import TRANSLATED, language, listed, mark, number, plural, say, speaking
 from cards.responses import Push, to_json
 from cards.widgets import Site
-from tests.cards.grammar import check_answer, said
+from tests.cards.grammar import cards, check_answer, said
 from tests.cards.samples import LINKS, SAMPLES, SITE
 from tests.cards.test_hostile import TOKEN, filled, visible
 from tests.cards.words import ROOT, SAID, extracted, kept, path, updated
@@ -198,6 +198,15 @@ def test_every_card_is_one_that_gmail_takes_in_every_language(name: str, spoken:
     assert len(said(answer)) == len(english)
     assert said(answer) != english
     assert not any("{" in each for each in said(answer))
+
+
+def test_help_opens_in_the_language_of_the_card_it_is_on_whoever_was_there_before() -> None:
+    for spoken, title in [("en", "Help"), ("de", "Hilfe"), ("fr", "Aide"), ("en", "Help")]:
+        with speaking(Locale(spoken)):
+            [card] = cards(to_json(Push(SAMPLES["home-on"].draw(SAMPLES["home-on"].view, site=SITE))))
+            opened = card["cardActions"][-1]["onClick"]["card"]
+            assert opened["header"]["title"] == title
+            assert [opened] == cards(to_json(Push(SAMPLES["help"].draw(None, site=SITE))))
 
 
 # --- speaking ---------------------------------------------------------------------------------------------
