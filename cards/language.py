@@ -21,6 +21,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
 
+from cards.direction import apart
+
 TRANSLATED = ("de", "fr")
 """Languages with a catalogue; every other is answered in English."""
 
@@ -74,7 +76,9 @@ def plural(one: str, many: str, n: int, /, **values: str | int) -> str:
 def listed(several: Sequence[str]) -> str:
     """Join what is named one after the other: `Anna, Ben and Cara`."""
     locale = _spoken.get().locale
-    return format_list(several, locale=_WORLD_ENGLISH if locale.language == "en" else locale)
+    return format_list(
+        [apart(each) for each in several], locale=_WORLD_ENGLISH if locale.language == "en" else locale
+    )
 
 
 def number(value: int) -> str:
@@ -84,7 +88,7 @@ def number(value: int) -> str:
 
 def _filled(text: str, values: dict[str, str | int]) -> str:
     return text.format(
-        **{key: number(value) if isinstance(value, int) else value for key, value in values.items()}
+        **{key: number(value) if isinstance(value, int) else apart(value) for key, value in values.items()}
     )
 
 

@@ -6,7 +6,7 @@ from google.apps.card_v1 import Card, Widget
 
 from cards.language import say
 from cards.menu import menu
-from cards.text import line, name, sentences, stamp
+from cards.text import name, sentences, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, paragraph, row, section
 
 NAMES = 30
@@ -23,6 +23,12 @@ class NameLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Opening:
+    name: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WhoSeesView:
     conversation: str
     secret: bool
@@ -30,8 +36,8 @@ class WhoSeesView:
     """Who made it secret."""
     names: tuple[NameLine, ...]
     more: int
-    opened_by: tuple[str, ...]
-    """Who opened it without being on it, with the date; only for the one who made it secret."""
+    opened_by: tuple[Opening, ...]
+    """Who opened it without being on it; only for the one who made it secret."""
     changeable: bool = False
     """The reader may let people in or out."""
 
@@ -50,7 +56,7 @@ def who_sees_card(view: WhoSeesView, *, site: Site) -> Card:
             buttons(button(say("Let in or out"), change, site=site)) if view.changeable else None,
         ),
         section(
-            *(paragraph(line(each)) for each in view.opened_by[:OPENED]),
+            *(_opening(each) for each in view.opened_by[:OPENED]),
             header=say("Opened it without being on it"),
         ),
         title=say("Who sees it"),
@@ -64,6 +70,10 @@ def _state(view: WhoSeesView, *, site: Site) -> Widget:
         return row(say("Visible to the team"), who)
     by = say("Made secret by {name}.", name=name(view.by)) if view.by else ""
     return row(say("Secret"), sentences(by, who))
+
+
+def _opening(opening: Opening) -> Widget:
+    return paragraph(say("{name}, {date}", name=name(opening.name) or say("Someone"), date=stamp(opening.at)))
 
 
 def _rest(view: WhoSeesView) -> Widget | None:

@@ -13,8 +13,8 @@ from addon.present.importing import import_line
 from addon.present.people import candidate_line, nameable_holders, names
 from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing
 from cards.conversation import ConversationView, MessageRow
-from cards.language import plural, say
-from cards.who_sees import NameLine, WhoSeesView
+from cards.language import plural
+from cards.who_sees import NameLine, Opening, WhoSeesView
 from cards.widgets import Site
 from storage.records import (
     Act,
@@ -200,7 +200,7 @@ def who_sees_view(
         ),
         more=0,
         opened_by=tuple(
-            say("{name}, {date}", name=members[act.actor].display_name, date=formats.moment(act.at, now=now))
+            Opening(name=members[act.actor].display_name, at=formats.moment(act.at, now=now))
             for act in opened
             if act.actor in members and made == reader.sub
         ),
