@@ -1,12 +1,21 @@
 """What each thing means, in one line. Opens without asking us, so it may hold nothing about anybody."""
 
+from functools import cache
+from gettext import NullTranslations
+
 from google.apps.card_v1 import Card
 
-from cards.language import say
+from cards.language import say, words
 from cards.widgets import Site, card, row, section
 
 
 def help_card(*, site: Site) -> Card:
+    """Every card carries it, so it is drawn once in each language."""
+    return _drawn(words(), site)
+
+
+@cache
+def _drawn(_words: NullTranslations, site: Site) -> Card:
     word = site.word
     return card(
         section(

@@ -1,8 +1,7 @@
 """The language on screen: English as it stands in the code, others from the catalogues in `cards/locale/`.
 
 Which one is spoken is set once where a request begins, like the request itself; every sentence then finds its
-words. A sentence is whole: values stand in it by name, so that a translator may put them elsewhere. Nothing that
-was said is kept beyond its request: the next one may speak another language.
+words. A sentence is whole: values stand in it by name, so that a translator may put them elsewhere.
 """
 
 from collections.abc import Iterator, Sequence
@@ -56,6 +55,11 @@ def speaking(locale: Locale, catalogue: NullTranslations | None = None) -> Itera
 def language() -> str:
     """Say which language is spoken, as `de`."""
     return _spoken.get().locale.language
+
+
+def words() -> NullTranslations:
+    """Give the catalogue spoken from: what is kept of what was said is kept for each one."""
+    return _spoken.get().catalogue
 
 
 def mark(text: str) -> str:
