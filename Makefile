@@ -10,7 +10,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 DEMO_KEEP := $(if $(filter-out 0 no,$(KEEP)),--keep)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check crash bench lock snapshots clean
+.PHONY: help demo test check crash bench lock snapshots words clean
 
 help: ## Print this
 	@echo "make …"
@@ -49,6 +49,9 @@ lock: $(PY) ## Resolve requirements*.in into requirements*.txt, with hashes (LOC
 
 snapshots: $(VENV)/installed-dev ## Draw the cards' snapshots anew, for review in the diff
 	@$(PY) -m tests.cards.snapshots
+
+words: $(VENV)/installed-dev ## Bring the catalogues up to what the code says; then translate what is empty
+	@$(PY) -m tests.cards.words
 
 clean: ## Remove .venv and what tools left; var/ is yours to remove
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*

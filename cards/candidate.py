@@ -7,6 +7,7 @@ from google.apps.card_v1 import Card, Widget
 
 from cards.candidate_line import CandidateLine, candidate_row
 from cards.importing import ImportLine, Stage, import_rows
+from cards.language import say
 from cards.menu import menu
 from cards.text import line, listing, name, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
@@ -72,15 +73,23 @@ def candidate_card(view: CandidateView, *, site: Site) -> Card:
             candidate_row(person),
             *_addresses(view, site=site),
             _write(view, site=site),
-            buttons(link(f"Open {site.word}", view.url, says=f"Open this candidate in {site.word}")),
+            buttons(
+                link(
+                    say("Open {word}", word=site.word),
+                    view.url,
+                    says=say("Open this candidate in {word}", word=site.word),
+                )
+            ),
         ),
-        section(*_importing(view, site=site), header="Import"),
+        section(*_importing(view, site=site), header=say("Import")),
         section(
             *_conversations(view, site=site),
-            buttons(button("More", more, site=site, says="More conversations")) if view.next_page else None,
-            header="Conversations",
+            buttons(button(say("More"), more, site=site, says=say("More conversations")))
+            if view.next_page
+            else None,
+            header=say("Conversations"),
         ),
-        title="Candidate",
+        title=say("Candidate"),
         menu=menu(refresh, site=site),
     )
 
@@ -91,10 +100,10 @@ def _addresses(view: CandidateView, *, site: Site) -> list[Widget | None]:
         preview = Press(Verb.IMPORT_PREVIEW, {"candidate": view.id, "address": each.id})
         rows.append(paragraph(name(each.shown)))
         if _may_start(view):
-            says = f"Sync older emails with {name(each.shown)}"
-            rows.append(buttons(button("Sync emails", preview, site=site, says=says)))
+            says = say("Sync older emails with {address}", address=name(each.shown))
+            rows.append(buttons(button(say("Sync emails"), preview, site=site, says=says)))
     if (rest := len(view.addresses) - ADDRESSES) > 0:
-        rows.append(paragraph(f"And {rest:,} more."))
+        rows.append(paragraph(say("And {n} more.", n=rest)))
     return rows
 
 
@@ -102,7 +111,7 @@ def _importing(view: CandidateView, *, site: Site) -> list[Widget | None]:
     rows = import_rows(view.importing, site=site) if view.importing else []
     if _may_start(view):
         preview = Press(Verb.IMPORT_PREVIEW, {"candidate": view.id})
-        rows.append(buttons(button("Import candidate email", preview, site=site)))
+        rows.append(buttons(button(say("Import candidate email"), preview, site=site)))
     return rows
 
 
@@ -117,34 +126,48 @@ def _write(view: CandidateView, *, site: Site) -> Widget | None:
         case Writing.CAN:
             plain = Press(Verb.DRAFT, {"candidate": view.id})
             secret = Press(Verb.DRAFT, {"candidate": view.id, "want": "secret"})
-            whom = name(view.name) or "this candidate"
+            whom = name(view.name) or say("this candidate")
             return buttons(
-                button(f"Write to {whom}", plain, site=site),
-                button("Write as secret", secret, site=site, says=f"Write to {whom} as secret"),
+                button(say("Write to {name}", name=whom), plain, site=site),
+                button(
+                    say("Write as secret"),
+                    secret,
+                    site=site,
+                    says=say("Write to {name} as secret", name=whom),
+                ),
             )
         case Writing.EMAIL_OFF:
-            return buttons(button("Turn on Email first", Press(Verb.SET_EMAIL, {"want": "on"}), site=site))
+            return buttons(button(say("Turn on Email first"), Press(Verb.SET_EMAIL, {"want": "on"}), site=site))
         case Writing.NO_ADDRESS:
             return None
 
 
 def _conversations(view: CandidateView, *, site: Site) -> list[Widget | None]:
     if not view.conversations:
-        return [paragraph("No conversations you can see yet.")]
+        return [paragraph(say("No conversations you can see yet."))]
     rows: list[Widget | None] = []
     for each in view.conversations:
-        subject = line(each.subject) or "No subject"
+        subject = line(each.subject) or say("No subject")
         opened = Press(Verb.CONVERSATION, {"conversation": each.conversation})
         rows += [
             row(
                 subject,
-                "Secret" if each.secret else "",
-                f"Last message: {stamp(each.last)}" if each.last else "",
-                f"In {site.word} from: {listing(each.holders, most=HOLDERS)}" if each.holders else "",
+                say("Secret") if each.secret else "",
+                say("Last message: {date}", date=stamp(each.last)) if each.last else "",
+                say("In {word} from: {names}", word=site.word, names=listing(each.holders, most=HOLDERS))
+                if each.holders
+                else "",
                 icon=Icon.EMAIL,
             ),
-            buttons(button("Show conversation", opened, site=site, says=f"Show conversation {subject}")),
+            buttons(
+                button(
+                    say("Show conversation"),
+                    opened,
+                    site=site,
+                    says=say("Show conversation {subject}", subject=subject),
+                )
+            ),
         ]
     if any(each.holders for each in view.conversations):
-        rows.append(paragraph("People in Bcc are not listed."))
+        rows.append(paragraph(say("People in Bcc are not listed.")))
     return rows

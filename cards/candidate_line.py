@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Widget
 
+from cards.language import say
 from cards.text import line, name
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, link, paragraph, row
 
@@ -32,28 +33,35 @@ def candidate_rows(
     for each in candidates[:most]:
         rows += [candidate_row(each), _buttons(each, site=site) if each.opens else None]
     if (rest := len(candidates) - most) > 0:
-        rows.append(paragraph(f"And {rest:,} more."))
+        rows.append(paragraph(say("And {n} more.", n=rest)))
     return rows
 
 
 def candidates_header(candidates: tuple[CandidateLine, ...]) -> str:
-    return "Candidates" if len(candidates) > 1 else "Candidate"
+    return say("Candidates") if len(candidates) > 1 else say("Candidate")
 
 
 def candidate_row(candidate: CandidateLine) -> Widget:
-    facts = [("Stage", candidate.stage), ("Owner", candidate.owner)]
+    facts = [
+        say("Stage: {stage}", stage=name(candidate.stage)) if candidate.stage else "",
+        say("Owner: {name}", name=name(candidate.owner)) if candidate.owner else "",
+    ]
     return row(
-        name(candidate.name) or "No name",
+        name(candidate.name) or say("No name"),
         line(candidate.headline, HEADLINE),
-        " · ".join(f"{label}: {name(value)}" for label, value in facts if value),
+        " · ".join(filter(None, facts)),
         icon=Icon.PERSON,
     )
 
 
 def _buttons(candidate: CandidateLine, *, site: Site) -> Widget | None:
-    called = name(candidate.name) or "without a name"
+    called = name(candidate.name) or say("without a name")
     press = Press(Verb.CANDIDATE, {"candidate": candidate.id})
     return buttons(
-        button("Show candidate", press, site=site, says=f"Show candidate {called}"),
-        link(f"Open {site.word}", candidate.url, says=f"Open candidate {called} in {site.word}"),
+        button(say("Show candidate"), press, site=site, says=say("Show candidate {name}", name=called)),
+        link(
+            say("Open {word}", word=site.word),
+            candidate.url,
+            says=say("Open candidate {name} in {word}", name=called, word=site.word),
+        ),
     )

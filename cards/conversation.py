@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from google.apps.card_v1 import Card, Widget
 
 from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
+from cards.language import plural, say
 from cards.menu import menu
 from cards.text import PASSAGE, clean, line, name, passage, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
@@ -52,18 +53,20 @@ class ConversationView:
 def conversation_card(view: ConversationView, *, site: Site) -> Card:
     refresh = menu(Press(Verb.REFRESH, {"conversation": view.id}), site=site)
     if view.one_line:
-        told = paragraph("You take part in this conversation.")
-        return card(section(told), title="Conversation", menu=refresh)
+        told = paragraph(say("You take part in this conversation."))
+        return card(section(told), title=say("Conversation"), menu=refresh)
     more = Press(Verb.CONVERSATION, {"conversation": view.id, "page": view.next_page})
     return card(
         section(*_head(view, site=site)),
         *(section(*_message(each, site=site)) for each in view.messages),
-        section(buttons(button("More", more, site=site, says="More messages")) if view.next_page else None),
+        section(
+            buttons(button(say("More"), more, site=site, says=say("More messages"))) if view.next_page else None
+        ),
         section(
             *candidate_rows(view.candidates, site=site, most=CANDIDATES),
             header=candidates_header(view.candidates),
         ),
-        title="Conversation",
+        title=say("Conversation"),
         menu=refresh,
     )
 
@@ -71,26 +74,26 @@ def conversation_card(view: ConversationView, *, site: Site) -> Card:
 def _head(view: ConversationView, *, site: Site) -> list[Widget | None]:
     who = Press(Verb.CONVERSATION, {"conversation": view.id, "want": "who"})
     return [
-        row(line(view.subject) or "No subject", "Secret" if view.secret else "", icon=Icon.EMAIL),
+        row(line(view.subject) or say("No subject"), say("Secret") if view.secret else "", icon=Icon.EMAIL),
         buttons(
-            link("Open in Gmail", view.gmail_link),
-            button("Who sees it", who, site=site) if view.secret else None,
+            link(say("Open in Gmail"), view.gmail_link),
+            button(say("Who sees it"), who, site=site) if view.secret else None,
         ),
     ]
 
 
 def _message(message: MessageRow, *, site: Site) -> list[Widget | None]:
-    sender = name(message.sender) or "Unknown sender"
+    sender, at = name(message.sender) or say("Unknown sender"), stamp(message.at)
     if message.automatic:
-        return [paragraph(f"Automatic reply from {sender}, {stamp(message.at)}")]
+        return [paragraph(say("Automatic reply from {name}, {date}", name=sender, date=at))]
     if message.outdated_invitation:
-        return [paragraph(f"Earlier version of an invitation from {sender}, {stamp(message.at)}")]
+        return [paragraph(say("Earlier version of an invitation from {name}, {date}", name=sender, date=at))]
     text = passage(message.text)
     longer = message.cut or len(clean(message.text)) > PASSAGE
     return [
-        row(sender, stamp(message.at), icon=Icon.PERSON),
+        row(sender, at, icon=Icon.PERSON),
         paragraph(text) if text else None,
-        paragraph("Cut here; the whole mail is in Gmail.") if longer else None,
+        paragraph(say("Cut here; the whole mail is in Gmail.")) if longer else None,
         _attachments(message),
         _bcc(message, site=site),
     ]
@@ -99,14 +102,20 @@ def _message(message: MessageRow, *, site: Site) -> list[Widget | None]:
 def _attachments(message: MessageRow) -> Widget | None:
     if not message.attachments:
         return None
-    named = [f"{name(each)}, {stamp(size)}" for each, size in message.attachments[:ATTACHMENTS]]
-    if (rest := len(message.attachments) - ATTACHMENTS) > 0:
-        named.append(f"and {rest:,} more")
-    one = len(message.attachments) == 1
-    return row("Attachment" if one else "Attachments", *named, f"Open {'it' if one else 'them'} in Gmail.")
+    named = [
+        say("{name}, {size}", name=name(each), size=stamp(size))
+        for each, size in message.attachments[:ATTACHMENTS]
+    ]
+    total = len(message.attachments)
+    if (rest := total - ATTACHMENTS) > 0:
+        named.append(say("and {n} more", n=rest))
+    there = plural("Open it in Gmail.", "Open them in Gmail.", total)
+    return row(plural("Attachment", "Attachments", total), *named, there)
 
 
 def _bcc(message: MessageRow, *, site: Site) -> Widget | None:
     if not message.bcc_note:
         return None
-    return paragraph(f"Sent with Bcc. In {site.word} only its sender and the people in Bcc can tell.")
+    return paragraph(
+        say("Sent with Bcc. In {word} only its sender and the people in Bcc can tell.", word=site.word)
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card
 
+from cards.language import say
 from cards.menu import menu
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
 
@@ -22,13 +23,18 @@ def delete_now_card(view: DeleteNowView, *, site: Site) -> Card:
     ids = {"conversation": view.conversation, "message": view.message, "thread": view.thread}
     delete = Press(view.verb, ids | {"want": "now", "digest": view.digest})
     keep = Press(Verb.REFRESH, ids)
-    what = "your copy" if view.verb is Verb.WITHDRAW else "the conversation"
     return card(
         section(
-            paragraph(f"This deletes {what} from {site.word} for good. Nothing changes in Gmail."),
-            paragraph("It cannot be undone."),
-            buttons(button("Delete now", delete, site=site), button("Keep it for now", keep, site=site)),
+            paragraph(_goes(view, site=site)),
+            paragraph(say("It cannot be undone.")),
+            buttons(button(say("Delete now"), delete, site=site), button(say("Keep it for now"), keep, site=site)),
         ),
-        title="Delete now",
+        title=say("Delete now"),
         menu=menu(keep, site=site),
     )
+
+
+def _goes(view: DeleteNowView, *, site: Site) -> str:
+    if view.verb is Verb.WITHDRAW:
+        return say("This deletes your copy from {word} for good. Nothing changes in Gmail.", word=site.word)
+    return say("This deletes the conversation from {word} for good. Nothing changes in Gmail.", word=site.word)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card
 
+from cards.language import plural, say
 from cards.menu import menu
-from cards.text import count, stamp
+from cards.text import sentences, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
 
 
@@ -23,28 +24,39 @@ def email_off_card(view: EmailOffView, *, site: Site) -> Card:
     take_out = Press(Verb.SET_EMAIL, {"want": "off-withdraw"})
     return card(
         section(
-            paragraph("Reading stops now, and what is waiting to be read is dropped."),
+            paragraph(say("Reading stops now, and what is waiting to be read is dropped.")),
             paragraph(_stays(view, site=site)),
             paragraph(_goes(view)) if view.conversations else None,
             buttons(
-                button("Turn off, keep them", Press(Verb.SET_EMAIL, {"want": "off"}), site=site),
-                button("Turn off, take mine out", take_out, site=site) if view.conversations else None,
-                button("Stay on", back, site=site),
+                button(say("Turn off, keep them"), Press(Verb.SET_EMAIL, {"want": "off"}), site=site),
+                button(say("Turn off, take mine out"), take_out, site=site) if view.conversations else None,
+                button(say("Stay on"), back, site=site),
             ),
         ),
-        title="Turn off Email",
+        title=say("Turn off Email"),
         menu=menu(back, site=site),
     )
 
 
 def _stays(view: EmailOffView, *, site: Site) -> str:
     if not view.conversations:
-        return f"Nothing in {site.word} came from your mailbox."
-    came = f"In {site.word} from your mailbox: {count(view.conversations, 'conversation')}."
-    alone = f" Only from yours, and no longer updated: {view.alone:,}." if view.alone else ""
-    return f"{came} Your team keeps what is there.{alone}"
+        return say("Nothing in {word} came from your mailbox.", word=site.word)
+    return sentences(
+        plural(
+            "In {word} from your mailbox: {n} conversation.",
+            "In {word} from your mailbox: {n} conversations.",
+            view.conversations,
+            word=site.word,
+        ),
+        say("Your team keeps what is there."),
+        say("Only from yours, and no longer updated: {n}.", n=view.alone) if view.alone else "",
+    )
 
 
 def _goes(view: EmailOffView) -> str:
-    gone = "what only you have a copy of disappears for everyone" if view.alone else "colleagues keep their copies"
-    return f"Take yours out instead, and {gone}. You can undo until {stamp(view.undo_until)}."
+    return sentences(
+        say("Take yours out instead, and what only you have a copy of disappears for everyone.")
+        if view.alone
+        else say("Take yours out instead, and colleagues keep their copies."),
+        say("You can undo until {date}.", date=stamp(view.undo_until)),
+    )

@@ -11,9 +11,10 @@ from cards.attention import attention_buttons
 from cards.consent import Refused, first_run, refused, waiting_for_consent
 from cards.importing import ImportLine, import_rows
 from cards.label_question import LabelQuestion, label_question
+from cards.language import plural, say
 from cards.menu import footer, menu
 from cards.status import Chip, NeedsAttention, Trouble
-from cards.text import count, name, stamp
+from cards.text import name, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, row, section
 
 # The view and all it is made of come from one place.
@@ -116,10 +117,10 @@ def home_card(view: HomeView, *, site: Site) -> Card:
     off = isinstance(view.status, Off)
     return card(
         section(*_status(view, site=site)),
-        section(*label_question(view.question, site=site), header="Label") if view.question else None,
-        None if off else section(*_figures(view), header="Your mailbox"),
-        None if off else section(*_to_do(view, site=site), header="To do"),
-        section(*_unread(view), header="Mailboxes that are not read"),
+        section(*label_question(view.question, site=site), header=say("Label")) if view.question else None,
+        None if off else section(*_figures(view), header=say("Your mailbox")),
+        None if off else section(*_to_do(view, site=site), header=say("To do")),
+        section(*_unread(view), header=say("Mailboxes that are not read")),
         section(footer(site=site)),
         menu=menu(Press(Verb.REFRESH), site=site),
     )
@@ -128,8 +129,9 @@ def home_card(view: HomeView, *, site: Site) -> Card:
 def _status(view: HomeView, *, site: Site) -> list[Widget | None]:
     match view.status:
         case On(since=since, address=address):
-            checked = f"Last checked to the end at {stamp(view.last_ok)}." if view.last_ok else ""
-            return [row("Email", f"Email has been on since {stamp(since)} for {name(address)}.", checked)]
+            on = say("Email has been on since {date} for {address}.", date=stamp(since), address=name(address))
+            checked = say("Last checked to the end at {date}.", date=stamp(view.last_ok)) if view.last_ok else ""
+            return [row(say("Email"), on, checked)]
         case Off(waiting=True):
             return waiting_for_consent(site=site)
         case Off(refused=why) if why is not None:
@@ -138,16 +140,25 @@ def _status(view: HomeView, *, site: Site) -> list[Widget | None]:
             return first_run(site=site)
         case NeedsAttention(trouble=trouble):
             step = attention_buttons(trouble, site=site)
-            return [row(Chip.ATTENTION.value, trouble.sentence(site=site)), step]
+            return [row(say(Chip.ATTENTION.value), trouble.sentence(site=site)), step]
 
 
 def _figures(view: HomeView) -> list[Widget | None]:
-    mails = count(view.left_alone, "mail")
     return [
-        paragraph(f"Synced from your mailbox: {view.today:,} today, {view.week:,} this week."),
         paragraph(
-            f"This week {mails} of yours {'was' if view.left_alone == 1 else 'were'} left unopened and "
-            f"{view.opened:,} opened. Only you see this line."
+            say(
+                "Synced from your mailbox: {today} today, {week} this week.",
+                today=view.today,
+                week=view.week,
+            )
+        ),
+        paragraph(
+            plural(
+                "This week {n} mail of yours was left unopened and {opened} opened. Only you see this line.",
+                "This week {n} mails of yours were left unopened and {opened} opened. Only you see this line.",
+                view.left_alone,
+                opened=view.opened,
+            )
         ),
     ]
 
@@ -155,8 +166,13 @@ def _figures(view: HomeView) -> list[Widget | None]:
 def _unread(view: HomeView) -> list[Widget | None]:
     return [
         paragraph(
-            f"{name(each.owner)}'s mailbox has not been read since {stamp(each.since)}; "
-            f"{count(each.alone, 'conversation')} {'is' if each.alone == 1 else 'are'} only there."
+            plural(
+                "{name}'s mailbox has not been read since {date}; {n} conversation is only there.",
+                "{name}'s mailbox has not been read since {date}; {n} conversations are only there.",
+                each.alone,
+                name=name(each.owner),
+                date=stamp(each.since),
+            )
         )
         for each in view.unread
     ]
@@ -166,31 +182,43 @@ def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
     if view.unreadable:
         rows += [
-            paragraph(f"{count(view.unreadable, 'conversation')} could not be read."),
-            buttons(button("Try again", Press(Verb.RETRY), site=site)),
+            paragraph(
+                plural(
+                    "{n} conversation could not be read.",
+                    "{n} conversations could not be read.",
+                    view.unreadable,
+                )
+            ),
+            buttons(button(say("Try again"), Press(Verb.RETRY), site=site)),
         ]
     if view.label_renewed:
-        renewed = f"The label {site.word} was gone and is back since {stamp(view.label_renewed)}. It works again."
+        renewed = say(
+            "The label {label} was gone and is back since {date}. It works again.",
+            label=site.word,
+            date=stamp(view.label_renewed),
+        )
         rows.append(paragraph(renewed))
     if view.waiting:
-        wait = "waits" if view.waiting == 1 else "wait"
-        rows.append(paragraph(f"{count(view.waiting, 'conversation')} {wait} for a candidate."))
+        wait = plural(
+            "{n} conversation waits for a candidate.", "{n} conversations wait for a candidate.", view.waiting
+        )
+        rows.append(paragraph(wait))
     for each in view.old[:OLD]:
         sync = Press(Verb.SYNC_THREAD, {"thread": each.thread})
         labelled = stamp(each.pointed_on)
         rows += [
-            paragraph(f"A conversation you labelled on {labelled} now has a candidate."),
+            paragraph(say("A conversation you labelled on {date} now has a candidate.", date=labelled)),
             buttons(
                 button(
-                    "Sync this conversation",
+                    say("Sync this conversation"),
                     sync,
                     site=site,
-                    says=f"Sync the conversation you labelled on {labelled}",
+                    says=say("Sync the conversation you labelled on {date}", date=labelled),
                 )
             ),
         ]
     if (rest := len(view.old) - OLD) > 0:
-        rows.append(paragraph(f"And {rest:,} more."))
+        rows.append(paragraph(say("And {n} more.", n=rest)))
     for one in view.imports[:OLD]:
         rows += import_rows(one, site=site)
     return [*rows, *_batches(view, site=site), *_label_off(view, site=site)]
@@ -201,13 +229,20 @@ def _batches(view: HomeView, *, site: Site) -> list[Widget | None]:
     for each in view.batches[:OLD]:
         on = stamp(each.on)
         rows += [
-            paragraph(f"On {on} you labelled {count(each.count, 'conversation')} at once. They come in."),
+            paragraph(
+                plural(
+                    "On {date} you labelled {n} conversation at once. They come in.",
+                    "On {date} you labelled {n} conversations at once. They come in.",
+                    each.count,
+                    date=on,
+                )
+            ),
             buttons(
                 button(
-                    "Undo",
+                    say("Undo"),
                     Press(Verb.WITHDRAW, {"batch": each.id}),
                     site=site,
-                    says=f"Take out what you labelled together on {on}",
+                    says=say("Take out what you labelled together on {date}", date=on),
                 )
             ),
         ]
@@ -219,15 +254,31 @@ def _label_off(view: HomeView, *, site: Site) -> list[Widget | None]:
     for each in view.label_off[:OLD]:
         off = stamp(each.off_on)
         ids = {"thread": each.thread, "conversation": each.conversation}
-        words = "Take my copy out" if each.own_copy_only else f"Remove from {site.word}"
         rows += [
-            paragraph(f"You took the label off a conversation on {off}. What came in stays in {site.word}."),
+            paragraph(
+                say(
+                    "You took the label off a conversation on {date}. What came in stays in {word}.",
+                    date=off,
+                    word=site.word,
+                )
+            ),
             buttons(
                 button(
-                    words,
-                    Press(Verb.WITHDRAW if each.own_copy_only else Verb.REMOVE, ids),
+                    say("Take my copy out"),
+                    Press(Verb.WITHDRAW, ids),
                     site=site,
-                    says=f"{words}: the conversation whose label you took off on {off}",
+                    says=say("Take my copy out: the conversation whose label you took off on {date}", date=off),
+                )
+                if each.own_copy_only
+                else button(
+                    say("Remove from {word}", word=site.word),
+                    Press(Verb.REMOVE, ids),
+                    site=site,
+                    says=say(
+                        "Remove from {word}: the conversation whose label you took off on {date}",
+                        word=site.word,
+                        date=off,
+                    ),
                 )
             ),
         ]

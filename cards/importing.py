@@ -7,15 +7,18 @@ from types import MappingProxyType
 
 from google.apps.card_v1 import Card, Widget
 
+from cards.language import mark, plural, say
 from cards.menu import menu
-from cards.text import count, name, stamp
+from cards.text import name, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, checkboxes, choice, paragraph, section
 
 BOUND = "since"
 """The choice's name in what Gmail sends back; its values are `addon.policy.importing.BOUNDS`."""
 SECRET = "secret"  # noqa: S105 (a box, no password)
 """The box's name; not ticked is no key at all."""
-BOUNDS: Mapping[str, str] = MappingProxyType({"3": "The last 3 months", "12": "The last 12 months", "all": "All"})
+BOUNDS: Mapping[str, str] = MappingProxyType(
+    {"3": mark("The last 3 months"), "12": mark("The last 12 months"), "all": mark("All")}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,31 +37,43 @@ class ImportView:
 
 def import_card(view: ImportView, *, site: Site) -> Card:
     ids = {"candidate": view.candidate, "address": view.only}
-    found = f"More than {view.count:,} conversations" if view.more else f"Up to {_conversations(view.count)}"
     return card(
         section(
-            paragraph(f"{found} with {name(view.searched)} in your mailbox. Only yours is searched."),
+            paragraph(_found(view)),
             choice(
                 BOUND,
-                "How far back",
-                [(value, text, value == view.bound) for value, text in BOUNDS.items()],
+                say("How far back"),
+                [(value, say(text), value == view.bound) for value, text in BOUNDS.items()],
                 change=Press(Verb.IMPORT_PREVIEW, ids),
                 site=site,
             ),
-            checkboxes(SECRET, "Who sees them", [("yes", "Make them all secret", view.secret)]),
-            paragraph("New replies in them will come in too; other new mail will not."),
+            checkboxes(SECRET, say("Who sees them"), [("yes", say("Make them all secret"), view.secret)]),
+            paragraph(say("New replies in them will come in too; other new mail will not.")),
             buttons(
-                button("Import", Press(Verb.IMPORT_ADDRESS, ids), site=site),
-                button("Cancel", Press(Verb.REFRESH, {"candidate": view.candidate}), site=site),
+                button(say("Import"), Press(Verb.IMPORT_ADDRESS, ids), site=site),
+                button(say("Cancel"), Press(Verb.REFRESH, {"candidate": view.candidate}), site=site),
             ),
         ),
-        title="Import",
+        title=say("Import"),
         menu=menu(Press(Verb.REFRESH, {"candidate": view.candidate}), site=site),
     )
 
 
-def _conversations(number: int) -> str:
-    return count(number, "conversation")
+def _found(view: ImportView) -> str:
+    searched = name(view.searched)
+    if view.more:
+        return plural(
+            "More than {n} conversation with {name} in your mailbox. Only yours is searched.",
+            "More than {n} conversations with {name} in your mailbox. Only yours is searched.",
+            view.count,
+            name=searched,
+        )
+    return plural(
+        "Up to {n} conversation with {name} in your mailbox. Only yours is searched.",
+        "Up to {n} conversations with {name} in your mailbox. Only yours is searched.",
+        view.count,
+        name=searched,
+    )
 
 
 # --- how far one is ---------------------------------------------------------------------------------------
@@ -68,7 +83,7 @@ class Stage(Enum):
     RUNNING = "running"
     CANCELLED = "cancelled"
     DONE = "done"
-    TAKEN_OUT = "taken out"
+    TAKEN_OUT = "taken_out"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,33 +106,45 @@ class ImportLine:
 
 def import_rows(each: ImportLine, *, site: Site) -> list[Widget | None]:
     ids = {"import": each.id, "candidate": each.candidate}
-    about = f"Mail with {name(each.named)}: " if each.named else ""
-    says = f" the import of mail with {name(each.named)}" if each.named else " the import"
+    about, sentence = name(each.named), _sentence(each, site=site)
     offered = []
     if each.stage is Stage.RUNNING:
-        offered.append(button("Cancel", Press(Verb.IMPORT_CANCEL, ids), site=site, says=f"Cancel{says}"))
+        says = say("Cancel the import of mail with {name}", name=about) if about else say("Cancel the import")
+        offered.append(button(say("Cancel"), Press(Verb.IMPORT_CANCEL, ids), site=site, says=says))
     if each.failed and each.stage in {Stage.DONE, Stage.CANCELLED}:
-        offered.append(button("Try again", Press(Verb.RETRY, ids), site=site, says=f"Try again{says}"))
-    if each.taken_in and each.stage in {Stage.DONE, Stage.CANCELLED}:
-        offered.append(button("Undo", Press(Verb.WITHDRAW, ids), site=site, says=f"Undo{says}"))
-    if each.stage is Stage.TAKEN_OUT:
-        offered.append(
-            button("Undo", Press(Verb.RESTORE, ids), site=site, says=f"Bring back what{says} had brought")
+        says = (
+            say("Try again the import of mail with {name}", name=about) if about else say("Try again the import")
         )
-    return [paragraph(f"{about}{_sentence(each, site=site)}"), buttons(*offered)]
+        offered.append(button(say("Try again"), Press(Verb.RETRY, ids), site=site, says=says))
+    if each.taken_in and each.stage in {Stage.DONE, Stage.CANCELLED}:
+        says = say("Undo the import of mail with {name}", name=about) if about else say("Undo the import")
+        offered.append(button(say("Undo"), Press(Verb.WITHDRAW, ids), site=site, says=says))
+    if each.stage is Stage.TAKEN_OUT:
+        says = (
+            say("Bring back what the import of mail with {name} had brought", name=about)
+            if about
+            else say("Bring back what the import had brought")
+        )
+        offered.append(button(say("Undo"), Press(Verb.RESTORE, ids), site=site, says=says))
+    said = say("Mail with {name}: {sentence}", name=about, sentence=sentence) if about else sentence
+    return [paragraph(said), buttons(*offered)]
 
 
 def _sentence(each: ImportLine, *, site: Site) -> str:
-    came = f"{each.taken_in:,} in, {each.left_alone:,} left alone, {each.failed:,} failed."
+    came = {"taken_in": each.taken_in, "left_alone": each.left_alone, "failed": each.failed}
     match each.stage:
         case Stage.RUNNING if each.found:
             done = each.taken_in + each.left_alone + each.failed
-            return f"{done:,} of {each.found:,} done. You can close this."
+            return say("{done} of {found} done. You can close this.", done=done, found=each.found)
         case Stage.RUNNING:
-            return "It begins in a moment. You can close this."
+            return say("It begins in a moment. You can close this.")
         case Stage.DONE:
-            return came
+            return say("{taken_in} in, {left_alone} left alone, {failed} failed.", **came)
         case Stage.CANCELLED:
-            return f"Cancelled. {came}"
+            return say("Cancelled. {taken_in} in, {left_alone} left alone, {failed} failed.", **came)
         case Stage.TAKEN_OUT:
-            return f"They are out of {site.word} again. You can undo until {stamp(each.undo_until)}."
+            return say(
+                "They are out of {word} again. You can undo until {date}.",
+                word=site.word,
+                date=stamp(each.undo_until),
+            )

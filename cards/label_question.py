@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Widget
 
-from cards.text import count, name
+from cards.language import plural, say
+from cards.text import name
 from cards.widgets import Press, Site, Verb, button, buttons, paragraph, text_input
 
 LABEL_NAME = "label_name"
@@ -42,28 +43,43 @@ def label_question(question: LabelQuestion, *, site: Site) -> list[Widget | None
 
 
 def _found(question: LabelFound, *, site: Site) -> list[Widget | None]:
-    have = count(question.conversations, "conversation")
     return [
-        paragraph(f"You already have a label {name(question.label)} on {have}."),
-        buttons(
-            button("Use it, bring them in", _say("backfill-all"), site=site),
-            button("Use it, new ones only", _say("backfill-new"), site=site),
-            None if question.later else button("Not now", _say("backfill-later"), site=site),
+        paragraph(
+            plural(
+                "You already have a label {label} on {n} conversation.",
+                "You already have a label {label} on {n} conversations.",
+                question.conversations,
+                label=name(question.label),
+            )
         ),
-        paragraph("Is it there for something else? Then choose another name in Settings."),
+        buttons(
+            button(say("Use it, bring them in"), _answer("backfill-all"), site=site),
+            button(say("Use it, new ones only"), _answer("backfill-new"), site=site),
+            None if question.later else button(say("Not now"), _answer("backfill-later"), site=site),
+        ),
+        paragraph(say("Is it there for something else? Then choose another name in Settings.")),
     ]
 
 
 def _none(question: LabelNone, *, site: Site) -> list[Widget | None]:
     label = name(question.label)
     return [
-        paragraph(f"There is no label {label} in your Gmail yet."),
-        paragraph(f"Your label {name(question.twin)} only looks like it. To use that one, choose it in Settings.")
+        paragraph(say("There is no label {label} in your Gmail yet.", label=label)),
+        paragraph(
+            say(
+                "Your label {label} only looks like it. To use that one, choose it in Settings.",
+                label=name(question.twin),
+            )
+        )
         if question.twin
         else None,
         buttons(
-            button(f"Create {label} and {label}/Secret", _say("create-labels"), site=site),
-            button("Work without labels", _say("backfill-later"), site=site),
+            button(
+                say("Create {label} and {secret}", label=label, secret=f"{label}/Secret"),
+                _answer("create-labels"),
+                site=site,
+            ),
+            button(say("Work without labels"), _answer("backfill-later"), site=site),
         ),
     ]
 
@@ -71,10 +87,10 @@ def _none(question: LabelNone, *, site: Site) -> list[Widget | None]:
 def choose_label(current: str, *, site: Site) -> list[Widget | None]:
     """Let another name be chosen; labels that are missing are made."""
     return [
-        text_input(LABEL_NAME, "Label in Gmail", value=current, hint="Exactly as Gmail shows it"),
-        buttons(button("Use this label", _say("create-labels"), site=site)),
+        text_input(LABEL_NAME, say("Label in Gmail"), value=current, hint=say("Exactly as Gmail shows it")),
+        buttons(button(say("Use this label"), _answer("create-labels"), site=site)),
     ]
 
 
-def _say(want: str) -> Press:
+def _answer(want: str) -> Press:
     return Press(Verb.SETTINGS, {"want": want})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card, Widget
 
+from cards.language import say
 from cards.menu import menu
 from cards.text import name, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, checkboxes, paragraph, row, section
@@ -44,25 +45,32 @@ def make_secret_card(view: MakeSecretView, *, site: Site) -> Card:
     return card(
         section(
             paragraph(_told(view)),
-            checkboxes(AUDIENCE, f"Who sees it in {site.word}", boxes),
+            checkboxes(AUDIENCE, say("Who sees it in {word}", word=site.word), boxes),
             _fixed(view),
-            paragraph("People in Bcc are not listed."),
-            buttons(button("Save" if view.made else "Make secret", make, site=site)),
+            paragraph(say("People in Bcc are not listed.")),
+            buttons(button(say("Save") if view.made else say("Make secret"), make, site=site)),
         ),
-        title="Who sees it" if view.made else "Make secret",
+        title=say("Who sees it") if view.made else say("Make secret"),
         menu=menu(Press(Verb.REFRESH, ids), site=site),
     )
 
 
 def _told(view: MakeSecretView) -> str:
     if view.made:
-        return "Only ticked people see it, later replies included."
-    who = "you and these people see it" if view.names else "you see it"
-    return f"From now on only {who}, later replies included. To write in secret to others, start a new mail."
+        return say("Only ticked people see it, later replies included.")
+    if view.names:
+        return say(
+            "From now on only you and these people see it, later replies included. To write in secret to others, "
+            "start a new mail."
+        )
+    return say(
+        "From now on only you see it, later replies included. To write in secret to others, start a new mail."
+    )
 
 
 def _who(tick: Tick) -> str:
-    return ", ".join(filter(None, [name(tick.name) or "Someone", stamp(tick.on)]))
+    who = name(tick.name) or say("Someone")
+    return say("{name}, {on}", name=who, on=stamp(tick.on)) if tick.on else who
 
 
 def _fixed(view: MakeSecretView) -> Widget | None:
@@ -70,4 +78,4 @@ def _fixed(view: MakeSecretView) -> Widget | None:
     if not fixed:
         return None
     rest = len(fixed) - FIXED
-    return row("By their role", *fixed[:FIXED], f"and {rest:,} more" if rest > 0 else "")
+    return row(say("By their role"), *fixed[:FIXED], say("and {n} more", n=rest) if rest > 0 else "")

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card
 
+from cards.language import plural, say
 from cards.menu import menu
-from cards.text import count, listing
+from cards.text import listing
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
 
 
@@ -25,17 +26,21 @@ def make_visible_card(view: MakeVisibleView, *, site: Site) -> Card:
     ids = {"conversation": view.conversation, "message": view.message, "thread": view.thread}
     make = Press(Verb.MAKE_VISIBLE, ids | {"digest": view.digest})
     keep = Press(Verb.REFRESH, ids)
-    messages = "the message" if view.count == 1 else f"all {count(view.count, 'message')}"
-    people = listing(view.names, view.more) or "nobody new"
+    seen = plural(
+        "These people will see the message: {people}.",
+        "These people will see all {n} messages: {people}.",
+        view.count,
+        people=listing(view.names, view.more) or say("nobody new"),
+    )
     return card(
         section(
-            paragraph(f"These people will see {messages}: {people}."),
-            paragraph("People in Bcc are not listed."),
+            paragraph(seen),
+            paragraph(say("People in Bcc are not listed.")),
             buttons(
-                button("Make visible to the team", make, site=site),
-                button("Keep secret", keep, site=site),
+                button(say("Make visible to the team"), make, site=site),
+                button(say("Keep secret"), keep, site=site),
             ),
         ),
-        title="Make visible to the team",
+        title=say("Make visible to the team"),
         menu=menu(keep, site=site),
     )

@@ -11,7 +11,7 @@ from google.apps.card_v1 import Card, Widget
 from cards.attention import attention_buttons
 from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
 from cards.consent import TURN_ON
-from cards.language import say
+from cards.language import plural, say
 from cards.menu import footer, menu
 from cards.status import (
     CannotCome,
@@ -100,15 +100,15 @@ def message_card(view: MessageView, *, site: Site) -> Card:
     chip, sentence = chip_and_sentence(view.status, view.verbs, site=site)
     return card(
         section(
-            row(chip.value, sentence),
+            row(say(chip.value), sentence),
             _secret(view, site=site),
-            paragraph("Internal replies in it come along.") if _is_first_sync(view) else None,
+            paragraph(say("Internal replies in it come along.")) if _is_first_sync(view) else None,
             buttons(*_main_buttons(view, site=site)),
             attention_buttons(view.status.trouble, site=site) if isinstance(view.status, NeedsAttention) else None,
         ),
         section(*_label(view, site=site)),
         _candidates(view, site=site),
-        section(buttons(*_more_buttons(view, site=site)), header="More"),
+        section(buttons(*_more_buttons(view, site=site)), header=say("More")),
         section(footer(site=site)),
         menu=menu(_press(view, Verb.REFRESH), site=site),
     )
@@ -117,32 +117,34 @@ def message_card(view: MessageView, *, site: Site) -> Card:
 def _secret(view: MessageView, *, site: Site) -> Widget | None:
     if view.secret is None:
         return None
-    see = "sees" if len(view.secret.names) + view.secret.more == 1 else "see"
     people = listing(view.secret.names, view.secret.more)
-    return row(
-        "Secret",
-        f"{people} {see} it in {site.word}. People in Bcc are not listed." if people else "",
-        icon=Icon.MULTIPLE_PEOPLE,
+    see = plural(
+        "{people} sees it in {word}. People in Bcc are not listed.",
+        "{people} see it in {word}. People in Bcc are not listed.",
+        len(view.secret.names) + view.secret.more,
+        people=people,
+        word=site.word,
     )
+    return row(say("Secret"), see if people else "", icon=Icon.MULTIPLE_PEOPLE)
 
 
 def _main_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button]:
     offered: list[card_v1.Button] = []
     if Verb.RESTORE in view.verbs:
-        offered.append(button("Undo", _press(view, Verb.RESTORE), site=site))
+        offered.append(button(say("Undo"), _press(view, Verb.RESTORE), site=site))
     if view.delete_now:
         verb = Verb.WITHDRAW if isinstance(view.status, CopyOut) else Verb.REMOVE
-        offered.append(button("Delete now", _press(view, verb, want="now"), site=site))
+        offered.append(button(say("Delete now"), _press(view, verb, want="now"), site=site))
     if Verb.SYNC_THREAD in view.verbs:
         offered.append(button(_sync_words(view), _press(view, Verb.SYNC_THREAD), site=site))
     if _is_first_sync(view):
-        offered.append(button("Sync as secret", _press(view, Verb.SYNC_THREAD, want="secret"), site=site))
+        offered.append(button(say("Sync as secret"), _press(view, Verb.SYNC_THREAD, want="secret"), site=site))
     if Verb.SET_EMAIL in view.verbs:
-        offered.append(button("Turn on Email first", TURN_ON, site=site))
+        offered.append(button(say("Turn on Email first"), TURN_ON, site=site))
     if Verb.RETRY in view.verbs:
-        offered.append(button("Try again", _press(view, Verb.RETRY), site=site))
+        offered.append(button(say("Try again"), _press(view, Verb.RETRY), site=site))
     if isinstance(view.status, Syncing):
-        offered.append(button("Refresh", _press(view, Verb.REFRESH), site=site))
+        offered.append(button(say("Refresh"), _press(view, Verb.REFRESH), site=site))
     return offered
 
 
@@ -161,35 +163,35 @@ def _is_first_sync(view: MessageView) -> bool:
 
 def _sync_words(view: MessageView) -> str:
     if _is_first_sync(view):
-        return "Sync this conversation"
+        return say("Sync this conversation")
     match view.status:
         case Continues():
             return say("Sync this too")
         case NotSynced() | Removed(mine=False):
-            return "Sync from my mailbox"
+            return say("Sync from my mailbox")
         case Synced(holder=holder) if holder:
-            return "Sync from my mailbox"
+            return say("Sync from my mailbox")
         case _:
-            return "Sync again"
+            return say("Sync again")
 
 
 def _more_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button | None]:
     waiting = isinstance(view.status, Waiting)
     words = {
-        Verb.CONVERSATION: "Show conversation",
-        Verb.MAKE_SECRET: "Make secret",
-        Verb.MAKE_VISIBLE: "Make visible to the team",
-        Verb.STOP_SYNC: "Stop waiting" if waiting else "Stop updating",
-        Verb.REMOVE: f"Remove from {site.word}",
-        Verb.WITHDRAW: "Take my copy out",
+        Verb.CONVERSATION: say("Show conversation"),
+        Verb.MAKE_SECRET: say("Make secret"),
+        Verb.MAKE_VISIBLE: say("Make visible to the team"),
+        Verb.STOP_SYNC: say("Stop waiting") if waiting else say("Stop updating"),
+        Verb.REMOVE: say("Remove from {word}", word=site.word),
+        Verb.WITHDRAW: say("Take my copy out"),
     }
     offered: list[card_v1.Button | None] = []
     for verb, text in words.items():
         if verb in view.verbs:
             offered.append(button(text, _press(view, verb), site=site))
         if verb is Verb.CONVERSATION and verb in view.verbs:
-            offered.append(button("Who sees it", _press(view, verb, want="who"), site=site))
-    return [*offered, link("Open in Gmail", view.gmail_link)]
+            offered.append(button(say("Who sees it"), _press(view, verb, want="who"), site=site))
+    return [*offered, link(say("Open in Gmail"), view.gmail_link)]
 
 
 def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
@@ -197,16 +199,21 @@ def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
     if view.label_on:
         off = _press(view, Verb.STOP_SYNC, want="label")
         asked += [
-            paragraph(f"The label {site.word} is still on it in Gmail."),
-            buttons(button("Take the label off", off, site=site)),
+            paragraph(say("The label {label} is still on it in Gmail.", label=site.word)),
+            buttons(button(say("Take the label off"), off, site=site)),
         ]
     if view.label_missing:
         give = _press(view, Verb.SYNC_THREAD)
         asked += [
-            paragraph(f"Done without the label. To let {site.word} set it, Google asks for a wider permission."),
+            paragraph(
+                say(
+                    "Done without the label. To let {word} set it, Google asks for a wider permission.",
+                    word=site.word,
+                )
+            ),
             buttons(
-                button("Give it", give, site=site, says="Give Google's permission to set the label"),
-                button("No, thanks", _press(view, Verb.REFRESH), site=site),
+                button(say("Give it"), give, site=site, says=say("Give Google's permission to set the label")),
+                button(say("No, thanks"), _press(view, Verb.REFRESH), site=site),
             ),
         ]
     return asked
@@ -215,7 +222,13 @@ def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
 def _candidates(view: MessageView, *, site: Site) -> Card.Section | None:
     shared = view.status.shared if isinstance(view.status, Waiting) else ()
     several = [
-        paragraph(f"{name(each.address)} belongs to {listing(each.names)}, so neither is chosen by itself.")
+        paragraph(
+            say(
+                "{address} belongs to {names}, so neither is chosen by itself.",
+                address=name(each.address),
+                names=listing(each.names),
+            )
+        )
         for each in shared[:SHARED]
     ]
     rows = candidate_rows(view.candidates, site=site)
@@ -228,8 +241,10 @@ def _no_match(view: MessageView, *, site: Site) -> Card.Section | None:
     # Where the message cannot or shall not be in Lever, or is on its way, advice on matching would mislead.
     if isinstance(view.status, CannotCome | CopyOut | Gone | NoSight | Removed | Syncing | Unreadable):
         return None
-    advice = f"A candidate must already be in {site.word}. Add the person there, then press Refresh."
-    return section(row("No candidate here.", advice), header="Candidate")
+    advice = say(
+        "A candidate must already be in {word}. Add the person there, then press Refresh.", word=site.word
+    )
+    return section(row(say("No candidate here."), advice), header=say("Candidate"))
 
 
 def _press(view: MessageView, verb: Verb, *, want: str = "") -> Press:

@@ -4,6 +4,7 @@ from enum import Enum
 
 from google.apps.card_v1 import Card
 
+from cards.language import mark, plural, say
 from cards.menu import help_button, menu
 from cards.text import listing, name
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
@@ -14,20 +15,27 @@ _REFRESH = Press(Verb.REFRESH)
 class Failure(Enum):
     """What went wrong, each with its sentence."""
 
-    GMAIL_SILENT = "Gmail did not answer. Nothing was changed."
-    STORE_SILENT = "{word} could not be reached. Please try again in a moment."
-    OPEN_AGAIN = "Open the message again; Gmail's permission for it ran out."
-    NOT_PERMITTED = "Google's permission for this was not given. Nothing was changed."
-    NOT_READABLE = "Gmail does not let {word} read this mailbox. Ask your Workspace admin."
-    CHANGED = "This changed meanwhile. Refresh shows how it stands now."
-    WENT_WRONG = "Something went wrong on our side. If it happens again, tell an Admin."
+    GMAIL_SILENT = mark("Gmail did not answer. Nothing was changed.")
+    STORE_SILENT = mark("{word} could not be reached. Please try again in a moment.")
+    OPEN_AGAIN = mark("Open the message again; Gmail's permission for it ran out.")
+    NOT_PERMITTED = mark("Google's permission for this was not given. Nothing was changed.")
+    NOT_READABLE = mark("Gmail does not let {word} read this mailbox. Ask your Workspace admin.")
+    CHANGED = mark("This changed meanwhile. Refresh shows how it stands now.")
+    WENT_WRONG = mark("Something went wrong on our side. If it happens again, tell an Admin.")
 
 
 def no_role_card(names: tuple[str, ...], *, site: Site) -> Card:
-    people = listing(names) or "An Admin"
+    can = plural(
+        "Your role does not use {word} in Gmail. {people} can change that.",
+        "Your role does not use {word} in Gmail. {people} can change that.",
+        len(names),
+        word=site.word,
+        people=listing(names),
+    )
+    somebody = say("Your role does not use {word} in Gmail. An Admin can change that.", word=site.word)
     return card(
         section(
-            paragraph(f"Your role does not use {site.word} in Gmail. {people} can change that."),
+            paragraph(can if names else somebody),
             buttons(help_button(site=site)),
         ),
         menu=menu(_REFRESH, site=site),
@@ -36,9 +44,16 @@ def no_role_card(names: tuple[str, ...], *, site: Site) -> Card:
 
 def outsider_card(company: str, *, site: Site) -> Card:
     """Refuse an account from elsewhere; `company` may be empty."""
-    whose = name(company) or "this company"
+    told = (
+        say(
+            "This Google account is not part of {company}; open Gmail with your work account.",
+            company=name(company),
+        )
+        if name(company)
+        else say("This Google account is not part of this company; open Gmail with your work account.")
+    )
     return card(
-        section(paragraph(f"This Google account is not part of {whose}; open Gmail with your work account.")),
+        section(paragraph(told)),
         menu=menu(_REFRESH, site=site),
     )
 
@@ -47,8 +62,8 @@ def nothing_here_card(*, site: Site) -> Card:
     """Answer alike, byte for byte, what does not exist and what the caller may not see: it takes no ids."""
     return card(
         section(
-            paragraph("Nothing here. It may be gone or not shared with you."),
-            buttons(button("Refresh", _REFRESH, site=site)),
+            paragraph(say("Nothing here. It may be gone or not shared with you.")),
+            buttons(button(say("Refresh"), _REFRESH, site=site)),
         ),
         menu=menu(_REFRESH, site=site),
     )
@@ -56,25 +71,32 @@ def nothing_here_card(*, site: Site) -> Card:
 
 def other_mailbox_card(address: str, *, site: Site) -> Card:
     """Say whose mailbox the open message is in, which the caller's account cannot read."""
+    told = (
+        say(
+            "This message is in the mailbox of {address}. Only that account can sync it, with its own Email "
+            "turned on.",
+            address=name(address),
+        )
+        if name(address)
+        else say(
+            "This message is in the mailbox of another account. Only that account can sync it, with its own Email "
+            "turned on."
+        )
+    )
     return card(
-        section(
-            paragraph(
-                f"This message is in the mailbox of {name(address) or 'another account'}. Only that account "
-                "can sync it, with its own Email turned on."
-            ),
-        ),
+        section(paragraph(told)),
         menu=menu(_REFRESH, site=site),
     )
 
 
 def trouble_card(kind: Failure, *, site: Site, again: Press = _REFRESH) -> Card:
     """Say what went wrong; `again` is pressed to try once more."""
-    words = "Refresh" if again.verb is Verb.REFRESH else "Try again"
+    words = say("Refresh") if again.verb is Verb.REFRESH else say("Try again")
     if kind is Failure.NOT_PERMITTED:
-        words = "Grant access"
+        words = say("Grant access")
     # Gmail gives a new permission only when the message is opened: a button would fail the same way.
     step = None if kind is Failure.OPEN_AGAIN else buttons(button(words, again, site=site))
     return card(
-        section(paragraph(kind.value.format(word=site.word)), step),
+        section(paragraph(say(kind.value, word=site.word)), step),
         menu=menu(again if again.verb is Verb.REFRESH else _REFRESH, site=site),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card
 
+from cards.language import plural, say
 from cards.menu import menu
 from cards.text import listing, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
@@ -30,25 +31,30 @@ def remove_card(view: RemoveView, *, site: Site) -> Card:
     own, keep = Press(Verb.WITHDRAW, ids), Press(Verb.REFRESH, ids)
     return card(
         section(
-            paragraph(f"It disappears from {site.word} for everyone{_others(view)}. Nothing changes in Gmail."),
-            paragraph("A legal hold is on it: it is hidden, and not deleted before the hold ends.")
+            paragraph(_disappears(view, site=site)),
+            paragraph(say("A legal hold is on it: it is hidden, and not deleted before the hold ends."))
             if view.hold
             else None,
-            paragraph(f"You can undo until {stamp(view.undo_until)}.") if view.undo_until else None,
-            paragraph("People in Bcc are not listed."),
+            paragraph(say("You can undo until {date}.", date=stamp(view.undo_until))) if view.undo_until else None,
+            paragraph(say("People in Bcc are not listed.")),
             buttons(
-                button(f"Remove from {site.word}", remove, site=site),
-                button("Take only my copy out", own, site=site) if view.own_copy_only else None,
-                button("Keep it", keep, site=site),
+                button(say("Remove from {word}", word=site.word), remove, site=site),
+                button(say("Take only my copy out"), own, site=site) if view.own_copy_only else None,
+                button(say("Keep it"), keep, site=site),
             ),
         ),
-        title=f"Remove from {site.word}",
+        title=say("Remove from {word}", word=site.word),
         menu=menu(keep, site=site),
     )
 
 
-def _others(view: RemoveView) -> str:
+def _disappears(view: RemoveView, *, site: Site) -> str:
     if not view.others:
-        return ""
-    have = "who has a copy" if len(view.others) == 1 else "who have copies"
-    return f", also {listing(view.others)}, {have}"
+        return say("It disappears from {word} for everyone. Nothing changes in Gmail.", word=site.word)
+    return plural(
+        "It disappears from {word} for everyone, also {names}, who has a copy. Nothing changes in Gmail.",
+        "It disappears from {word} for everyone, also {names}, who have copies. Nothing changes in Gmail.",
+        len(view.others),
+        word=site.word,
+        names=listing(view.others),
+    )

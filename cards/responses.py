@@ -6,7 +6,7 @@ from typing import Any
 
 from google.apps.card_v1 import Card
 
-from cards.text import line
+from cards.text import shown_line
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         case Update():
             return _update(answer)
         case Notice():
-            return {"action": {"notification": {"text": line(answer.text)}}}
+            return {"action": {"notification": {"text": shown_line(answer.text)}}}
         case AskScopes():
             # The one part of the envelope documented in snake_case only.
             return {"requesting_google_scopes": {"scopes": list(answer.scopes)}}
@@ -80,7 +80,7 @@ def _update(answer: Update) -> dict[str, Any]:
         navigations.insert(0, {"popToRoot": True})
     action: dict[str, Any] = {"navigations": navigations}
     if answer.notice:
-        action["notification"] = {"text": line(answer.notice)}
+        action["notification"] = {"text": shown_line(answer.notice)}
     if answer.changed:
         return {"renderActions": {"action": action}, "stateChanged": True}
     return {"action": action}

@@ -7,9 +7,10 @@ from google.apps.card_v1 import Card, Widget
 from cards.attention import attention_buttons
 from cards.consent import Refused, refused, waiting_for_consent
 from cards.label_question import LabelQuestion, choose_label, label_question
+from cards.language import plural, say
 from cards.menu import help_button, menu
 from cards.status import Trouble
-from cards.text import count, name, stamp
+from cards.text import name, sentences, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, row, section, switch
 
 EMAIL = "email"
@@ -60,12 +61,12 @@ def settings_card(view: SettingsView, *, site: Site) -> Card:
     on = isinstance(view.email, EmailOn)
     return card(
         section(_box(view, site=site), *_state(view, site=site)),
-        section(*_reads(view, site=site), header="What is read"),
-        section(*_label(view, site=site), header="Label") if on else None,
-        section(_stored(view), _take_out(view, site=site), header="From your mailbox"),
-        section(row("Your role", view.role), *_decided(view, site=site)),
+        section(*_reads(view, site=site), header=say("What is read")),
+        section(*_label(view, site=site), header=say("Label")) if on else None,
+        section(_stored(view), _take_out(view, site=site), header=say("From your mailbox")),
+        section(row(say("Your role"), view.role), *_decided(view, site=site)),
         section(buttons(help_button(site=site))),
-        title="Settings",
+        title=say("Settings"),
         menu=menu(Press(Verb.SETTINGS), site=site),
     )
 
@@ -74,35 +75,45 @@ def _box(view: SettingsView, *, site: Site) -> Widget:
     on = isinstance(view.email, EmailOn)
     # A tick turns on; unticking asks first what is to become of what is stored.
     change = Press(Verb.SET_EMAIL, {} if on else {"want": "on"})
-    return switch("Email", name(view.address), name=EMAIL, on=on, change=change, site=site)
+    return switch(say("Email"), name(view.address), name=EMAIL, on=on, change=change, site=site)
 
 
 def _state(view: SettingsView, *, site: Site) -> list[Widget | None]:
     match view.email:
         case EmailOn(trouble=None, since=since, last_ok=last_ok):
-            checked = f" Last checked to the end at {stamp(last_ok)}." if last_ok else ""
-            return [paragraph(f"On since {stamp(since)}.{checked}")]
+            on = say("On since {date}.", date=stamp(since))
+            checked = say("Last checked to the end at {date}.", date=stamp(last_ok)) if last_ok else ""
+            return [paragraph(sentences(on, checked))]
         case EmailOn(trouble=trouble) if trouble is not None:
-            return [row("Needs attention", trouble.sentence(site=site)), attention_buttons(trouble, site=site)]
+            return [
+                row(say("Needs attention"), trouble.sentence(site=site)),
+                attention_buttons(trouble, site=site),
+            ]
         case EmailOff(waiting=True):
             return waiting_for_consent(site=site)
         case EmailOff(refused=why) if why is not None:
             return refused(why, site=site)
         case _:
-            return [paragraph("Off. Nothing from your mailbox is read or stored.")]
+            return [paragraph(say("Off. Nothing from your mailbox is read or stored."))]
 
 
 def _reads(view: SettingsView, *, site: Site) -> list[Widget | None]:
     return [
         paragraph(
-            f"While Email is on, conversations you choose come to {site.word}, whole and with later replies. "
-            "Of all other mail only ids and labels are looked at; of a candidate's, while something begun from a "
-            "candidate's card is open, the headers too. Nothing of it is kept."
+            say(
+                "While Email is on, conversations you choose come to {word}, whole and with later replies. "
+                "Of all other mail only ids and labels are looked at; of a candidate's, while something begun "
+                "from a candidate's card is open, the headers too. Nothing of it is kept.",
+                word=site.word,
+            )
         ),
-        paragraph(f"Deleting a mail in Gmail does not remove it from {site.word}."),
+        paragraph(say("Deleting a mail in Gmail does not remove it from {word}.", word=site.word)),
         paragraph(
-            f"Your Workspace admin let {site.word} open any mailbox of the company. "
-            "It opens yours only while this box is ticked."
+            say(
+                "Your Workspace admin let {word} open any mailbox of the company. "
+                "It opens yours only while this box is ticked.",
+                word=site.word,
+            )
         )
         if view.delegated
         else None,
@@ -116,15 +127,19 @@ def _label(view: SettingsView, *, site: Site) -> list[Widget | None]:
 
 def _stored(view: SettingsView) -> Widget:
     if not view.messages:
-        return paragraph("Nothing is stored from your mailbox.")
-    messages = count(view.messages, "message")
-    return paragraph(f"{count(view.conversations, 'conversation')}, {messages}.")
+        return paragraph(say("Nothing is stored from your mailbox."))
+    stored = say(
+        "{conversations}, {messages}.",
+        conversations=plural("{n} conversation", "{n} conversations", view.conversations),
+        messages=plural("{n} message", "{n} messages", view.messages),
+    )
+    return paragraph(stored)
 
 
 def _take_out(view: SettingsView, *, site: Site) -> Widget | None:
     if not view.conversations:
         return None
-    return buttons(button("Take everything out", Press(Verb.WITHDRAW, {"want": "all"}), site=site))
+    return buttons(button(say("Take everything out"), Press(Verb.WITHDRAW, {"want": "all"}), site=site))
 
 
 def _decided(view: SettingsView, *, site: Site) -> list[Widget | None]:
@@ -132,10 +147,14 @@ def _decided(view: SettingsView, *, site: Site) -> list[Widget | None]:
         return []
     return [
         row(
-            "Company policy",
-            f"Secret conversations: {view.decided.secret_policy}",
-            f"A removal can be undone for {count(view.decided.grace_days, 'day')}.",
-            f"Never synced, by the blocklist: {view.decided.blocked:,}",
-            f"Set by whoever runs {site.word}, not here.",
+            say("Company policy"),
+            say("Secret conversations: {policy}", policy=view.decided.secret_policy),
+            plural(
+                "A removal can be undone for {n} day.",
+                "A removal can be undone for {n} days.",
+                view.decided.grace_days,
+            ),
+            say("Never synced, by the blocklist: {n}", n=view.decided.blocked),
+            say("Set by whoever runs {word}, not here.", word=site.word),
         )
     ]

@@ -8,50 +8,52 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from cards.language import say
-from cards.text import count, line, name, stamp
+from cards.language import mark, plural, say
+from cards.text import line, name, sentences, stamp
 from cards.widgets import Site, Verb
 
 
 class Chip(Enum):
     """The state in a word or three; never told by colour alone."""
 
-    ATTENTION = "NEEDS ATTENTION"
-    REMOVED = "REMOVED"
-    SYNCING = "SYNCING"
-    STOPPED = "NO LONGER UPDATED"
-    SYNCED = "SYNCED"
-    WAITING = "WAITING"
-    NOT_SYNCED = "NOT SYNCED"
-    COPY_OUT = "YOUR COPY IS OUT"
-    SECRET = "SECRET"  # noqa: S105 - a word on screen
+    ATTENTION = mark("NEEDS ATTENTION")
+    REMOVED = mark("REMOVED")
+    SYNCING = mark("SYNCING")
+    STOPPED = mark("NO LONGER UPDATED")
+    SYNCED = mark("SYNCED")
+    WAITING = mark("WAITING")
+    NOT_SYNCED = mark("NOT SYNCED")
+    COPY_OUT = mark("YOUR COPY IS OUT")
+    SECRET = mark("SECRET")
     """For a holder without sight: any other chip would tell how the conversation stands."""
 
 
 class Trouble(Enum):
     """Why a mailbox cannot be read, each with its sentence and next step."""
 
-    ACCESS_ENDED = "Google access ended. New replies are not read until it is given again."
-    SCOPES_MISSING = "Not all permissions were given. New replies are not read without them."
-    LABEL_GONE = "The label {word} is gone. What came in by it is no longer updated."
-    GMAIL_OFF = "Gmail is switched off for you. Ask your Workspace admin."
+    ACCESS_ENDED = mark("Google access ended. New replies are not read until it is given again.")
+    SCOPES_MISSING = mark("Not all permissions were given. New replies are not read without them.")
+    LABEL_GONE = mark("The label {word} is gone. What came in by it is no longer updated.")
+    GMAIL_OFF = mark("Gmail is switched off for you. Ask your Workspace admin.")
 
     def sentence(self, *, site: Site) -> str:
-        return self.value.format(word=site.word)
+        return say(self.value, word=site.word)
 
 
 class NotIn(Enum):
     """Why a message cannot come in, each with its sentence."""
 
-    BLOCKED = "{word} never syncs mail with {address}."
-    SPAM = "Spam never comes to {word}. Move it to the inbox first."
-    TRASH = "Trash never comes to {word}. Move it to the inbox first."
-    DRAFT = "Drafts never come to {word}. Once it is sent, it can."
-    REFUSED = "This can't be synced from your mailbox. An Admin can tell you more."
-    NO_ROLE = "Your role does not sync conversations. An Admin can change that."
+    BLOCKED = mark("{word} never syncs mail with {address}.")
+    SPAM = mark("Spam never comes to {word}. Move it to the inbox first.")
+    TRASH = mark("Trash never comes to {word}. Move it to the inbox first.")
+    DRAFT = mark("Drafts never come to {word}. Once it is sent, it can.")
+    REFUSED = mark("This can't be synced from your mailbox. An Admin can tell you more.")
+    NO_ROLE = mark("Your role does not sync conversations. An Admin can change that.")
 
     def sentence(self, address: str, *, site: Site) -> str:
-        return self.value.format(word=site.word, address=name(address) or "someone who takes part here")
+        if self is NotIn.BLOCKED and not name(address):
+            return say("{word} never syncs mail with someone who takes part here.", word=site.word)
+        return say(self.value, word=site.word, address=name(address))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +64,6 @@ class NeedsAttention:
 @dataclass(frozen=True, kw_only=True)
 class Off:
     """Email is off."""
-
-    sentence = "Email is off. Nothing from your mailbox is stored."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,11 +184,14 @@ def chip_and_sentence(  # noqa: C901, PLR0911, PLR0912 - one line per status
         case NeedsAttention(trouble=trouble):
             return Chip.ATTENTION, trouble.sentence(site=site)
         case Off():
-            return Chip.NOT_SYNCED, status.sentence
+            return Chip.NOT_SYNCED, say("Email is off. Nothing from your mailbox is stored.")
         case NotSynced(others=0):
-            return Chip.NOT_SYNCED, f"Nothing of this conversation is in {word} from what you can see."
+            return Chip.NOT_SYNCED, say(
+                "Nothing of this conversation is in {word} from what you can see.", word=word
+            )
         case NotSynced():
-            return Chip.NOT_SYNCED, f"This message is not in {word}. {_others(status)}"
+            here = say("This message is not in {word}.", word=word)
+            return Chip.NOT_SYNCED, sentences(here, _others(status))
         case Continues(subject=subject):
             part = say(
                 "This looks like part of “{subject}”, which is in {word}.", subject=line(subject), word=word
@@ -197,70 +200,107 @@ def chip_and_sentence(  # noqa: C901, PLR0911, PLR0912 - one line per status
         case Syncing():
             return Chip.SYNCING, _progress(status)
         case Unreadable(messages=messages):
-            what = "This conversation" if messages is None else count(messages, "message")
-            return Chip.ATTENTION, f"{what} could not be read. Nothing in Gmail is changed."
+            return Chip.ATTENTION, _unreadable(messages)
         case Stopped(count=kept):
-            return Chip.STOPPED, f"{count(kept, 'message')} {'stays' if kept == 1 else 'stay'} in {word}."
+            return Chip.STOPPED, plural(
+                "{n} message stays in {word}.", "{n} messages stay in {word}.", kept, word=word
+            )
         case Synced():
             return _synced(status, word)
         case Removed():
             return Chip.REMOVED, _removed(status, verbs, word)
         case Gone(on=on):
-            return Chip.REMOVED, f"Removed on {stamp(on)}. This can no longer be undone."
+            return Chip.REMOVED, say("Removed on {date}. This can no longer be undone.", date=stamp(on))
         case CopyOut(undo_until=until):
-            undo = f" You can undo until {stamp(until)}." if until else " This can no longer be undone."
-            return Chip.COPY_OUT, f"Your copy is out of {word}.{undo} Gmail is unchanged."
+            return Chip.COPY_OUT, sentences(
+                say("Your copy is out of {word}.", word=word),
+                say("You can undo until {date}.", date=stamp(until))
+                if until
+                else say("This can no longer be undone."),
+                say("Gmail is unchanged."),
+            )
         case NoSight():
-            return Chip.SECRET, f"Secret in {word}. You are not among those who see it there."
+            return Chip.SECRET, say("Secret in {word}. You are not among those who see it there.", word=word)
         case Waiting(shared=()):
-            return Chip.WAITING, f"Waiting for a candidate. None of these people is in {word} yet."
+            return Chip.WAITING, say("Waiting for a candidate. None of these people is in {word} yet.", word=word)
         case Waiting():
-            return Chip.WAITING, "Waiting for a candidate."
+            return Chip.WAITING, say("Waiting for a candidate.")
         case CannotCome(why=why, address=address):
             return Chip.NOT_SYNCED, why.sentence(address, site=site)
         case _:
             assert_never(status)
 
 
-_SOMEBODY = "a colleague"
-
-
-def _source(holder: str) -> str:
-    return f" from {name(holder)}'s mailbox" if holder else ""
-
-
 def _others(status: NotSynced) -> str:
-    source = f",{_source(status.holder)}" if status.holder else ""
-    if status.others == 1:
-        return f"1 other of this conversation is{source}."
-    return f"{status.others:,} others of this conversation are{source}."
+    if status.holder:
+        return plural(
+            "{n} other of this conversation is, from {name}'s mailbox.",
+            "{n} others of this conversation are, from {name}'s mailbox.",
+            status.others,
+            name=name(status.holder),
+        )
+    return plural("{n} other of this conversation is.", "{n} others of this conversation are.", status.others)
 
 
 def _synced(status: Synced, word: str) -> tuple[Chip, str]:
-    source = _source(status.holder)
+    whose = name(status.holder)
     if status.at is None:
-        return Chip.SYNCING, f"In {word}{source}. Newer replies are still being looked for."
-    if status.label_off:
-        return Chip.SYNCED, (
-            f"Synced at {stamp(status.at)}. The label is off, but you also imported this address, so replies still"
-            " come in."
+        there = (
+            say("In {word} from {name}'s mailbox.", word=word, name=whose)
+            if whose
+            else say("In {word}.", word=word)
         )
-    return Chip.SYNCED, f"Synced at {stamp(status.at)}{source}. New replies come in by themselves."
+        return Chip.SYNCING, sentences(there, say("Newer replies are still being looked for."))
+    at = stamp(status.at)
+    if status.label_off:
+        return Chip.SYNCED, sentences(
+            say("Synced at {date}.", date=at),
+            say("The label is off, but you also imported this address, so replies still come in."),
+        )
+    return Chip.SYNCED, sentences(
+        say("Synced at {date} from {name}'s mailbox.", date=at, name=whose)
+        if whose
+        else say("Synced at {date}.", date=at),
+        say("New replies come in by themselves."),
+    )
 
 
 def _progress(status: Syncing) -> str:
     if status.total is None and not status.done:
-        return "The first messages are on their way."
+        return say("The first messages are on their way.")
     if status.total is None:
-        return f"{count(status.done, 'message')} {'is' if status.done == 1 else 'are'} in so far."
-    return f"{status.done:,} of {count(status.total, 'message')} {'is' if status.done == 1 else 'are'} in."
+        return plural("{n} message is in so far.", "{n} messages are in so far.", status.done)
+    return plural(
+        "{n} of {messages} is in.",
+        "{n} of {messages} are in.",
+        status.done,
+        messages=plural("{n} message", "{n} messages", status.total),
+    )
+
+
+def _unreadable(messages: int | None) -> str:
+    if messages is None:
+        return say("This conversation could not be read. Nothing in Gmail is changed.")
+    return plural(
+        "{n} message could not be read. Nothing in Gmail is changed.",
+        "{n} messages could not be read. Nothing in Gmail is changed.",
+        messages,
+    )
 
 
 def _removed(status: Removed, verbs: frozenset[Verb], word: str) -> str:
+    by, on = name(status.by) or say("a colleague"), stamp(status.on)
     if Verb.RESTORE in verbs:
-        actor = "" if status.mine else f" by {name(status.by) or _SOMEBODY}"
-        until = f" until {stamp(status.undo_until)}" if status.undo_until else ""
-        return f"Removed for everyone{actor}. You can undo{until}. Gmail is unchanged."
-    actor = "you" if status.mine else name(status.by) or _SOMEBODY
-    back = " Your own copy can come back." if Verb.SYNC_THREAD in verbs else ""
-    return f"Removed from {word} by {actor} on {stamp(status.on)}.{back}"
+        return sentences(
+            say("Removed for everyone.") if status.mine else say("Removed for everyone by {name}.", name=by),
+            say("You can undo until {date}.", date=stamp(status.undo_until))
+            if status.undo_until
+            else say("You can undo."),
+            say("Gmail is unchanged."),
+        )
+    return sentences(
+        say("Removed from {word} by you on {date}.", word=word, date=on)
+        if status.mine
+        else say("Removed from {word} by {name} on {date}.", word=word, name=by, date=on),
+        say("Your own copy can come back.") if Verb.SYNC_THREAD in verbs else "",
+    )

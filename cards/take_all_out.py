@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card
 
+from cards.language import plural, say
 from cards.menu import menu
-from cards.text import count, stamp
+from cards.text import sentences, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
 
 
@@ -23,17 +24,30 @@ def take_all_out_card(view: TakeAllOutView, *, site: Site) -> Card:
     take = Press(Verb.WITHDRAW, {"want": "all", "digest": view.digest})
     return card(
         section(
-            paragraph(f"{_goes(view, site=site)} Nothing changes in Gmail."),
-            paragraph(f"On each conversation you can undo until {stamp(view.undo_until)}; then it is deleted."),
-            buttons(button("Take everything out", take, site=site), button("Keep it", keep, site=site)),
+            paragraph(_goes(view, site=site)),
+            paragraph(
+                say(
+                    "On each conversation you can undo until {date}; then it is deleted.",
+                    date=stamp(view.undo_until),
+                )
+            ),
+            buttons(button(say("Take everything out"), take, site=site), button(say("Keep it"), keep, site=site)),
         ),
-        title="Take everything out",
+        title=say("Take everything out"),
         menu=menu(keep, site=site),
     )
 
 
 def _goes(view: TakeAllOutView, *, site: Site) -> str:
-    leave = f"Your copies of {count(view.conversations, 'conversation')} leave {site.word}."
-    if not view.alone:
-        return f"{leave} Colleagues have copies too, so for them all stays."
-    return f"{leave} Nobody else has a copy, and so gone for everyone: {view.alone:,}."
+    return sentences(
+        plural(
+            "Your copies of {n} conversation leave {word}.",
+            "Your copies of {n} conversations leave {word}.",
+            view.conversations,
+            word=site.word,
+        ),
+        say("Nobody else has a copy, and so gone for everyone: {n}.", n=view.alone)
+        if view.alone
+        else say("Colleagues have copies too, so for them all stays."),
+        say("Nothing changes in Gmail."),
+    )

@@ -8,6 +8,9 @@ must not turn the sentence round.
 import re
 from collections.abc import Sequence
 
+from cards.direction import apart, closed
+from cards.language import listed, plural, say
+
 NAME = 80
 """Longest name or address shown, in characters."""
 LINE = 200
@@ -22,11 +25,17 @@ PEOPLE = 20
 _LINE_ENDS = re.compile("\r\n?|[\v\f\u0085\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 # Controls, direction overrides and isolates (they outlive the text they stand in), halves of characters.
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066\u2067\ud800-\udfff]")
+_ISOLATES = re.compile("[\u2068\u2069]")
+"""Those that we put ourselves, see `cards.direction`."""
 
 
 def clean(text: str) -> str:
     """Leave out what cannot be seen; every line end becomes a newline."""
+    return _ISOLATES.sub("", _cleaned(text))
+
+
+def _cleaned(text: str) -> str:
     return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
 
 
@@ -55,17 +64,25 @@ def passage(text: str) -> str:
     return cut(_BLANK_LINES.sub("\n\n", clean(text)).strip(), PASSAGE)
 
 
-def count(number: int, noun: str) -> str:
-    """Say `1 message` or `1,204 messages`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def shown(text: str, limit: int) -> str:
+    """Make a text that may be a sentence of ours fit for a card, each of its lines in its own direction."""
+    return "\n".join(apart(closed(each)) for each in cut(_cleaned(text), limit).split("\n"))
+
+
+def shown_line(text: str) -> str:
+    """The same for what has one line only."""
+    return shown(" ".join(_cleaned(text).split()), LINE)
+
+
+def sentences(*several: str) -> str:
+    """Put whole sentences one after the other; empty ones are left out."""
+    return " ".join(filter(None, several))
 
 
 def listing(names: Sequence[str], more: int = 0, *, most: int = PEOPLE) -> str:
     """Say `Anna, Ben and 31 more`; names beyond `most` are counted. Empty where there is nobody."""
-    shown = [name(each) or "someone" for each in names[:most]]
+    shown = [name(each) or say("someone") for each in names[:most]]
     rest = more + len(names) - len(shown)
     if not shown:
-        return "1 person" if rest == 1 else f"{rest:,} people" if rest else ""
-    if rest:
-        return f"{', '.join(shown)} and {rest:,} more"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+        return plural("{n} person", "{n} people", rest) if rest else ""
+    return listed([*shown, plural("{n} more", "{n} more", rest)] if rest else shown)

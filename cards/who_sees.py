@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card, Widget
 
+from cards.language import say
 from cards.menu import menu
-from cards.text import line, name, stamp
+from cards.text import name, sentences, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, paragraph, row, section
 
 NAMES = 30
@@ -22,6 +23,12 @@ class NameLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Opening:
+    name: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WhoSeesView:
     conversation: str
     secret: bool
@@ -29,8 +36,8 @@ class WhoSeesView:
     """Who made it secret."""
     names: tuple[NameLine, ...]
     more: int
-    opened_by: tuple[str, ...]
-    """Who opened it without being on it, with the date; only for the one who made it secret."""
+    opened_by: tuple[Opening, ...]
+    """Who opened it without being on it; only for the one who made it secret."""
     changeable: bool = False
     """The reader may let people in or out."""
 
@@ -40,27 +47,35 @@ def who_sees_card(view: WhoSeesView, *, site: Site) -> Card:
     return card(
         section(
             _state(view, site=site),
-            *(row(name(each.name) or "Someone", stamp(each.on), icon=Icon.PERSON) for each in view.names[:NAMES]),
+            *(
+                row(name(each.name) or say("Someone"), stamp(each.on), icon=Icon.PERSON)
+                for each in view.names[:NAMES]
+            ),
             _rest(view),
-            paragraph("People in Bcc are not listed."),
-            buttons(button("Let in or out", change, site=site)) if view.changeable else None,
+            paragraph(say("People in Bcc are not listed.")),
+            buttons(button(say("Let in or out"), change, site=site)) if view.changeable else None,
         ),
         section(
-            *(paragraph(line(each)) for each in view.opened_by[:OPENED]),
-            header="Opened it without being on it",
+            *(_opening(each) for each in view.opened_by[:OPENED]),
+            header=say("Opened it without being on it"),
         ),
-        title="Who sees it",
+        title=say("Who sees it"),
         menu=menu(Press(Verb.REFRESH, {"conversation": view.conversation}), site=site),
     )
 
 
 def _state(view: WhoSeesView, *, site: Site) -> Widget:
+    who = say("These people see it in {word}.", word=site.word)
     if not view.secret:
-        return row("Visible to the team", f"These people see it in {site.word}.")
-    by = f"Made secret by {name(view.by)}. " if view.by else ""
-    return row("Secret", f"{by}These people see it in {site.word}.")
+        return row(say("Visible to the team"), who)
+    by = say("Made secret by {name}.", name=name(view.by)) if view.by else ""
+    return row(say("Secret"), sentences(by, who))
+
+
+def _opening(opening: Opening) -> Widget:
+    return paragraph(say("{name}, {date}", name=name(opening.name) or say("Someone"), date=stamp(opening.at)))
 
 
 def _rest(view: WhoSeesView) -> Widget | None:
     rest = view.more + max(0, len(view.names) - NAMES)
-    return paragraph(f"And {rest:,} more.") if rest else None
+    return paragraph(say("And {n} more.", n=rest)) if rest else None

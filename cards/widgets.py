@@ -18,7 +18,8 @@ from urllib.parse import quote, urlsplit
 from google.apps import card_v1
 from google.apps.card_v1 import Card, Widget
 
-from cards.text import clean, cut, line
+from cards.language import mark, say
+from cards.text import clean, line, shown, shown_line
 
 WIDGETS = 100
 """Gmail silently drops the section that crosses this, and all after it."""
@@ -99,9 +100,9 @@ class Site:
 class Icon(Enum):
     """Built-in icons with what a screen reader says. Gmail has no lock."""
 
-    PERSON = "Person"
-    MULTIPLE_PEOPLE = "People"
-    EMAIL = "Email"
+    PERSON = mark("Person")
+    MULTIPLE_PEOPLE = mark("People")
+    EMAIL = mark("Email")
 
 
 def paragraph(text: str) -> Widget:
@@ -113,10 +114,10 @@ def row(title: str, *lines: str, icon: Icon | None = None) -> Widget:
 
     All of it goes into `text`, the one field of the widget that wraps and whose escaping is documented.
     """
-    parts = [f"<b>{_html(line(title))}</b>", *(_html(each) for each in lines if each)]
+    parts = [f"<b>{_html(shown_line(title))}</b>", *(_html(each) for each in lines if each)]
     decorated: dict[str, object] = {"text": "<br>".join(parts), "wrap_text": True}
     if icon is not None:
-        decorated["start_icon"] = {"known_icon": icon.name, "alt_text": icon.value}
+        decorated["start_icon"] = {"known_icon": icon.name, "alt_text": say(icon.value)}
     return Widget(decorated_text=decorated)
 
 
@@ -248,8 +249,8 @@ def _is_link(url: str) -> bool:
 
 
 def _html(text: str) -> str:
-    return escape(cut(clean(text), PARAGRAPH)).replace("\n", "<br>")
+    return escape(shown(text, PARAGRAPH)).replace("\n", "<br>")
 
 
 def _plain(text: str) -> str:
-    return line(text).translate(_BRACKETS)
+    return shown_line(text).translate(_BRACKETS)

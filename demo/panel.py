@@ -23,7 +23,7 @@ class PanelError(Exception):
 class Panel:
     """One person's panel: it remembers the last answer, what was open, and what Google was allowed."""
 
-    def __init__(self, who: str, *, var: Path) -> None:
+    def __init__(self, who: str, *, var: Path, language: str = "en") -> None:
         running = read_json(var / "demo.json")
         if running is None:
             raise PanelError(f"No demo runs in {var}. Start one with `make demo` and leave it running.")
@@ -32,6 +32,7 @@ class Panel:
             control=Control(running["simulator"]),
             service_account=running["addon_service_account"],
             client_id=running["addon_client_id"],
+            language=language,
         )
         self.email = _member(who, [member["email"] for member in running["members"]])
         self._file = var / _MEMORY
@@ -149,6 +150,7 @@ def _inputs(page: Page, said: list[str]) -> dict[str, list[str]] | None:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo.panel", description="Gmail's side panel, as text.")
     parser.add_argument("--var", type=Path, default=ROOT / "var", help="the demo's folder")
+    parser.add_argument("--language", default="en", help="what Gmail is set to, as de or fr-CA")
     parser.add_argument("who", help="whose panel: an address, or its beginning")
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("home", help="the card without an open message")
@@ -159,7 +161,7 @@ def main(arguments: list[str]) -> int:
     press.add_argument("box", nargs="*", help="letters of boxes to turn over first, name=text for fields")
     asked = parser.parse_args(arguments)
     try:
-        panel = Panel(asked.who, var=asked.var)
+        panel = Panel(asked.who, var=asked.var, language=asked.language)
         match asked.verb:
             case "home":
                 page = panel.home()

@@ -36,6 +36,8 @@ class Sidebar:
     control: Control
     service_account: str
     client_id: str
+    language: str = "en"
+    """What Gmail is set to."""
 
     def is_ready(self) -> bool:
         try:
@@ -82,7 +84,7 @@ class Sidebar:
         common: dict[str, Any] = {
             "hostApp": "GMAIL",
             "platform": "WEB",
-            "userLocale": "en",
+            "userLocale": self.language,
             "timeZone": {"id": "UTC", "offset": 0},
             "parameters": dict(parameters),
         }

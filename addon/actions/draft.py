@@ -17,6 +17,7 @@ from addon.gateways.scopes import COMPOSE, MODIFY
 from addon.lookups.writing import address_of
 from addon.policy import membership, origin, retention, visibility, writing
 from addon.services import Services
+from cards.language import say
 from storage.records import Act, Begun, Candidate
 
 _LONGEST_NAME = 100
@@ -32,13 +33,16 @@ def draft(caller: Caller, services: Services, *, candidate: str, want: str) -> O
     if whom is None:
         return NothingHere()
     if not membership.is_on(services.store.mailbox(caller.member.sub)):
-        return Told(notice="Turn on Email first. Nothing was written.")
+        return Told(notice=say("Turn on Email first. Nothing was written."))
     address = address_of(whom, services)
     if address is None:
-        return Told(notice="No address stands for this candidate alone. Nothing was written.")
+        return Told(notice=say("No address stands for this candidate alone. Nothing was written."))
     if not permission.has(caller, MODIFY):
         if not caller.event.open or not caller.event.open.access_token:
-            return Told(notice=f"Open any message first: Gmail lets {services.site.word} write only beside one.")
+            beside = say(
+                "Open any message first: Gmail lets {word} write only beside one.", word=services.site.word
+            )
+            return Told(notice=beside)
         if not permission.has(caller, COMPOSE):
             return _ask(caller, services)
     return _made(caller, whom, address, services, secret=want == "secret")
@@ -57,7 +61,7 @@ def _ask(caller: Caller, services: Services) -> Outcome:
     """Have Google ask for the permission; where it just did, and was told no, say so."""
     if permission.may_ask(caller, services):
         return NeedsScopes(scopes=(COMPOSE,))
-    return Told(notice="Google's permission to make drafts was not given. Nothing was written.")
+    return Told(notice=say("Google's permission to make drafts was not given. Nothing was written."))
 
 
 def _made(caller: Caller, whom: Candidate, address: str, services: Services, *, secret: bool) -> Outcome:

@@ -18,14 +18,15 @@ from addon.services import Services
 from cards.consent import ConsentView, consent_card
 from cards.email_off import EmailOffView, email_off_card
 from cards.label_question import LABEL_NAME
+from cards.language import mark, say
 from storage.records import Act, Backfill, Mailbox
 
 ANSWERS = {
-    "backfill-all": (Backfill.ALL, "They come in one after the other."),
-    "backfill-new": (Backfill.NEW_ONLY, "Only what you label from now on comes in."),
-    "backfill-later": (Backfill.LATER, "Left as it is. Settings has the choice."),
+    "backfill-all": (Backfill.ALL, mark("They come in one after the other.")),
+    "backfill-new": (Backfill.NEW_ONLY, mark("Only what you label from now on comes in.")),
+    "backfill-later": (Backfill.LATER, mark("Left as it is. Settings has the choice.")),
 }
-_LABEL_REFUSED = "Gmail refused the label: you may have one whose name looks like it."
+_NOT_PERMITTED = mark("Google's permission to make labels was not given.")
 _MINUTE_S = 60
 
 
@@ -41,7 +42,7 @@ def set_email(caller: Caller, services: Services, *, want: str) -> Outcome:
             return _turn_on(caller, services)
         case "off":
             opting.turn_off(caller.member, services, actor=caller.member.sub)
-            return Done(notice="Email is off. Nothing is read any more.")
+            return Done(notice=say("Email is off. Nothing is read any more."))
         case "off-withdraw":
             return _turn_off_and_take_out(caller, services)
         case _:
@@ -52,10 +53,10 @@ def _turn_on(caller: Caller, services: Services) -> Outcome:
     member = caller.member
     mailbox = services.store.mailbox(member.sub)
     if membership.is_on(mailbox):
-        return Done(notice="Email is on.")
+        return Done(notice=say("Email is on."))
     if services.config.consent is ConsentBy.DELEGATED:
         opting.turn_on_delegated(member, services, actor=member.sub)
-        return Done(notice="Email is on.")
+        return Done(notice=say("Email is on."))
     minutes = int(retention.LINK_LASTS.total_seconds()) // _MINUTE_S
     view = ConsentView(link=opting.ask(member, services), minutes=minutes)
     return Question(card=consent_card(view, site=services.site), again=False)
@@ -69,13 +70,13 @@ def _turn_off_and_take_out(caller: Caller, services: Services) -> Outcome:
     opting.turn_off(member, services, actor=member.sub)
     taken = take_everything_out(member, withdrawal, services)
     if taken.more:
-        return Done(notice="Email is off. Settings takes out what is still left of your mailbox.")
-    return Done(notice=f"Email is off, and your copies are out of {services.site.word}.")
+        return Done(notice=say("Email is off. Settings takes out what is still left of your mailbox."))
+    return Done(notice=say("Email is off, and your copies are out of {word}.", word=services.site.word))
 
 
 def _ask_before_turning_off(caller: Caller, services: Services) -> Outcome:
     if services.store.mailbox(caller.member.sub) is None:
-        return Done(notice="Email is off.")
+        return Done(notice=say("Email is off."))
     held = services.store.holdings(caller.member.sub)
     until = retention.purge_at(services.clock.now(), grace_days=services.config.grace_days)
     view = EmailOffView(
@@ -92,7 +93,7 @@ def answer_about_labelled(caller: Caller, services: Services, *, want: str) -> O
     if change_mailbox(member.sub, lambda mailbox: replace(mailbox, backfill=answer), services, act=act) is None:
         return NothingHere()
     _ring(member.sub, services)
-    return Done(notice=notice)
+    return Done(notice=say(notice))
 
 
 def create_labels(caller: Caller, services: Services) -> Outcome:
@@ -104,21 +105,21 @@ def create_labels(caller: Caller, services: Services) -> Outcome:
     typed = caller.event.inputs.get(LABEL_NAME, ("",))[0].strip()
     name = typed or mailbox.label_name or services.config.label_name
     if not may_name_a_label(name):
-        return Done(notice="Gmail takes no label of that name. Choose another one.")
+        return Done(notice=say("Gmail takes no label of that name. Choose another one."))
     if not labels.may_change_labels(caller):
-        return labels.ask(caller, services) or Done(notice="Google's permission to make labels was not given.")
+        return labels.ask(caller, services) or Done(notice=say(_NOT_PERMITTED))
     try:
         labels.make_both(caller, name, _chosen(mailbox, name, services), services)
     except AttentionError:
-        return Done(notice="Google's permission to make labels was not given.")
+        return Done(notice=say(_NOT_PERMITTED))
     except RefusedError:
-        return Done(notice=_LABEL_REFUSED)
+        return Done(notice=say("Gmail refused the label: you may have one whose name looks like it."))
     except OutsideError:
-        return Done(notice="Gmail did not answer. Try again.")
+        return Done(notice=say("Gmail did not answer. Try again."))
     store.record(_act(caller, "create-labels", services))
     change_mailbox(member.sub, lambda box: _chosen(box, name, services), services)
     _ring(member.sub, services)
-    return Done(notice=f"The label is {name}.")
+    return Done(notice=say("The label is {label}.", label=name))
 
 
 def _chosen(mailbox: Mailbox, name: str, services: Services) -> Mailbox:

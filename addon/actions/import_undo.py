@@ -14,6 +14,7 @@ from addon.policy import following, importing, retention, visibility
 from addon.present.formats import formats_of
 from addon.services import Services
 from addon.threads import change_thread
+from cards.language import say
 from storage.records import Act, ImportState, Thread, ThreadState
 
 _ENDED = frozenset({ImportState.DONE, ImportState.CANCELLED})
@@ -28,14 +29,16 @@ def withdraw_import(caller: Caller, services: Services, *, id: str) -> Outcome:
         return NothingHere()
     threads = of_batch(member, _EVERY_STATE, lambda thread: importing.came_by(thread, record), services)
     if not take_out_together(member, threads, services, batch=record.id, ends=following.unimported):
-        return Done(notice="Some are out. Press Undo once more for the rest.")
+        return Done(notice=say("Some are out. Press Undo once more for the rest."))
     until = retention.purge_at(now, grace_days=services.config.grace_days)
     services.store.save_import(
         replace(record, state=ImportState.TAKEN_OUT, expires_at=until),
         act=Act(actor=member.sub, verb="import-undo", at=now, subject=record.candidate),
     )
-    said = (
-        f"They are out of {services.site.word} again. You can undo until {formats_of(caller.event).date(until)}."
+    said = say(
+        "They are out of {word} again. You can undo until {date}.",
+        word=services.site.word,
+        date=formats_of(caller.event).date(until),
     )
     return Done(notice=said)
 
@@ -48,7 +51,7 @@ def restore_import(caller: Caller, services: Services, *, id: str) -> Outcome:
         return NothingHere()
     mailbox = services.store.mailbox(member.sub)
     if mailbox is None:
-        return Done(notice="Turn on Email first. Nothing was brought back.")
+        return Done(notice=say("Turn on Email first. Nothing was brought back."))
 
     def followed(thread: Thread | None) -> Thread | None:
         if thread is None:
@@ -58,7 +61,7 @@ def restore_import(caller: Caller, services: Services, *, id: str) -> Outcome:
     until = now + WITHIN
     for thread in of_batch(member, _EVERY_STATE, lambda thread: thread.batch == record.id, services):
         if services.clock.now() >= until:
-            return Done(notice="Some are back. Press Undo once more for the rest.")
+            return Done(notice=say("Some are back. Press Undo once more for the rest."))
         found = services.store.conversation(thread.conversation or "")
         if found is not None and visibility.took_out(member, found):
             # Followed first: cut short in between, another press finds it taken out still. It is read for what
@@ -70,4 +73,4 @@ def restore_import(caller: Caller, services: Services, *, id: str) -> Outcome:
         act=Act(actor=member.sub, verb="import-restore", at=now, subject=record.candidate),
     )
     ring(member.sub, services)
-    return Done(notice=f"Back in {services.site.word}.")
+    return Done(notice=say("Back in {word}.", word=services.site.word))

@@ -18,11 +18,12 @@ from addon.policy.ledger import Form, Why
 from addon.policy.matching import People
 from addon.services import Services
 from cards.importing import BOUND, SECRET, ImportView, import_card
+from cards.language import mark, say
 from storage.port import ConflictError
 from storage.records import Act, Candidate, Import, ImportState, Lane
 
-_EMAIL_FIRST = "Turn on Email first. Nothing was searched."
-_RUNS = "An import for this candidate is running already."
+_EMAIL_FIRST = mark("Turn on Email first. Nothing was searched.")
+_RUNS = mark("An import for this candidate is running already.")
 _TRIES = 5
 
 
@@ -34,9 +35,9 @@ def preview_import(caller: Caller, services: Services, *, candidate: str, addres
         return NothingHere()
     consent, mailbox = store.consent(member.sub), store.mailbox(member.sub)
     if consent is None or mailbox is None or not membership.is_on(mailbox):
-        return Done(notice=_EMAIL_FIRST)
+        return Done(notice=say(_EMAIL_FIRST))
     if running_import(member, candidate, epoch=consent.epoch, services=services):
-        return Done(notice=_RUNS)
+        return Done(notice=say(_RUNS))
     addresses = _addresses(found, address, services)
     if not addresses:
         return Done(notice=_nothing_to_search(services))
@@ -72,7 +73,7 @@ def import_address(caller: Caller, services: Services, *, candidate: str, addres
         return NothingHere()
     consent = services.store.consent(member.sub)
     if consent is None:
-        return Done(notice=_EMAIL_FIRST)
+        return Done(notice=say(_EMAIL_FIRST))
     addresses = _addresses(found, address, services)
     if not addresses:
         return Done(notice=_nothing_to_search(services))
@@ -92,9 +93,9 @@ def import_address(caller: Caller, services: Services, *, candidate: str, addres
     except ConflictError:
         if running_import(member, candidate, epoch=consent.epoch, services=services) is None:
             raise
-        return Done(notice=_RUNS)
+        return Done(notice=say(_RUNS))
     ring(member.sub, services)
-    return Done(notice="Importing. You can close this.")
+    return Done(notice=say("Importing. You can close this."))
 
 
 def cancel_import(caller: Caller, services: Services, *, id: str) -> Outcome:
@@ -111,7 +112,7 @@ def cancel_import(caller: Caller, services: Services, *, id: str) -> Outcome:
             break
     else:
         raise ConflictError("this import is being changed by others")
-    return Done(notice="Cancelled. What came in stays.")
+    return Done(notice=say("Cancelled. What came in stays."))
 
 
 def retry_import(caller: Caller, services: Services, *, id: str) -> Outcome:
@@ -121,7 +122,7 @@ def retry_import(caller: Caller, services: Services, *, id: str) -> Outcome:
     if record is None or record.state not in {ImportState.DONE, ImportState.CANCELLED}:
         return NothingHere()
     if consent is None:
-        return Done(notice=_EMAIL_FIRST)
+        return Done(notice=say(_EMAIL_FIRST))
     if not visibility.may_import(member, record.candidate, has_conversations=True):
         return NothingHere()
     again = importing.again(record, epoch=consent.epoch, now=now)
@@ -130,10 +131,10 @@ def retry_import(caller: Caller, services: Services, *, id: str) -> Outcome:
     except ConflictError:
         if running_import(member, record.candidate, epoch=consent.epoch, services=services) is None:
             raise
-        return Done(notice=_RUNS)
+        return Done(notice=say(_RUNS))
     retry(caller, services, thread="")
     ring(member.sub, services)
-    return Done(notice="Trying again.")
+    return Done(notice=say("Trying again."))
 
 
 def ring(sub: str, services: Services) -> None:
@@ -160,8 +161,11 @@ def _bound(caller: Caller) -> str:
 
 
 def _nothing_to_search(services: Services) -> str:
-    why = "a colleague's, another candidate's too, or left out by your company"
-    return f"{services.site.word} imports by no address that is {why}."
+    return say(
+        "{word} imports by no address that is a colleague's, another candidate's too, or left out by "
+        "your company.",
+        word=services.site.word,
+    )
 
 
 def _act(record: Import, verb: str, services: Services) -> Act:

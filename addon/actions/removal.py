@@ -18,6 +18,7 @@ from addon.present.people import nameable_holders, names
 from addon.services import Services
 from addon.threads import case_of, change_thread
 from cards.delete_now import DeleteNowView, delete_now_card
+from cards.language import mark, say
 from cards.remove import RemoveView, remove_card
 from cards.widgets import Verb
 from storage.records import (
@@ -35,7 +36,7 @@ from storage.records import (
 PURGES_WITHIN = timedelta(seconds=8)
 """What *Delete now* destroys while its presser waits; the job does the rest."""
 _NOT_PURGING = frozenset({ConversationState.REMOVED, ConversationState.LIVE})
-_TOO_LATE = "This can no longer be undone."
+_TOO_LATE = mark("This can no longer be undone.")
 
 
 def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, digest: str) -> Outcome:
@@ -74,7 +75,7 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
         ),
         act=Act(actor=member.sub, verb="remove", at=now, conversation=found.conversation.id),
     )
-    return Done(notice="Removed.")
+    return Done(notice=say("Removed."))
 
 
 def delete_now(caller: Caller, ids: Ids, services: Services, *, conversation: str, digest: str) -> Outcome:
@@ -85,7 +86,7 @@ def delete_now(caller: Caller, ids: Ids, services: Services, *, conversation: st
     note_opening(caller.member, found, services)
     member, now, whole = caller.member, services.clock.now(), found.conversation.removal is not None
     if found.conversation.state not in _NOT_PURGING:
-        return Done(notice=_TOO_LATE)
+        return Done(notice=say(_TOO_LATE))
     expected = visibility.digest(visibility.Act.DELETE_NOW, found.conversation, {member.sub})
     if digest != expected:
         view = DeleteNowView(
@@ -107,7 +108,7 @@ def delete_now(caller: Caller, ids: Ids, services: Services, *, conversation: st
         ),
     )
     purging.purge(marked, services, until=now + PURGES_WITHIN)
-    return Done(notice="Deleted for good. Gmail is unchanged.")
+    return Done(notice=say("Deleted for good. Gmail is unchanged."))
 
 
 def _due_now(conversation: Conversation, sub: str | None, services: Services) -> Conversation:
@@ -132,7 +133,7 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
     member, now, gate = caller.member, services.clock.now(), found.conversation
     out = gate.removal or gate.withdrawn[member.sub]
     if gate.state not in _NOT_PURGING or not retention.can_undo(out, now=now):
-        return Done(notice=_TOO_LATE)
+        return Done(notice=say(_TOO_LATE))
     whole = gate.removal is not None
     if whole:
         note_opening(member, found, services)
@@ -144,7 +145,7 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
         threads=again[:MOST_IN_A_SLICE],
     )
     _read_again(gate.id, services, of=of)
-    return Done(notice=f"Back in {services.site.word}.")
+    return Done(notice=say("Back in {word}.", word=services.site.word))
 
 
 def _out_for(caller: Caller, conversation: str, act: visibility.Act, services: Services) -> Found | None:

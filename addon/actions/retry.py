@@ -10,6 +10,7 @@ from addon.policy import following, visibility
 from addon.policy.visibility import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
+from cards.language import say
 from storage import records
 from storage.records import Lane, Thread
 
@@ -37,4 +38,4 @@ def retry(caller: Caller, services: Services, *, thread: str) -> Outcome:
             act=records.Act(actor=member.sub, verb="retry", at=now, subject=each.conversation),
         )
     store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap, lane=Lane.INTERACTIVE)
-    return Done(notice="Trying again.")
+    return Done(notice=say("Trying again."))

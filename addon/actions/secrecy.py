@@ -15,6 +15,7 @@ from addon.policy.visibility import Act
 from addon.present.lists import on_messages
 from addon.services import Services
 from addon.threads import case_of
+from cards.language import say
 from cards.make_secret import AUDIENCE, MakeSecretView, Tick, make_secret_card
 from cards.make_visible import MakeVisibleView, make_visible_card
 from cards.widgets import CHOICES
@@ -33,7 +34,7 @@ def make_secret(caller: Caller, ids: Ids, services: Services, *, conversation: s
     if found is None:
         return NothingHere()
     if found.conversation.secret:
-        return Done(notice="It is secret already.")
+        return Done(notice=say("It is secret already."))
     listed = _listed(found, member, services)
     if digest != visibility.digest(Act.MAKE_SECRET, found.conversation, listed):
         return _boxes(caller, ids, found, listed, services, again=bool(digest))
@@ -42,7 +43,7 @@ def make_secret(caller: Caller, ids: Ids, services: Services, *, conversation: s
         replace(found.conversation, secret=True, secret_by=member.sub, secret_at=now, audience=audience),
         act=records.Act(actor=member.sub, verb="make-secret", at=now, conversation=found.conversation.id),
     )
-    return Done(notice="Secret from now on.")
+    return Done(notice=say("Secret from now on."))
 
 
 def let_in(caller: Caller, ids: Ids, services: Services, *, conversation: str, digest: str) -> Outcome:
@@ -59,7 +60,7 @@ def let_in(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
         replace(found.conversation, audience=audience),
         act=records.Act(actor=member.sub, verb="let-in", at=now, conversation=found.conversation.id),
     )
-    return Done(notice="Saved.")
+    return Done(notice=say("Saved."))
 
 
 def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: str, digest: str) -> Outcome:
@@ -69,7 +70,7 @@ def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: 
     if found is None:
         return NothingHere()
     if not found.conversation.secret:
-        return Done(notice="The team sees it already.")
+        return Done(notice=say("The team sees it already."))
     known = dict(people_of(found, services)) | {m.sub: m for m in with_roles(visibility.TEAM_ROLES, services)}
     gaining = visibility.gains(found, list(known.values()), services.config.secret_policy)
     expected = visibility.digest(Act.MAKE_VISIBLE, found.conversation, gaining)
@@ -95,7 +96,7 @@ def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: 
         visibility.as_visible(found.conversation),
         act=records.Act(actor=member.sub, verb="make-visible", at=now, conversation=found.conversation.id),
     )
-    return Done(notice="The team sees it now.")
+    return Done(notice=say("The team sees it now."))
 
 
 def _allowed(act: Act, caller: Caller, conversation: str, services: Services) -> Found | None:

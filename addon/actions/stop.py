@@ -11,10 +11,11 @@ from addon.policy import following, visibility
 from addon.policy.visibility import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
+from cards.language import mark, say
 from storage import records
 from storage.records import Thread
 
-_STILL_ON = "The label is still on it: Google's permission was not given."
+_STILL_ON = mark("The label is still on it: Google's permission was not given.")
 
 
 def stop_sync(caller: Caller, ids: Ids, services: Services) -> Outcome:
@@ -26,9 +27,9 @@ def stop_sync(caller: Caller, ids: Ids, services: Services) -> Outcome:
     act = _act(caller, "stop-sync", thread, services)
     if thread.conversation is None:
         store.forget_thread(thread, act=act)
-        return Done(notice="No longer waiting.")
+        return Done(notice=say("No longer waiting."))
     change_thread(member.sub, ids.thread, lambda t: following.stopped(t) if t else None, services, act=act)
-    return Done(notice=f"No longer updated. What is in {services.site.word} stays there.")
+    return Done(notice=say("No longer updated. What is in {word} stays there.", word=services.site.word))
 
 
 def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
@@ -39,13 +40,13 @@ def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
     if thread is None or mailbox is None:
         return NothingHere()
     if not labels.may_change_labels(caller):
-        return labels.ask(caller, services) or Done(notice=_STILL_ON)
+        return labels.ask(caller, services) or Done(notice=say(_STILL_ON))
     # On record before Gmail is asked, as every change of theirs.
     services.store.record(_act(caller, "label-off", thread, services))
     try:
         labels.take_off(caller, ids.thread, mailbox, services)
     except AttentionError:
-        return Done(notice=_STILL_ON)
+        return Done(notice=say(_STILL_ON))
     change_thread(
         member.sub,
         ids.thread,
@@ -61,7 +62,7 @@ def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
         ),
         services,
     )
-    return Done(notice="The label is off.")
+    return Done(notice=say("The label is off."))
 
 
 def _act(caller: Caller, verb: str, thread: Thread, services: Services) -> records.Act:

@@ -13,12 +13,11 @@ from addon.policy import following, returning, visibility
 from addon.policy.visibility import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
+from cards.language import mark, say
 from storage import records
 from storage.records import Found, Lane, Mailbox, Reason, Thread, ThreadState
 
-_SYNCING = "Syncing."
-_LABEL_REFUSED = "Syncing. Gmail refused the label: you may have one whose name looks like it."
-_WITHOUT_LABEL = "Syncing. Gmail did not answer, so the label is not on it."
+_SYNCING = mark("Syncing.")
 
 
 def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> Outcome:
@@ -27,7 +26,7 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
     opened = store.opened(member.sub, thread=ids.thread, message=ids.message)
     mailbox = opened.mailbox
     if mailbox is None:
-        return Done(notice="Turn on Email first. Nothing was synced.")
+        return Done(notice=say("Turn on Email first. Nothing was synced."))
     found = visibility.known_to(member, opened.found, services.config.secret_policy)
     if not visibility.may(Act.SYNC, case_of(member, found, services, mailbox=mailbox)):
         return NothingHere()
@@ -49,7 +48,11 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
     act = records.Act(actor=member.sub, verb="sync-thread", at=now, subject=about)
     if found and was_out:
         if not _bring_back(caller, found, point(opened.thread), services):
-            return Done(notice=f"It was removed from {services.site.word} and does not come back by syncing.")
+            return Done(
+                notice=say(
+                    "It was removed from {word} and does not come back by syncing.", word=services.site.word
+                )
+            )
         store.record(act)
     else:
         change_thread(member.sub, ids.thread, point, services, act=act)
@@ -79,7 +82,7 @@ def _label(
 ) -> Outcome:
     """The syncing stands already; the label is put on where that is permitted, or Google asked at this click."""
     if not labels.may_change_labels(caller):
-        return labels.ask(caller, services) or Done(notice=_SYNCING, label_missing=True)
+        return labels.ask(caller, services) or Done(notice=say(_SYNCING), label_missing=True)
     # On record before Gmail is asked: should this process end in between, no change of theirs is without its row.
     services.store.record(
         records.Act(actor=caller.member.sub, verb="label-on", at=services.clock.now(), subject=about)
@@ -87,9 +90,9 @@ def _label(
     try:
         labels.put_on(caller, ids.thread, mailbox, services, secret=secret)
     except AttentionError:
-        return Done(notice=_SYNCING, label_missing=True)
+        return Done(notice=say(_SYNCING), label_missing=True)
     except RefusedError:
-        return Done(notice=_LABEL_REFUSED)
+        return Done(notice=say("Syncing. Gmail refused the label: you may have one whose name looks like it."))
     except OutsideError:
-        return Done(notice=_WITHOUT_LABEL)
-    return Done(notice=_SYNCING)
+        return Done(notice=say("Syncing. Gmail did not answer, so the label is not on it."))
+    return Done(notice=say(_SYNCING))

@@ -17,6 +17,7 @@ from addon.policy import following, retention, visibility
 from addon.present.formats import formats_of
 from addon.services import Services
 from addon.threads import case_of, change_thread
+from cards.language import say
 from cards.take_all_out import TakeAllOutView, take_all_out_card
 from storage.port import ConflictError
 from storage.records import (
@@ -56,7 +57,9 @@ def withdraw(caller: Caller, services: Services, *, conversation: str) -> Outcom
     withdrawal = _withdrawal(member, services)
     _take_out(found.conversation.id, member.sub, withdrawal, services)
     until = formats_of(caller.event).date(withdrawal.purge_at)
-    return Done(notice=f"Your copy is out of {services.site.word}. You can undo until {until}.")
+    return Done(
+        notice=say("Your copy is out of {word}. You can undo until {date}.", word=services.site.word, date=until)
+    )
 
 
 def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
@@ -64,7 +67,7 @@ def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
     member = caller.member
     held = services.store.holdings(member.sub)
     if not held.conversations:
-        return Done(notice=f"Nothing in {services.site.word} came from your mailbox.")
+        return Done(notice=say("Nothing in {word} came from your mailbox.", word=services.site.word))
     expected = visibility.digest_of("withdraw-all", [member.sub, str(held.conversations)])
     if digest != expected:
         until = retention.purge_at(services.clock.now(), grace_days=services.config.grace_days)
@@ -77,8 +80,8 @@ def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
         return Question(card=take_all_out_card(view, site=services.site), again=bool(digest))
     taken = take_everything_out(member, _withdrawal(member, services), services)
     if taken.more:
-        return Done(notice="Not all of it is out yet. Press once more for the rest.")
-    return Done(notice=f"Everything from your mailbox is out of {services.site.word}.")
+        return Done(notice=say("Not all of it is out yet. Press once more for the rest."))
+    return Done(notice=say("Everything from your mailbox is out of {word}.", word=services.site.word))
 
 
 def withdraw_batch(caller: Caller, services: Services, *, batch: str) -> Outcome:
@@ -89,13 +92,13 @@ def withdraw_batch(caller: Caller, services: Services, *, batch: str) -> Outcome
         return NothingHere()
     threads = of_batch(member, _BATCH_STATES, lambda thread: thread.batch == batch, services)
     if not take_out_together(member, threads, services, batch=batch, ends=following.stopped):
-        return Done(notice="Some are out. Press Undo once more for the rest.")
+        return Done(notice=say("Some are out. Press Undo once more for the rest."))
 
     def without(each: LabelBatch) -> bool:
         return each.id != batch
 
     change_mailbox(member.sub, lambda box: replace(box, batches=tuple(filter(without, box.batches))), services)
-    return Done(notice=f"They are out of {services.site.word} again. Gmail is unchanged.")
+    return Done(notice=say("They are out of {word} again. Gmail is unchanged.", word=services.site.word))
 
 
 def take_everything_out(member: Member, withdrawal: Withdrawal, services: Services) -> TakenOut:

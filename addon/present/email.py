@@ -9,6 +9,7 @@ from addon.present.formats import Formats
 from addon.present.message import TROUBLES
 from cards.consent import Refused
 from cards.label_question import LabelFound, LabelNone, LabelQuestion
+from cards.language import mark, say
 from cards.settings import Decided, EmailOff, EmailOn, SettingsView
 from storage.records import Backfill, ConsentRequest, Holdings, Mailbox, Member, Refusal, Role, SecretPolicy
 
@@ -21,15 +22,15 @@ _REFUSED = {
     Refusal.NO_ANSWER: Refused.NO_ANSWER,
 }
 _ROLES = {
-    Role.SUPER_ADMIN: "Super Admin",
-    Role.ADMIN: "Admin",
-    Role.TEAM_MEMBER: "Team member",
-    Role.LIMITED_TEAM_MEMBER: "Limited team member: the conversations you hold or take part in",
-    Role.INTERVIEWER: "Interviewer",
+    Role.SUPER_ADMIN: mark("Super Admin"),
+    Role.ADMIN: mark("Admin"),
+    Role.TEAM_MEMBER: mark("Team member"),
+    Role.LIMITED_TEAM_MEMBER: mark("Limited team member: the conversations you hold or take part in"),
+    Role.INTERVIEWER: mark("Interviewer"),
 }
 _POLICIES = {
-    SecretPolicy.CLASSIC: "Admins see them",
-    SecretPolicy.SIP: "Super Admins and who holds the right see them",
+    SecretPolicy.CLASSIC: mark("Admins see them"),
+    SecretPolicy.SIP: mark("Super Admins and who holds the right see them"),
 }
 _OPEN = frozenset({Backfill.UNANSWERED, Backfill.LATER})
 
@@ -70,7 +71,7 @@ def settings_view(
     return SettingsView(
         address=member.email,
         email=_on(mailbox, formats=formats, now=now) if mailbox else EmailOff(waiting=waits, refused=why),
-        role=_ROLES[member.role],
+        role=say(_ROLES[member.role]),
         conversations=holdings.conversations,
         messages=holdings.messages,
         label=(mailbox.label_name if mailbox else "") or company_label,
@@ -89,4 +90,4 @@ def _on(mailbox: Mailbox, *, formats: Formats, now: datetime) -> EmailOn:
 
 
 def decided(policy: SecretPolicy, *, grace_days: int, blocked: int) -> Decided:
-    return Decided(secret_policy=_POLICIES[policy], grace_days=grace_days, blocked=blocked)
+    return Decided(secret_policy=say(_POLICIES[policy]), grace_days=grace_days, blocked=blocked)

@@ -11,8 +11,10 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from addon.event import Event
+from cards.language import mark, say
 
 _KB = 1000
+_UNITS = (mark("{size} B"), mark("{size} kB"), mark("{size} MB"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,21 +31,23 @@ class Formats:
         """The time alone for today, with the date for any other day; says UTC where Gmail told no zone."""
         local = moment.astimezone(self.zone)
         time = format_time(local, format="short", tzinfo=self.zone, locale=self.locale)
-        time = time if self.told else f"{time} UTC"
-        return time if local.date() == now.astimezone(self.zone).date() else f"{self.date(moment)}, {time}"
+        time = time if self.told else say("{time} UTC", time=time)
+        if local.date() == now.astimezone(self.zone).date():
+            return time
+        return say("{date}, {time}", date=self.date(moment), time=time)
 
     def size(self, count: int) -> str:
-        for unit in ("B", "kB", "MB"):
+        for unit in _UNITS:
             if count < _KB:
-                return f"{format_decimal(count, locale=self.locale)} {unit}"
+                return say(unit, size=format_decimal(count, locale=self.locale))
             count = round(count / _KB)
-        return f"{format_decimal(count, locale=self.locale)} GB"
+        return say("{size} GB", size=format_decimal(count, locale=self.locale))
 
 
 def formats_of(event: Event) -> Formats:
     """Formats for who sent `event`; what cannot be read of it counts as not told."""
     zone = _zone(event.time_zone)
-    return Formats(locale=_locale(event.locale), zone=zone or UTC, told=zone is not None)
+    return Formats(locale=locale_of(event), zone=zone or UTC, told=zone is not None)
 
 
 def _zone(name: str | None) -> tzinfo | None:
@@ -55,8 +59,9 @@ def _zone(name: str | None) -> tzinfo | None:
         return None
 
 
-def _locale(name: str) -> Locale:
+def locale_of(event: Event) -> Locale:
+    """The language and country of who sent `event`; English where nobody knows it."""
     try:
-        return Locale.parse(name, sep="-" if "-" in name else "_")
+        return Locale.parse(event.locale, sep="-" if "-" in event.locale else "_")
     except (UnknownLocaleError, ValueError, TypeError):
         return Locale("en")

@@ -13,7 +13,8 @@ from addon.present.importing import import_line
 from addon.present.people import candidate_line, nameable_holders, names
 from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing
 from cards.conversation import ConversationView, MessageRow
-from cards.who_sees import NameLine, WhoSeesView
+from cards.language import plural
+from cards.who_sees import NameLine, Opening, WhoSeesView
 from cards.widgets import Site
 from storage.records import (
     Act,
@@ -170,7 +171,7 @@ def appearances(messages: Iterable[Message], by_address: Mapping[str, Member]) -
 
 def on_messages(sub: str, counts: Mapping[str, int], total: int) -> str:
     on = counts.get(sub, 0)
-    return f"on {on} of {total} messages" if on else ""
+    return plural("on {on} of {n} message", "on {on} of {n} messages", total, on=on) if on else ""
 
 
 def who_sees_view(
@@ -199,7 +200,7 @@ def who_sees_view(
         ),
         more=0,
         opened_by=tuple(
-            f"{members[act.actor].display_name}, {formats.moment(act.at, now=now)}"
+            Opening(name=members[act.actor].display_name, at=formats.moment(act.at, now=now))
             for act in opened
             if act.actor in members and made == reader.sub
         ),

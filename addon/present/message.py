@@ -12,7 +12,8 @@ from addon.policy.mail import Mail
 from addon.policy.matching import Match
 from addon.policy.visibility import Act, Case
 from addon.present.formats import Formats
-from addon.present.people import A_COLLEAGUE, candidate_line, nameable_holders, names
+from addon.present.people import candidate_line, nameable_holders, names
+from cards.language import say
 from cards.message import (
     CannotCome,
     Continues,
@@ -197,7 +198,7 @@ def _removed(scene: Scene, seen: Found, formats: Formats) -> Status:
     return Removed(
         undo_until=formats.date(removal.purge_at),
         mine=removal.by == scene.member.sub,
-        by=by.display_name if by else A_COLLEAGUE,
+        by=by.display_name if by else say("a colleague"),
         on=formats.date(removal.at),
     )
 
@@ -271,7 +272,7 @@ def _holder(scene: Scene, seen: Found) -> str:
     if not holders:
         return ""
     named = names(nameable_holders(seen, but=scene.member), scene.members)
-    return named[0] if named else A_COLLEAGUE
+    return named[0] if named else say("a colleague")
 
 
 def _secret_line(scene: Scene) -> SecretLine | None:

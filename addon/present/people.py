@@ -12,8 +12,6 @@ from addon.policy import visibility
 from cards.candidate_line import CandidateLine
 from storage.records import Candidate, Found, Member
 
-A_COLLEAGUE = "a colleague"
-
 
 def nameable_holders(found: Found, *, but: Member) -> frozenset[str]:
     """`sub` of the other holders that may be named."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
+from babel import Locale
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from addon import opting
 from addon.gateways.errors import OutsideError
 from addon.opting import DeadLink, LinkError, Outcome
-from addon.web.door import services
+from addon.web.door import services, speak
 from addon.web.pages import page
+from cards.language import TRANSLATED, mark, say
 from storage.port import StoreError
 from storage.records import Refusal
 
@@ -26,41 +28,50 @@ _COOKIE = "__Host-lever-consent"
 """The prefix has browsers take it from this very host over TLS only, and never from a neighbour."""
 _RANDOM = re.compile(r"[A-Za-z0-9_-]{43}")
 _LASTS_S = 600
-_AGAIN = "Go back to Gmail, open the add-on and press Start again."
+_AGAIN = mark("Go back to Gmail, open the add-on and press Start again.")
 
 _DEAD = {
-    DeadLink.NOT_GOOD: "This link is no longer good: it lasts ten minutes, and a newer one takes its place.",
-    DeadLink.USED: "This link was used already.",
-    DeadLink.NOT_HERE: "This was not begun in this browser, or more than ten minutes ago. Nothing was stored.",
+    DeadLink.NOT_GOOD: mark("This link is no longer good: it lasts ten minutes, and a newer one takes its place."),
+    DeadLink.USED: mark("This link was used already."),
+    DeadLink.NOT_HERE: mark(
+        "This was not begun in this browser, or more than ten minutes ago. Nothing was stored."
+    ),
 }
 _REFUSED: dict[Refusal, tuple[HTTPStatus, str, str]] = {
-    Refusal.DECLINED: (HTTPStatus.OK, "You said no to Google's question. Email stays off.", _AGAIN),
+    Refusal.DECLINED: (HTTPStatus.OK, mark("You said no to Google's question. Email stays off."), _AGAIN),
     Refusal.OTHER_ACCOUNT: (
         HTTPStatus.FORBIDDEN,
-        "You chose another Google account than the one Gmail's panel is open for. Nothing was stored of it.",
-        "Go back to Gmail, press Start again, and choose the account of that mailbox.",
+        mark("You chose another Google account than the one Gmail's panel is open for. Nothing was stored of it."),
+        mark("Go back to Gmail, press Start again, and choose the account of that mailbox."),
     ),
     Refusal.SCOPES_MISSING: (
         HTTPStatus.OK,
-        "Not all permissions were given, so Email stays off. Nothing was stored.",
-        "Go back to Gmail, press Give the rest, and leave every box ticked.",
+        mark("Not all permissions were given, so Email stays off. Nothing was stored."),
+        mark("Go back to Gmail, press Give the rest, and leave every box ticked."),
     ),
     Refusal.NOT_PERMITTED: (
         HTTPStatus.FORBIDDEN,
-        "This account may not turn Email on. Nothing was stored.",
-        "An Admin can tell you more.",
+        mark("This account may not turn Email on. Nothing was stored."),
+        mark("An Admin can tell you more."),
     ),
     Refusal.GMAIL_OFF: (
         HTTPStatus.OK,
-        "Gmail is switched off for this account. Nothing was stored.",
-        "Ask your Workspace admin.",
+        mark("Gmail is switched off for this account. Nothing was stored."),
+        mark("Ask your Workspace admin."),
     ),
     Refusal.NO_ANSWER: (
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "Google did not answer as it should. Nothing was stored.",
+        mark("Google did not answer as it should. Nothing was stored."),
         _AGAIN,
     ),
 }
+
+
+@consent.before_request
+def as_the_browser_speaks() -> None:
+    """There is no event here to tell the language; the browser does."""
+    spoken = request.accept_languages.best_match(("en", *TRANSLATED), default="en")
+    speak(Locale.parse(spoken))
 
 
 @consent.get("/connect")
@@ -91,25 +102,29 @@ def callback() -> Answer:
 
 @consent.errorhandler(LinkError)
 def dead_link(error: LinkError) -> Answer:
-    return page("This did not work", _DEAD[error.why], _AGAIN, status=HTTPStatus.BAD_REQUEST)
+    return page(say("This did not work"), say(_DEAD[error.why]), say(_AGAIN), status=HTTPStatus.BAD_REQUEST)
 
 
 @consent.errorhandler(StoreError)
 @consent.errorhandler(OutsideError)
 def not_now(_: Exception) -> Answer:
-    sentence = f"{services().site.word} could not be reached. Nothing was stored."
-    return page("Not now", sentence, "Try again in a moment.", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    sentence = say("{word} could not be reached. Nothing was stored.", word=services().site.word)
+    return page(say("Not now"), sentence, say("Try again in a moment."), status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _page(outcome: Outcome) -> Response:
     if outcome.refusal is not None:
         status, sentence, step = _REFUSED[outcome.refusal]
-        return page("Email is off", sentence, step, status=status)
+        return page(say("Email is off"), say(sentence), say(step), status=status)
     address = outcome.member.email if outcome.member else ""
     return page(
-        "Email is on",
-        f"{services().site.word} now follows the conversations you choose in {address}, and nothing else.",
-        "Close this window and go on in Gmail. If the panel looks as before, press I have done this there.",
+        say("Email is on"),
+        say(
+            "{word} now follows the conversations you choose in {address}, and nothing else.",
+            word=services().site.word,
+            address=address,
+        ),
+        say("Close this window and go on in Gmail. If the panel looks as before, press I have done this there."),
         done=True,
     )
 

@@ -1,13 +1,16 @@
-"""What every door has in common: the proof of a caller, and the wired services."""
+"""What every door has in common: the proof of a caller, the language of the answer, and the wired services."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import cast
 
-from flask import current_app, request
+from babel import Locale
+from flask import current_app, g, request
 
 from addon.gateways.errors import NotProvenError
 from addon.services import Services
+from cards.language import speaking
 
 _BEARER = "Bearer "
 
@@ -28,3 +31,16 @@ def prove_service(account: str | None) -> None:
     wired.verifier.service(
         header.removeprefix(_BEARER), audience=wired.config.base_url + request.path, account=account
     )
+
+
+def speak(locale: Locale) -> None:
+    """Answer this request as `locale` speaks; the thread's next request begins in English again."""
+    if "language" not in g:
+        g.language = ExitStack()
+    g.language.enter_context(speaking(locale))
+
+
+def fall_silent(_: BaseException | None) -> None:
+    """Whatever became of the request, its language ends with it."""
+    if "language" in g:
+        g.language.close()

@@ -14,6 +14,8 @@ from http import HTTPStatus
 from flask import Response
 from markupsafe import escape
 
+from cards.language import language, say
+
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#202124;background:#fff}"
     "main{max-width:32rem;margin:12vh auto;padding:0 1.5rem}h1{font-size:1.4rem}"
@@ -46,13 +48,13 @@ _POLICY = "; ".join(
 
 def page(title: str, *sentences: str, status: HTTPStatus = HTTPStatus.OK, done: bool = False) -> Response:
     """A page of its own; `done` closes itself, for there is nothing left to read."""
-    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    said, close = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences), say("Close this window")
     body = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
         f'<body id="{"done" if done else "stay"}"><main><h1>{escape(title)}</h1>{said}'
-        '<button type="button">Close this window</button></main>'
+        f'<button type="button">{escape(close)}</button></main>'
         f"<script>{_SCRIPT}</script></body></html>"
     )
     response = Response(body, status=status, content_type="text/html; charset=utf-8")

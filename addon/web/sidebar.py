@@ -15,9 +15,11 @@ from addon.actions import Done, DraftMade, NeedsScopes, NothingHere, Outcome, Qu
 from addon.caller import Caller
 from addon.event import Event, UnreadableError
 from addon.lookups.ids import Ids, ids_in, open_ids
-from addon.web.door import prove_service, services
+from addon.present.formats import locale_of
+from addon.web.door import prove_service, services, speak
 from addon.web.errors import register_cards
 from cards.importing import BOUND
+from cards.language import say
 from cards.plain import nothing_here_card, outsider_card
 from cards.responses import Answer, AskScopes, Notice, OpenDraft, Push, Update, to_json
 from storage.records import Opened
@@ -32,6 +34,7 @@ def admit_caller() -> Response | None:
     wired = services()
     prove_service(wired.config.addon_service_account)
     parsed = event.parse(_body())
+    speak(locale_of(parsed))
     identity = wired.verifier.person(parsed.user_token, audience=wired.config.addon_client_id)
     g.caller_proven = True
     opened = _opened_at_once(identity.sub, parsed) if request.endpoint == "sidebar.message" else None
@@ -222,7 +225,7 @@ def _after(outcome: Outcome, ids: Ids | None) -> Response:
         case Question(card=card, again=False):
             return _answer(Push(card))
         case Question(card=card):
-            return _answer(Update(card, notice="This changed meanwhile; here is how it stands."))
+            return _answer(Update(card, notice=say("This changed meanwhile; here is how it stands.")))
         case NeedsScopes(scopes=scopes):
             return _answer(AskScopes(scopes))
         case Told(notice=notice):

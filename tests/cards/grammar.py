@@ -81,6 +81,8 @@ URLS = frozenset({"function", "url", "iconUrl", "imageUrl", "imageUri"})
 
 _MARKUP = re.compile(r"</?b>|<br>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|#x27|#39);)")
+_APART = re.compile("\u2068([^\n\u2066-\u2069]*)\u2069")
+"""An isolate that ends where it should, of one line."""
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -245,7 +247,7 @@ def _action(action: dict[str, Any]) -> Iterator[str]:
 def _notification(notification: Any) -> Iterator[str]:
     match notification:
         case {"text": str(text), **rest} if text and not rest:
-            if "\n" in text or _UNSEEN.search(text):
+            if "\n" in text or _UNSEEN.search(_without_isolates(text)):
                 yield "a notification is one plain line"
         case _:
             yield "a notification has a text and nothing else"
@@ -361,7 +363,7 @@ def _press(action: dict[str, Any], site: Site) -> Iterator[str]:
 def _text(leaf: Leaf) -> Iterator[str]:
     if leaf.path[-1] not in TEXTS | ALTERNATIVES:
         return
-    if _UNSEEN.search(leaf.value):
+    if _UNSEEN.search(_without_isolates(leaf.value.replace("<br>", "\n"))):
         yield f"control or direction characters in {leaf.value!r}"
     if not _is_html(leaf):
         if "<" in leaf.value or ">" in leaf.value or "\n" in leaf.value:
@@ -372,6 +374,13 @@ def _text(leaf: Leaf) -> Iterator[str]:
         yield f"unescaped text: {leaf.value!r}"
     if leaf.value.count("<b>") != leaf.value.count("</b>"):
         yield f"bold without an end: {leaf.value!r}"
+
+
+def _without_isolates(text: str) -> str:
+    """The same without the pairs that keep a direction in; what is left of them is alone, and reaches too far."""
+    while (inner := _APART.sub(r"\1", text)) != text:
+        text = inner
+    return text
 
 
 def _url(leaf: Leaf) -> Iterator[str]:

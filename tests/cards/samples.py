@@ -54,7 +54,7 @@ from cards.remove import RemoveView, remove_card
 from cards.responses import Answer, AskScopes, Notice, Push, Update
 from cards.settings import Decided, EmailOff, EmailOn, SettingsView, settings_card
 from cards.take_all_out import TakeAllOutView, take_all_out_card
-from cards.who_sees import NameLine, WhoSeesView, who_sees_card
+from cards.who_sees import NameLine, Opening, WhoSeesView, who_sees_card
 from cards.widgets import Press, Site, Verb
 
 SITE = Site("https://addon.example")
@@ -342,7 +342,7 @@ WHO_SEES = WhoSeesView(
     by="Anna Alm",
     names=(NameLine(name="Anna Alm", on=""), NameLine(name="Ben Bo", on="on 1 of 8 messages")),
     more=2,
-    opened_by=("Cara Cid, 3 Nov 2026",),
+    opened_by=(Opening(name="Cara Cid", at="3 Nov 2026"),),
 )
 
 PEOPLE = {

@@ -3,17 +3,27 @@
 import json
 from pathlib import Path
 
-from cards.responses import to_json
+from babel import Locale
+
+from cards.language import speaking
+from cards.responses import Answer, to_json
 from tests.cards.samples import answers
 
 FOLDER = Path(__file__).parent / "snapshots"
+FOR_THE_EYE = (("home-on-with-work", "de"), ("message-synced-secret", "fr"))
+"""Two in other languages; that all can be drawn in all of them is tested without a file each."""
 
 
 def snapshots() -> dict[str, str]:
-    return {
-        f"{name}.json": json.dumps(to_json(answer), indent=2, ensure_ascii=False) + "\n"
-        for name, answer in answers().items()
-    }
+    drawn = {f"{name}.json": _json(answer) for name, answer in answers().items()}
+    for name, spoken in FOR_THE_EYE:
+        with speaking(Locale(spoken)):
+            drawn[f"{name}.{spoken}.json"] = _json(answers()[name])
+    return drawn
+
+
+def _json(answer: Answer) -> str:
+    return json.dumps(to_json(answer), indent=2, ensure_ascii=False) + "\n"
 
 
 def write() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.text import LINE, NAME, PASSAGE, clean, count, cut, line, listing, name, passage, stamp
+from cards.text import LINE, NAME, PASSAGE, clean, cut, line, listing, name, passage, sentences, stamp
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 
@@ -54,12 +54,9 @@ def test_a_passage_keeps_its_lines_and_folds_blank_ones() -> None:
     assert passage("\n Hi,\nfine\n\n \n\nJane \n") == "Hi,\nfine\n\nJane"
 
 
-def test_numbers_are_counted_in_words_people_use() -> None:
-    assert [count(number, "message") for number in (0, 1, 1204)] == [
-        "0 messages",
-        "1 message",
-        "1,204 messages",
-    ]
+def test_sentences_stand_one_after_the_other_and_empty_ones_leave_no_gap() -> None:
+    assert sentences("Removed.", "", "Gmail is unchanged.") == "Removed. Gmail is unchanged."
+    assert sentences("", "") == ""
 
 
 def test_names_are_listed_as_people_say_them() -> None:

@@ -68,6 +68,8 @@ class TestTheMadeUpCompany:
         assert "from Anna Berg's mailbox" in ben
         home = demo.python("-m", "demo.panel", "ben@acme.example", "home")
         assert "Turn on Email" in home
+        german = demo.python("-m", "demo.panel", "--language", "de", "ben@acme.example", "home")
+        assert "E-Mail einschalten" in german
 
     def test_the_printed_commands_label_a_conversation_and_show_it_in_the_panel(self, demo: Visit) -> None:
         shown = demo.python(*demo.command("panel anna@acme.example message"))

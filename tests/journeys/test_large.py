@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from bench.filling import fill, gathered, mail, thread
+from bench.filling import fill, gathered, mail
 from storage import open_transfer
 from storage.records import Role
 from storage.sealing import Sealer
 from storage.transfer import Gathered, Row
-from tests.contracts.store.samples import conversation
-from tests.office import ANNA, BEN, JANE, Office, button, buttons, texts
+from tests.cards.grammar import button, buttons, texts
+from tests.contracts.store.samples import conversation, thread
+from tests.office import ANNA, BEN, JANE, Office
 from tests.office import mail as written
 
 CONVERSATIONS, MAILS, PAGE = 500, 300, 10
