@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.event import Event
 from addon.present.formats import Formats, formats_of
+from cards.language import speaking
 
 NOON = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)
 NARROW = "\u202f"
@@ -140,3 +142,8 @@ def test_a_size_is_short_and_in_steps_of_a_thousand(count: int, size: str) -> No
 
 def test_a_size_is_written_as_the_caller_writes_numbers() -> None:
     assert formats("de").size(5_000_000_000_000) == "5.000 GB"
+
+
+def test_a_size_has_the_unit_of_the_language_spoken() -> None:
+    with speaking(Locale("fr")):
+        assert plain(formats("fr").size(48_213)) == "48 ko"
