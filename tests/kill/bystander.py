@@ -43,7 +43,7 @@ class Bystander:
         at = self.office.deliver(mail(_FRIEND, *PEOPLE, subject=f"Lunch {number}"), *PEOPLE)
         seen = " ".join(texts(self.office.open(who, at[who])))
         if "NOT SYNCED" not in seen:
-            self.complaints.append(f"a bystander saw: {seen}")
+            raise AssertionError(seen)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from addon.config import Config
 from addon.services import build_services
+from cards.plain import Failure
 from demo.company import LISTENING, serving
 from demo.environment import bare
 from demo.simulator.client import Control
@@ -29,6 +30,8 @@ from tests.office import BASE_URL, JOBS_ACCOUNT, Office, environment
 
 _ANSWERS_S = 60
 _AT_MOST_S = 120
+_TRIES_AGAIN = (Failure.CHANGED, Failure.STORE_SILENT)
+"""Nothing was done, and who pressed does it once more."""
 _JSON = "application/json"
 _LOOKS_S = 0.003
 _LEASE_AND_MORE = {"minutes": 3}
@@ -36,7 +39,7 @@ _LEASE_AND_MORE = {"minutes": 3}
 
 
 class LostError(Exception):
-    """Whoever was asked died over the answer."""
+    """Whoever was asked died over the answer, or answered that one may try again."""
 
 
 class RestlessError(Exception):
@@ -74,12 +77,16 @@ class _Door:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=_ANSWERS_S)
         try:
             connection.request(method, path, body=body, headers=dict(headers))
-            answer = connection.getresponse()
-            return _Answer(status_code=answer.status, body=answer.read())
+            response = connection.getresponse()
+            answer = _Answer(status_code=response.status, body=response.read())
         except (OSError, HTTPException) as error:
             raise LostError(f"{method} {path}: {type(error).__name__}") from None
         finally:
             connection.close()
+        for failure in _TRIES_AGAIN:
+            if failure.value.format(word="Lever").encode() in answer.body:
+                raise LostError(f"{method} {path}: {failure.name}")
+        return answer
 
 
 def _written(value: Any) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from demo.processes import ROOT, end_with_parent
+from demo.processes import ROOT
 from tests.kill.plan import Blow, Victim
 
 _LOOKS_S = 0.003
@@ -44,7 +44,7 @@ class _Child:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 (our own modules)
-                [sys.executable, "-m", *self.arguments],
+                [sys.executable, "-m", "tests.kill.child", *self.arguments],
                 cwd=ROOT,
                 env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
@@ -52,7 +52,6 @@ class _Child:
                 stderr=subprocess.STDOUT,
                 pass_fds=self.hands,
                 start_new_session=True,
-                preexec_fn=end_with_parent,  # noqa: PLW1509 (it touches nothing of other threads')
             )
 
     @property
