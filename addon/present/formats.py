@@ -30,7 +30,11 @@ class Formats:
         local = self._local(moment)
         time = format_time(local.time(), format="short", tzinfo=self.zone, locale=self.locale)
         time = time if self.told else f"{time} UTC"
-        return time if local.date() == self._local(now).date() else f"{self.date(moment)}, {time}"
+        return time if self.day(moment) == self.day(now) else f"{self.date(moment)}, {time}"
+
+    def day(self, moment: datetime) -> str:
+        """The caller's day it is in, in ISO's form."""
+        return self._local(moment).date().isoformat()
 
     def _local(self, moment: datetime) -> datetime:
         """Mail may be dated in the first year or the last: what its zone would take out of all years stays."""

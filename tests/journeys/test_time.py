@@ -111,6 +111,38 @@ def test_a_reply_dated_long_ago_or_far_ahead_takes_its_place_and_hides_no_other(
     assert found.summary.count == 4
 
 
+# --- days and weeks on Home -------------------------------------------------------------------------------
+
+
+def at_hour(office: Office, hour: int) -> None:
+    """Go on to that hour in UTC."""
+    now = office.clock.now()
+    ahead = now.replace(hour=hour, minute=30, second=0, microsecond=0) + timedelta(days=1) - now
+    office.clock.pass_time(seconds=ahead.total_seconds())
+
+
+def test_what_came_in_this_afternoon_is_of_today_until_the_readers_midnight(anna: Office) -> None:
+    at_hour(anna, 21)
+    anna.synced()
+
+    at_hour(anna, 1)
+
+    assert "1 today" in at_home_in("America/Los_Angeles", anna, "home")
+    assert "0 today" in at_home_in("Europe/Berlin", anna, "home")
+
+
+def test_a_week_is_today_and_the_six_days_before_it(anna: Office) -> None:
+    at_hour(anna, 12)
+    anna.synced()
+
+    anna.clock.pass_time(days=6)
+    last = at_home_in("Europe/Berlin", anna, "home")
+    anna.clock.pass_time(days=1)
+
+    assert "0 today, 1 this week" in last
+    assert "0 today, 0 this week" in at_home_in("Europe/Berlin", anna, "home")
+
+
 # --- clocks that jump -------------------------------------------------------------------------------------
 
 
