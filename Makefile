@@ -10,7 +10,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 DEMO_KEEP := $(if $(filter-out 0 no,$(KEEP)),--keep)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check crash bench lock snapshots words clean
+.PHONY: help demo test check crash kill bench lock snapshots words clean
 
 help: ## Print this
 	@echo "make …"
@@ -38,6 +38,9 @@ check: $(VENV)/installed-dev ## All tests with coverage, types, style, import co
 
 crash: $(VENV)/installed-dev ## Kill the product at every point of a history and compare; half an hour
 	@$(PY) -m tests.crash
+
+kill: $(VENV)/installed-dev ## Kill the product's processes fifty times while it works, and compare; ten minutes
+	@$(PY) -m tests.kill
 
 bench: $(VENV)/installed-dev ## What things cost, as ratios and counted units; two minutes or three
 	@$(PY) -m bench

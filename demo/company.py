@@ -16,7 +16,7 @@ from demo.simulator.client import Control
 SNAPSHOT = "simulator.json"
 _ANSWERS_S = 60
 _LOOK_S = 0.05
-_LISTENING = re.compile(r"^Gmail simulator on (http://\S+)$", re.MULTILINE)
+LISTENING = re.compile(r"^Gmail simulator on (http://\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ def _start_simulator(processes: Processes, *, var: Path, keep: bool) -> str:
     log = processes.start("simulator", "demo.simulator", "--port", "0", *state, environment=environment.bare())
 
     def address() -> str | None:
-        found = _LISTENING.search(log.read_text(encoding="utf-8"))
+        found = LISTENING.search(log.read_text(encoding="utf-8"))
         return found[1] if found else None
 
     came_true(lambda: address() is not None, processes, seconds=_ANSWERS_S)
@@ -95,13 +95,14 @@ def _start_simulator(processes: Processes, *, var: Path, keep: bool) -> str:
     return url
 
 
+def serving(listening: int, app: str = "app:create_app()") -> list[str]:
+    """What gunicorn is told: a descriptor it inherits and listens on, and what it serves."""
+    return [
+        *("--bind", f"fd://{listening}", "--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+        *("--graceful-timeout", "5", "--no-control-socket", app),
+    ]
+
+
 def _start_addon(processes: Processes, listening: socket.socket, told: dict[str, str]) -> None:
     descriptor = listening.fileno()
-    processes.start(
-        "addon",
-        "gunicorn",
-        *("--bind", f"fd://{descriptor}", "--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-        *("--graceful-timeout", "5", "--no-control-socket", "app:create_app()"),
-        environment=told,
-        hands=[descriptor],
-    )
+    processes.start("addon", "gunicorn", *serving(descriptor), environment=told, hands=[descriptor])

@@ -67,7 +67,7 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 pass_fds=hands,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has one thread
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - this process has one thread
             )
             self._children.append(_Child(name=name, process=process, log=path))
         return path
@@ -84,7 +84,7 @@ class Processes:
                 timeout=_COMMAND_S,
                 check=False,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with_parent,
             )
         except subprocess.TimeoutExpired:
             raise ProcessError(f"{' '.join([module, *arguments])} took more than {_COMMAND_S} s.") from None
@@ -120,7 +120,7 @@ class Processes:
                 process.wait()
 
 
-def _end_with_parent() -> None:
-    """Runs in the child, between fork and exec."""
+def end_with_parent() -> None:
+    """Runs in the child, between fork and exec: it ends with the thread that started it."""
     if _LIBC is not None:
         _LIBC.prctl(_DEATH_OF_PARENT, signal.SIGTERM)

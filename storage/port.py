@@ -156,6 +156,8 @@ class Store(Protocol):
     ) -> None:
         """Make a mailbox due `soon` from now, or `gap` after its last run where that is later.
 
+        A last run that is still to come was noted before the clock was put back: then the gap begins now.
+
         Never postpones what is due earlier, makes it less urgent, or puts an older history id in place of a newer
         one. Without a mailbox of that `sub` nothing happens.
         """

@@ -31,6 +31,11 @@ _MESSAGE_IDS = re.compile(r"<([^<>\s]+)>")
 _LINE_FOLD = re.compile(r"\r?\n[ \t]+")
 _LONGEST_SUBJECT = 2000
 """Characters: more than anybody reads, and little beside the rest of what lists show."""
+_FIRST, _EPOCH, _LAST = (
+    datetime.min.replace(tzinfo=UTC),
+    datetime(1970, 1, 1, tzinfo=UTC),
+    datetime.max.replace(tzinfo=UTC),
+)
 _NOW = timedelta(minutes=1)
 """Gmail's machines differ by less."""
 _CAME_OR_WENT = frozenset({"INBOX", "SENT"})
@@ -68,7 +73,7 @@ def mail_from(resource: Mapping[str, Any], *, told_at: datetime | None = None) -
     parts = list(_leaves(payload))
     list_mail = "list-id" in headers
     labels = frozenset[str](resource.get("labelIds", ()))
-    accepted_at = datetime.fromtimestamp(int(resource.get("internalDate", 0)) / 1000, UTC)
+    accepted_at = _moment(int(resource.get("internalDate", 0)))
     return Mail(
         id=resource["id"],
         thread=resource["threadId"],
@@ -89,6 +94,14 @@ def mail_from(resource: Mapping[str, Any], *, told_at: datetime | None = None) -
         list_addresses=frozenset(canonical(a) for a in ADDRESS.findall(_posts(headers))),
         text=_text(parts),
     )
+
+
+def _moment(milliseconds: int) -> datetime:
+    """Whoever puts mail into a mailbox may date it as they like; what no calendar holds is as far as one goes."""
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return _LAST if milliseconds > 0 else _FIRST
 
 
 def evidence_from(resource: Mapping[str, Any]) -> Evidence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from google.apps.card_v1 import Card
 
@@ -36,7 +37,8 @@ def home(caller: Caller, services: Services) -> Card:
         return no_role_card(admins(services), site=services.site)
     now = services.clock.now()
     mailbox = services.store.mailbox(member.sub)
-    since = (now - WEEK).date().isoformat()
+    # Today and the six days before it.
+    since = ((now - WEEK).date() + timedelta(days=1)).isoformat()
     formats = formats_of(caller.event)
     view = home_view(
         mailbox,

@@ -25,16 +25,27 @@ class Formats:
     """Gmail told the zone."""
 
     def date(self, moment: datetime) -> str:
-        return format_date(moment.astimezone(self.zone), format="medium", locale=self.locale)
+        return format_date(self._local(moment), format="medium", locale=self.locale)
 
     def moment(self, moment: datetime, *, now: datetime) -> str:
         """The time alone for today, with the date for any other day; says UTC where Gmail told no zone."""
-        local = moment.astimezone(self.zone)
-        time = format_time(local, format="short", tzinfo=self.zone, locale=self.locale)
+        local = self._local(moment)
+        time = format_time(local.time(), format="short", tzinfo=self.zone, locale=self.locale)
         time = time if self.told else say("{time} UTC", time=time)
-        if local.date() == now.astimezone(self.zone).date():
+        if self.day(moment) == self.day(now):
             return time
         return say("{date}, {time}", date=self.date(moment), time=time)
+
+    def day(self, moment: datetime) -> str:
+        """The caller's day it is in, in ISO's form."""
+        return self._local(moment).date().isoformat()
+
+    def _local(self, moment: datetime) -> datetime:
+        """Mail may be dated in the first year or the last: what its zone would take out of all years stays."""
+        try:
+            return moment.astimezone(self.zone)
+        except OverflowError:
+            return moment
 
     def size(self, count: int) -> str:
         for unit in _UNITS:

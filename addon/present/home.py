@@ -49,7 +49,7 @@ def home_view(
         status=NeedsAttention(trouble=TROUBLES[mailbox.attention])
         if mailbox.attention
         else On(since=formats.date(mailbox.since), address=mailbox.address),
-        today=tallies.get(now.date().isoformat(), {}).get(ledger.STORED, 0),
+        today=sum(tallies.get(day, {}).get(ledger.STORED, 0) for day in _days_of_today(formats, now=now)),
         week=week(ledger.STORED),
         left_alone=week(ledger.LEFT_ALONE),
         opened=week(ledger.OPENED),
@@ -91,3 +91,15 @@ def _unread(mailbox: Mailbox, owner: Member | None, alone: int, *, formats: Form
         since=formats.date(mailbox.last_ok_at or mailbox.since),
         alone=alone,
     )
+
+
+def _days_of_today(formats: Formats, *, now: datetime) -> list[str]:
+    """The ledger's days, which are UTC's, that are shown as the reader's today.
+
+    Hours are not kept: they would tell when somebody works. So it is the day that goes on, and the one before
+    where its noon was today's: rather some of yesterday evening than, west of Greenwich, none of this afternoon.
+    """
+    before = now - timedelta(days=1)
+    noon = before.replace(hour=12, minute=0)
+    days = [before, now] if formats.day(noon) == formats.day(now) else [now]
+    return [day.date().isoformat() for day in days]

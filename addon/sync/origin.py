@@ -126,7 +126,10 @@ def _addresses(held: Held, begun: Iterable[Begun]) -> frozenset[str]:
 def _look(
     held: Held, gmail: StoredGmail, searches: Iterator[str], *, owner: Member, until: datetime
 ) -> datetime | None:
-    """Up to when the mail was looked at, where time was up; None where all of it was."""
+    """Up to when the mail was looked at, where time was up; None where all of it was.
+
+    Never later than now: mail can be dated in any year, and what is to come was not looked at.
+    """
     hits = dict(hit for query in searches for hit in gmail.search(query))
     known = set(held.services.store.threads(held.sub, set(hits.values())))
     # Ids grow with time: what is left for the next run is younger than what was looked at.
@@ -141,8 +144,9 @@ def _look(
         if thread is not None:
             known.add(thread.id)
             held.advance((thread,))
-        if held.services.clock.now() >= until:
-            return evidence.mail.accepted_at
+        now = held.services.clock.now()
+        if now >= until:
+            return min(evidence.mail.accepted_at, now)
     return None
 
 

@@ -90,7 +90,7 @@ class Mailboxes(Part):
         def rung(bell: Document) -> dict[str, Any]:
             earliest = micros(now + soon)
             if bell["ran_at"] is not None:
-                earliest = max(earliest, bell["ran_at"] + micros_in(gap))
+                earliest = max(earliest, min(bell["ran_at"], micros(now)) + micros_in(gap))
             return {
                 "rung": bell["rung"] + 1,
                 "due_at": min(bell["due_at"], earliest),

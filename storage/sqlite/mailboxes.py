@@ -111,10 +111,11 @@ class Mailboxes(Part):
         with self._database.writing() as session:
             session.run(
                 """UPDATE bells SET rung = rung + 1,
-                   due_at = min(due_at, max(:soon, coalesce(ran_at + :gap, :soon))),
+                   due_at = min(due_at, max(:soon, coalesce(min(ran_at, :now) + :gap, :soon))),
                    lane = min(lane, :lane), notified = max(notified, :notified) WHERE sub = :sub""",
                 {
                     "sub": sub,
+                    "now": micros(now),
                     "soon": micros(now + soon),
                     "gap": micros_in(gap),
                     "lane": lane.value,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,14 +33,16 @@ class Ended:
     died: str | None
 
 
-def history(backend: str, emulator: str | None, *, dies_at: int | None = None) -> Ended:
+def history(
+    backend: str, emulator: str | None, *, script: Sequence[Step] = SCRIPT, dies_at: int | None = None
+) -> Ended:
     """Play the script on a new company; the process dies at that point and is started anew."""
     with company(backend, emulator) as (first, start_anew):
         office = first
-        prepared(office)
-        office.simulator.control.reset_meter()
         points, died, notes = Points(dies_at), None, Notes()
-        for step in SCRIPT:
+        prepared(office, notes.jobs)
+        office.simulator.control.reset_meter()
+        for step in script:
             if not step.ours:
                 step.do(office, notes)
                 continue
@@ -53,7 +55,7 @@ def history(backend: str, emulator: str | None, *, dies_at: int | None = None) -
                 notes.again = True
                 _watched(step, office, notes, points)
                 notes.again = False
-        settle(office)
+        settle(office, notes.jobs)
         units = sum(office.units(email) for email in PEOPLE)
         return Ended(told=told(office), points=tuple(points.names), units=units, died=died)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Protocol
 
 from addon import purging, renewing, sync
 from addon.gateways.scopes import COMPOSE, MODIFY
@@ -24,6 +24,27 @@ PEOPLE = (ANNA, BEN, CARA)
 _LONG = timedelta(days=366)
 
 
+class Jobs(Protocol):
+    """Who does what nobody presses."""
+
+    def sync(self, office: Office) -> None:
+        """Every mailbox that is due gets its turn; what waits for a later try may be left."""
+
+    def tidy(self, office: Office) -> None:
+        """What is done by the hour and by the day."""
+
+
+class Here:
+    """This process does."""
+
+    def sync(self, office: Office) -> None:
+        sync.sweep(office.services, until=office.clock.now() + _LONG)
+
+    def tidy(self, office: Office) -> None:
+        renewing.renew(office.services, until=office.clock.now() + AT_MOST)
+        purging.purge_due(office.services, until=office.clock.now() + AT_MOST)
+
+
 @dataclass
 class Notes:
     """Where the mail of the history lies: by name the message, and each copy's place by mailbox."""
@@ -32,6 +53,7 @@ class Notes:
     at: dict[str, dict[str, Mapping[str, str]]] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     """The button that made a draft -> Gmail's id of the draft that opened."""
+    jobs: Jobs = field(default_factory=Here)
     again: bool = False
     """The step is done once more after a crash: what it did before that is no longer offered."""
 
@@ -45,7 +67,7 @@ class Step:
     ours: bool = True
 
 
-def prepared(office: Office) -> None:
+def prepared(office: Office, jobs: Jobs) -> None:
     """A company with three mailboxes and two candidates."""
     office.scopes[ANNA] = (MODIFY, COMPOSE)
     office.scopes[BEN] = ()
@@ -54,15 +76,15 @@ def prepared(office: Office) -> None:
     office.candidate("Tom Ray", TOM)
     for email in PEOPLE:
         office.member(email, Role.ADMIN if email == ANNA else Role.TEAM_MEMBER, connected=True)
-    settle(office)
+    settle(office, jobs, turns=1)
 
 
-def settle(office: Office) -> None:
+def settle(office: Office, jobs: Jobs, *, turns: int = 4) -> None:
     """Run the job until nothing is left to do, and what time makes due."""
-    for _ in range(4):
+    for _ in range(turns):
         office.clock.pass_time(minutes=11)
-        sync.sweep(office.services, until=office.clock.now() + _LONG)
-    _time_passes(office)
+        jobs.sync(office)
+    jobs.tidy(office)
 
 
 # --- what can happen --------------------------------------------------------------------------------------
@@ -124,9 +146,9 @@ def unlabels(email: str, name: str) -> Step:
 def syncs() -> Step:
     """Every mailbox is due, and the job gives each its turn."""
 
-    def do(office: Office, _: Notes) -> None:
+    def do(office: Office, notes: Notes) -> None:
         office.clock.pass_time(minutes=11)
-        sync.sweep(office.services, until=office.clock.now() + _LONG)
+        notes.jobs.sync(office)
 
     return Step(name="the job runs", do=do)
 
@@ -215,12 +237,7 @@ def time_passes(**duration: float) -> Step:
 
 
 def jobs_by_the_hour() -> Step:
-    return Step(name="the hourly and daily jobs run", do=lambda office, _: _time_passes(office))
-
-
-def _time_passes(office: Office) -> None:
-    renewing.renew(office.services, until=office.clock.now() + AT_MOST)
-    purging.purge_due(office.services, until=office.clock.now() + AT_MOST)
+    return Step(name="the hourly and daily jobs run", do=lambda office, notes: notes.jobs.tidy(office))
 
 
 def _all_ticked(word: str) -> Mapping[str, list[str]] | None:

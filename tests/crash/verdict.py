@@ -32,18 +32,19 @@ def verdict(calm: Ended, backend: str, emulator: str | None, point: int) -> Verd
     more = ended.units - calm.units
     if ended.died != calm.points[point]:
         return Verdict(point=name, wrong=f"died at another point: {ended.died}", more=more)
-    wrong = "; ".join(_differences(calm.told, ended.told))
+    wrong = "; ".join(differences(calm.told, ended.told))
     if not wrong and more > MOST_MORE:
         wrong = f"{more} units more"
     return Verdict(point=name, wrong=wrong, more=more)
 
 
-def _differences(calm: Any, ended: Any, where: str = "") -> list[str]:
+def differences(calm: Any, ended: Any, where: str = "") -> list[str]:
+    """Where the second end is another than the first, a sentence each."""
     if calm == ended:
         return []
     if isinstance(calm, Mapping) and isinstance(ended, Mapping):
         keys = dict.fromkeys([*calm, *ended])
-        return [line for key in keys for line in _differences(calm.get(key), ended.get(key), f"{where}/{key}")]
+        return [line for key in keys for line in differences(calm.get(key), ended.get(key), f"{where}/{key}")]
     if isinstance(calm, list) and isinstance(ended, list):
         missing = [each for each in calm if each not in ended]
         extra = [each for each in ended if each not in calm]

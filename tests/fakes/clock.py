@@ -1,8 +1,13 @@
-"""A clock that a test moves, and that sleeping moves."""
+"""Clocks that a test moves: one that stands still and that sleeping moves, and one for several processes."""
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+
+LONG_AGO = timedelta(days=1000)
 
 
 class MovedClock:
@@ -12,7 +17,7 @@ class MovedClock:
     """
 
     def __init__(self) -> None:
-        self._now = datetime.now(UTC) - timedelta(days=1000)
+        self._now = datetime.now(UTC) - LONG_AGO
 
     def now(self) -> datetime:
         return self._now
@@ -22,3 +27,30 @@ class MovedClock:
 
     def pass_time(self, **duration: float) -> None:
         self._now += timedelta(**duration)
+
+
+class SharedClock(MovedClock):
+    """One for several processes: the machine's, that many seconds away from it as a file says."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._moving = Lock()
+
+    @classmethod
+    def begin(cls, file: Path) -> SharedClock:
+        """As long ago as the others."""
+        file.write_text(str(-LONG_AGO.total_seconds()))
+        return cls(file)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=float(self._file.read_text()))
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def pass_time(self, **duration: float) -> None:
+        """Whole or not at all: others read at any moment."""
+        with self._moving:
+            beside = self._file.with_suffix(".new")
+            beside.write_text(str(float(self._file.read_text()) + timedelta(**duration).total_seconds()))
+            beside.replace(self._file)

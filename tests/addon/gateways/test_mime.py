@@ -454,6 +454,22 @@ def test_a_date_nobody_can_read_stays_as_written(written: str) -> None:
     assert headed(("Date", f" {written} ")).date == written
 
 
+@pytest.mark.parametrize(
+    ("milliseconds", "taken_in"),
+    [
+        ("0", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("-1000", datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("2147483648000", datetime(2038, 1, 19, 3, 14, 8, tzinfo=UTC)),
+        ("253402300799000", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("-62135596800000", datetime(1, 1, 1, tzinfo=UTC)),
+        ("9" * 20, datetime.max.replace(tzinfo=UTC)),
+        (f"-{'9' * 20}", datetime.min.replace(tzinfo=UTC)),
+    ],
+)
+def test_whatever_year_a_mail_was_taken_in_it_has_its_place(milliseconds: str, taken_in: datetime) -> None:
+    assert read(internalDate=milliseconds).accepted_at == taken_in
+
+
 @pytest.mark.parametrize("headers", [(), (("Date", ""),), (("Date", "  "),)])
 def test_a_mail_may_have_no_date(headers: tuple[tuple[str, str], ...]) -> None:
     assert headed(*headers).date is None

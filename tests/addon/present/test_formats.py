@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel import Locale
@@ -52,6 +53,59 @@ def test_summer_time_is_that_of_the_day_spoken_of() -> None:
 
     assert berlin.moment(summer, now=summer) == "14:05"
     assert berlin.moment(summer, now=NOON) == "02.07.2026, 14:05"
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "said"),
+    [
+        ("Europe/Berlin", datetime(2026, 3, 29, 0, 59, tzinfo=UTC), "01:59"),
+        ("Europe/Berlin", datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "03:00"),
+        ("Europe/Berlin", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "02:30"),
+        ("Europe/Berlin", datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "02:30"),
+        ("America/New_York", datetime(2026, 3, 8, 6, 59, tzinfo=UTC), "01:59"),
+        ("America/New_York", datetime(2026, 3, 8, 7, 0, tzinfo=UTC), "03:00"),
+        ("America/New_York", datetime(2026, 11, 1, 5, 30, tzinfo=UTC), "01:30"),
+        ("America/New_York", datetime(2026, 11, 1, 6, 30, tzinfo=UTC), "01:30"),
+    ],
+)
+def test_on_the_day_the_clocks_change_a_time_is_that_of_the_clock_on_the_wall(
+    zone: str, moment: datetime, said: str
+) -> None:
+    assert formats("en-GB", zone).moment(moment, now=moment) == said
+
+
+@pytest.mark.parametrize(
+    ("zone", "midnight"),
+    [
+        ("Europe/Berlin", datetime(2026, 3, 28, 23, 0, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2026, 10, 24, 22, 0, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 3, 8, 5, 0, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 11, 1, 4, 0, tzinfo=UTC)),
+    ],
+)
+def test_the_day_the_clocks_change_begins_and_ends_at_midnight_though_it_has_not_24_hours(
+    zone: str, midnight: datetime
+) -> None:
+    told = formats("en-GB", zone)
+    begins = midnight.astimezone(ZoneInfo(zone))
+    last = (begins + timedelta(days=1, minutes=-1)).astimezone(UTC)
+
+    assert told.moment(midnight, now=last) == "00:00"
+    assert told.moment(last, now=midnight) == "23:59"
+    assert (
+        told.moment(midnight - timedelta(minutes=1), now=last)
+        == f"{told.date(midnight - timedelta(minutes=1))}, 23:59"
+    )
+    assert told.moment(last + timedelta(minutes=1), now=midnight).endswith(", 00:00")
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "UTC"])
+@pytest.mark.parametrize("moment", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_the_first_and_the_last_moment_of_all_have_a_date_in_every_zone(zone: str, moment: datetime) -> None:
+    told = formats("en-GB", zone)
+
+    assert told.date(moment).split()[-1] in {"1", "9999"}
+    assert told.date(moment) in told.moment(moment, now=NOON)
 
 
 @pytest.mark.parametrize(
