@@ -1,4 +1,4 @@
-"""Filling the own directory from a CSV file, and bringing in what waited for its people (R12, R16).
+"""Filling the own directory from a CSV file, and having what waited for its people come in (R12, R16).
 
 A bad row is named with its line and loses nothing else; importing the same file twice changes nothing.
 """
@@ -9,18 +9,17 @@ import csv
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TextIO
+from typing import TextIO
 from urllib.parse import urlsplit
 
 from addon.batches import batches
-from addon.policy import retention
+from addon.policy import linking
 from addon.policy.matching import canonical
 from addon.services import Services
-from addon.threads import change_thread
+from addon.waking import Woken, wake_waiting
 from storage.port import ConflictError
-from storage.records import Act, Candidate, Lane, Thread, ThreadState
+from storage.records import Act, Candidate
 
 COLUMNS = ("name", "addresses", "headline", "stage", "owner", "url", "external_id")
 _AT_ONCE = 50
@@ -43,15 +42,6 @@ class BadRow:
 
     line: int
     wrong: str
-
-
-class Woken(NamedTuple):
-    """What came of looking for people among what waits."""
-
-    admitted: int
-    """Waiting threads that are read now."""
-    offered: int
-    """Waiting threads grown old: their owners are asked on Home."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +179,7 @@ def _merged(rows: Iterable[Candidate], services: Services) -> _Merged:
             (
                 before,
                 replace(
-                    row,
+                    linking.imported_over(row, before),
                     id=before.id if before else secrets.token_hex(8),
                     to_wake=before.to_wake if before else False,
                     version=before.version if before else "",
@@ -206,54 +196,3 @@ def _existing(candidate: Candidate, services: Services) -> Candidate | None:
     found = store.find(candidate.addresses)
     same = store.candidates(frozenset().union(*found.values()))
     return next((c for _, c in sorted(same.items()) if c.name == candidate.name and not c.external_id), None)
-
-
-# --- what waited ------------------------------------------------------------------------------------------
-
-
-def wake_waiting(services: Services) -> Woken:
-    """Wake what waits for candidates that are new or have new addresses, also where an import was cut short."""
-    admitted = offered = 0
-    cursor: str | None = None
-    while True:
-        page = services.store.candidates_to_wake(limit=_AT_ONCE, cursor=cursor)
-        for address in dict.fromkeys(a for candidate in page.items for a in candidate.addresses):
-            woken = _wake(address, services)
-            admitted, offered = admitted + woken.admitted, offered + woken.offered
-        for candidate in page.items:
-            # Whoever changes one meanwhile has its addresses looked for anew.
-            with suppress(ConflictError):
-                services.store.save_candidates([replace(candidate, to_wake=False)])
-        cursor = page.next
-        if cursor is None:
-            return Woken(admitted, offered)
-
-
-def _wake(address: str, services: Services) -> Woken:
-    """Threads that waited for this person: read now, or offered to their owner where the wait grew old."""
-    store, now = services.store, services.clock.now()
-    key = store.key("who", address)
-    admitted = offered = 0
-
-    def wake(thread: Thread | None) -> Thread | None:
-        if thread is None or thread.state is not ThreadState.WAITING:
-            return None
-        if retention.comes_by_itself(thread, now=now):
-            return replace(thread, state=ThreadState.FOLLOWING, todo_all=True, lane=Lane.LIVE, not_before=now)
-        return replace(thread, offered=True)
-
-    cursor: str | None = None
-    while True:
-        page = store.waiting_for(key, limit=_AT_ONCE, cursor=cursor)
-        for waiting in page.items:
-            _, after = change_thread(waiting.sub, waiting.id, wake, services)
-            if after is None or after.state is ThreadState.STOPPED:
-                continue
-            if after.offered:
-                offered += 1
-            else:
-                store.ring(after.sub, now=now, soon=services.config.debounce, gap=services.gap)
-                admitted += 1
-        cursor = page.next
-        if cursor is None:
-            return Woken(admitted, offered)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from addon import auditing, opting, sync
-from addon.candidates import wake_waiting
 from addon.services import Services
+from addon.waking import wake_waiting
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from enum import Enum
 
 from google.apps.card_v1 import Card, Widget
 
-from cards.candidate_line import CandidateLine, candidate_row
+from cards.candidate_line import AddressRow, CandidateLine, candidate_row
 from cards.importing import ImportLine, Stage, import_rows
 from cards.language import say
 from cards.menu import menu
@@ -16,13 +16,6 @@ ADDRESSES = 10
 """Most addresses listed."""
 HOLDERS = 5
 """Most holders named in a row."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddressRow:
-    id: str
-    """The address as a button carries it."""
-    shown: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,13 +91,21 @@ def _addresses(view: CandidateView, *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
     for each in view.addresses[:ADDRESSES]:
         preview = Press(Verb.IMPORT_PREVIEW, {"candidate": view.id, "address": each.id})
-        rows.append(paragraph(name(each.shown)))
+        rows += [paragraph(name(each.shown)), _by_hand(view, each, site=site)]
         if _may_start(view):
             says = say("Sync older emails with {address}", address=name(each.shown))
             rows.append(buttons(button(say("Sync emails"), preview, site=site, says=says)))
     if (rest := len(view.addresses) - ADDRESSES) > 0:
         rows.append(paragraph(say("And {n} more.", n=rest)))
     return rows
+
+
+def _by_hand(view: CandidateView, each: AddressRow, *, site: Site) -> Widget | None:
+    if not each.undoable:
+        return None
+    undo = Press(Verb.LINK_CANDIDATE, {"candidate": view.id, "address": each.id, "want": "undo"})
+    says = say("Undo: {address} is not {name}'s", address=name(each.shown), name=name(view.name))
+    return buttons(button(say("Added by hand: undo"), undo, site=site, says=says))
 
 
 def _importing(view: CandidateView, *, site: Site) -> list[Widget | None]:

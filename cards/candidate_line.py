@@ -14,6 +14,15 @@ HEADLINE = 120
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressRow:
+    id: str
+    """The address as a button carries it."""
+    shown: str
+    undoable: bool = False
+    """A member said it is theirs, and the reader may take that back."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CandidateLine:
     id: str
     name: str

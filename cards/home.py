@@ -15,7 +15,7 @@ from cards.language import plural, say
 from cards.menu import footer, menu
 from cards.status import Chip, NeedsAttention, Trouble
 from cards.text import name, stamp
-from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, row, section
+from cards.widgets import Press, Site, Verb, button, buttons, card, link, paragraph, row, section
 
 # The view and all it is made of come from one place.
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Refused",
     "Trouble",
     "Unread",
+    "WaitingThread",
     "home_card",
 ]
 
@@ -69,6 +70,15 @@ class OldThread:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingThread:
+    """A thread without a candidate. Nothing is kept by which it could be called: it is known by its day."""
+
+    thread: str
+    pointed_on: str
+    gmail_link: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LabelOff:
     """A conversation whose label its owner took off in Gmail: it stays unless they want it gone."""
 
@@ -99,6 +109,8 @@ class HomeView:
     opened: int = 0
     waiting: int = 0
     """Conversations without a candidate."""
+    unclaimed: tuple[WaitingThread, ...] = ()
+    """Some of them, the newest first."""
     label_renewed: str = ""
     """When the label was found again under a new id."""
     old: tuple[OldThread, ...] = ()
@@ -203,6 +215,8 @@ def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
             "{n} conversation waits for a candidate.", "{n} conversations wait for a candidate.", view.waiting
         )
         rows.append(paragraph(wait))
+    for one in view.unclaimed:
+        rows += _unclaimed(one, site=site)
     for each in view.old[:OLD]:
         sync = Press(Verb.SYNC_THREAD, {"thread": each.thread})
         labelled = stamp(each.pointed_on)
@@ -219,9 +233,24 @@ def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
         ]
     if (rest := len(view.old) - OLD) > 0:
         rows.append(paragraph(say("And {n} more.", n=rest)))
-    for one in view.imports[:OLD]:
-        rows += import_rows(one, site=site)
+    for running in view.imports[:OLD]:
+        rows += import_rows(running, site=site)
     return [*rows, *_batches(view, site=site), *_label_off(view, site=site)]
+
+
+def _unclaimed(each: WaitingThread, *, site: Site) -> list[Widget | None]:
+    choose = Press(Verb.SEARCH_CANDIDATES, {"thread": each.thread, "want": "conversation"})
+    on = stamp(each.pointed_on)
+    says = say("Choose whom the conversation of {day} is about", day=on)
+    return [
+        paragraph(say("One of {day} waits: say whom it is about, or open it to see who it may be.", day=on)),
+        buttons(
+            button(say("Choose"), choose, site=site, says=says),
+            link(
+                say("Open in Gmail"), each.gmail_link, says=say("Open the conversation of {day} in Gmail", day=on)
+            ),
+        ),
+    ]
 
 
 def _batches(view: HomeView, *, site: Site) -> list[Widget | None]:

@@ -3,7 +3,7 @@
 It speaks of the open message, not of its conversation, and shows only the buttons the view names.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from google.apps import card_v1
 from google.apps.card_v1 import Card, Widget
@@ -36,6 +36,7 @@ from cards.status import (
     chip_and_sentence,
 )
 from cards.text import listing, name
+from cards.whom import Whom, whom_rows
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
 
 # The view and all it is made of come from one place.
@@ -94,6 +95,8 @@ class MessageView:
     gmail_link: str = ""
     delete_now: bool = False
     """What is out may be destroyed before its time."""
+    whom: Whom = field(default_factory=Whom)
+    """What may be said of whom it is about."""
 
 
 def message_card(view: MessageView, *, site: Site) -> Card:
@@ -231,20 +234,21 @@ def _candidates(view: MessageView, *, site: Site) -> Card.Section | None:
         )
         for each in shared[:SHARED]
     ]
+    said = whom_rows(view.whom, site=site)
     rows = candidate_rows(view.candidates, site=site)
     if not rows and not several:
-        return _no_match(view, site=site)
-    return section(*several, *rows, header=candidates_header(view.candidates))
+        return section(*_no_match(view, site=site), *said, header=say("Candidate"))
+    return section(*several, *rows, *said, header=candidates_header(view.candidates))
 
 
-def _no_match(view: MessageView, *, site: Site) -> Card.Section | None:
+def _no_match(view: MessageView, *, site: Site) -> list[Widget | None]:
     # Where the message cannot or shall not be in Lever, or is on its way, advice on matching would mislead.
     if isinstance(view.status, CannotCome | CopyOut | Gone | NoSight | Removed | Syncing | Unreadable):
-        return None
+        return []
     advice = say(
         "A candidate must already be in {word}. Add the person there, then press Refresh.", word=site.word
     )
-    return section(row(say("No candidate here."), advice), header=say("Candidate"))
+    return [row(say("No candidate here."), advice)]
 
 
 def _press(view: MessageView, verb: Verb, *, want: str = "") -> Press:

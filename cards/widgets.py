@@ -58,6 +58,8 @@ class Verb(Enum):
     IMPORT_PREVIEW = "import-preview"
     IMPORT_ADDRESS = "import-address"
     IMPORT_CANCEL = "import-cancel"
+    LINK_CANDIDATE = "link-candidate"
+    SEARCH_CANDIDATES = "search-candidates"
 
 
 @dataclass(frozen=True)

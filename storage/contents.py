@@ -63,6 +63,7 @@ def candidate_text(candidate: Candidate) -> str:
             "stage": candidate.stage,
             "owner": candidate.owner,
             "url": candidate.url,
+            "linked": candidate.linked,
         }
     )
 
@@ -70,7 +71,7 @@ def candidate_text(candidate: Candidate) -> str:
 def candidate_of(text: str, *, id: str, external_id: str, to_wake: bool, version: str) -> Candidate:
     fields: dict[str, Any] = json.loads(text)
     return Candidate(
-        **{**fields, "addresses": tuple(fields["addresses"])},
+        **{**fields, "addresses": tuple(fields["addresses"]), "linked": tuple(fields.get("linked", ()))},
         id=id,
         external_id=external_id,
         to_wake=to_wake,

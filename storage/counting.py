@@ -27,6 +27,11 @@ class Stored:
     named: frozenset[str]
 
 
+def about(conversation: Conversation, summary: Summary, *, not_about: Collection[str]) -> Summary:
+    """The summary with whom members said it is about, and without those it is not about any more."""
+    return replace(summary, candidates=(summary.candidates - set(not_about)) | conversation.linked)
+
+
 def changes_what_is_seen(was: Conversation, now: Conversation) -> bool:
     return was.withdrawn.keys() != now.withdrawn.keys() or (was.state in _EMPTIED) != (now.state in _EMPTIED)
 

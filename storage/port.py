@@ -340,12 +340,19 @@ class Store(Protocol):
         """
 
     def change(
-        self, conversation: Conversation, *, act: Act | None, threads: Sequence[Thread] = ()
+        self,
+        conversation: Conversation,
+        *,
+        act: Act | None,
+        threads: Sequence[Thread] = (),
+        not_about: Collection[str] = (),
     ) -> Conversation:
         """Compare-and-set of what people decide, with its lists, its summary and its audit row at once.
 
         `threads`, `MOST_IN_A_SLICE` at most, are saved with it or nothing is: what is to be read because of it is
         known the moment it stands. Each is compared with the version it was read in.
+
+        It is about each candidate that is `linked`, and about none of those `not_about` any more.
 
         Where copies are taken out or come back, or content is destroyed, the summary is counted anew: mail that
         nobody holds any more is not in it. `act` None for what nobody did.
@@ -390,6 +397,15 @@ class Store(Protocol):
 
     def find(self, addresses: Collection[str]) -> dict[str, frozenset[str]]:
         """Canonical address -> ids of the candidates that have it, for those that somebody has."""
+
+    def candidates_called(self, names: Collection[str], *, limit: int) -> list[Candidate]:
+        """Candidates of exactly one of these names (`storage.naming`), by id."""
+
+    def candidates_like(self, text: str, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        """Candidates whose name has a word that begins with each of the text's, by id.
+
+        At most `limit` are read, and those that fit are answered: a page may be short and not the last.
+        """
 
     def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
         """The whole directory, by id."""

@@ -85,6 +85,8 @@ class Candidate:
     external_id: str = ""
     to_wake: bool = False
     """Threads that wait for one of its addresses are still to be woken (R12)."""
+    linked: tuple[str, ...] = field(default=(), repr=False)
+    """Those of `addresses` that members said are theirs: the system of record does not know of them (R16)."""
     version: str = ""
 
 
@@ -320,6 +322,8 @@ class Thread:
     """Gmail ids of its messages that carry the nested secret label."""
     secret: bool = False
     """Pointed at as secret: what it becomes is secret from its first message."""
+    about: frozenset[str] = frozenset()
+    """Candidates its owner said it is about, until it has a conversation that keeps them (R16)."""
     conversation: str | None = None
     todo_all: bool = False
     """The whole thread is to be read."""
@@ -556,6 +560,9 @@ class Conversation:
     """`sub` of each member whose copies are out; what nobody else holds is not to be seen meanwhile."""
     hold: bool = False
     """Under legal hold: hidden where it is removed, and never purged."""
+    linked: frozenset[str] = frozenset()
+    """Candidates members said it is about (R16), beside those whose addresses are in it. `Summary.candidates`
+    holds both."""
     version: str = ""
 
     @property

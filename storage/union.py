@@ -38,6 +38,7 @@ def united(found: Sequence[Found]) -> Found:
         removal=replace(removal, barriers=_barriers([each.barriers for each in removals])) if removal else None,
         withdrawn=_withdrawn(found),
         hold=any(each.hold for each in conversations),
+        linked=frozenset().union(*(each.linked for each in conversations)),
     )
     summary = replace(
         summaries[0],

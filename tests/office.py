@@ -51,7 +51,7 @@ ANNA = "anna@acme.example"
 BEN = "ben@acme.example"
 CARA = "cara@acme.example"
 JANE = "jane@people.example"
-LINKS = ("https://jobs.example",)
+LINKS = ("https://jobs.example", "https://hire.lever.co/")
 
 
 def environment(simulator: str, **more: str) -> dict[str, str]:

@@ -8,6 +8,8 @@ from addon.actions.draft import draft
 from addon.actions.email import ANSWERS, answer_about_labelled, create_labels, set_email
 from addon.actions.import_undo import restore_import, withdraw_import
 from addon.actions.importing import cancel_import, import_address, preview_import, retry_import
+from addon.actions.link_address import link_address, unlink_address
+from addon.actions.linking import link_conversation, not_this_one, unlink_conversation
 from addon.actions.outcome import Confirmed, Done, DraftMade, NeedsScopes, NothingHere, Outcome, Question, Told
 from addon.actions.removal import delete_now, remove, restore
 from addon.actions.retry import retry
@@ -33,8 +35,11 @@ __all__ = [
     "draft",
     "import_address",
     "let_in",
+    "link_address",
+    "link_conversation",
     "make_secret",
     "make_visible",
+    "not_this_one",
     "preview_import",
     "remove",
     "restore",
@@ -45,6 +50,8 @@ __all__ = [
     "stop_sync",
     "sync_thread",
     "take_label_off",
+    "unlink_address",
+    "unlink_conversation",
     "withdraw",
     "withdraw_all",
     "withdraw_batch",

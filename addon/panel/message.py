@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from google.apps.card_v1 import Card
@@ -10,13 +10,16 @@ from google.apps.card_v1 import Card
 from addon.caller import Caller
 from addon.lookups.conversations import answered_by
 from addon.lookups.ids import Ids, keep_aliases, read_head
+from addon.lookups.linking import matched_on, offers
 from addon.lookups.people import people_of
 from addon.panel.home import admins
 from addon.policy import copies, visibility
+from addon.policy.linking import Offers
 from addon.policy.mail import Mail
-from addon.policy.matching import Match, People, everyone, match
+from addon.policy.matching import Match
 from addon.present.formats import formats_of
-from addon.present.message import Scene, message_view
+from addon.present.message import message_view
+from addon.present.scene import Scene
 from addon.services import Services
 from cards.message import message_card
 from cards.plain import no_role_card
@@ -41,7 +44,7 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         keep_aliases(caller, ids, services)
     known = _Known(message=_with_content(opened.message), found=opened.found)
     if _needs_headers(opened, sub=member.sub) and (ids.mail or caller.event.open):
-        known = _with_headers(ids.mail or read_head(caller, services), known, services, sub=member.sub)
+        known = _with_headers(ids.mail or read_head(caller, services), known, services, member=member)
     # From here on, what the caller may not know of is as good as not there: the same reads, the same answer.
     found = visibility.known_to(member, known.found, services.config.secret_policy)
     scene = Scene(
@@ -62,9 +65,11 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         holder_checked_at=_checked_by_holder(known.message, member, services) if found else None,
         label_missing=label_missing,
         continues=answered_by(known.mail, member, services) if known.mail and known.found is None else None,
+        offers=known.offers,
     )
     shared = frozenset[str]().union(*known.match.shared.values()) if known.match else frozenset[str]()
-    return replace(scene, candidates=services.directory.candidates(scene.about | shared))
+    near = frozenset(each.near.candidate for each in scene.offers.near)
+    return replace(scene, candidates=services.directory.candidates(scene.about | shared | near))
 
 
 def _with_content(message: Message | None) -> Message | None:
@@ -94,6 +99,7 @@ class _Known:
     found: Found | None
     mail: Mail | None = None
     match: Match | None = None
+    offers: Offers = field(default_factory=Offers)
 
 
 def _needs_headers(opened: Opened, *, sub: str) -> bool:
@@ -110,20 +116,17 @@ def _needs_headers(opened: Opened, *, sub: str) -> bool:
     return opened.found is None or thread is not None
 
 
-def _with_headers(mail: Mail, known: _Known, services: Services, *, sub: str) -> _Known:
+def _with_headers(mail: Mail, known: _Known, services: Services, *, member: Member) -> _Known:
     """Match the people of the open message; and a colleague's copy of the same mail is found by its key."""
-    addresses = everyone([mail])
-    matched = match(
-        [mail],
-        people=People(candidates=services.directory.find(addresses), members=services.store.members_at(addresses)),
-        company=services.company,
-    )
-    copy = services.store.copy(copies.copy_key(mail, sub=sub, key=services.store.key))
+    matched, people = matched_on(mail, services)
+    offered = offers(member, mail, matched, people, mail.thread, services)
+    copy = services.store.copy(copies.copy_key(mail, sub=member.sub, key=services.store.key))
     if known.found is None and copy is not None:
         return _Known(
             message=_with_content(copy.message),
             found=Found(copy.conversation, copy.summary),
             mail=mail,
             match=matched,
+            offers=offered,
         )
-    return _Known(message=known.message, found=known.found, mail=mail, match=matched)
+    return _Known(message=known.message, found=known.found, mail=mail, match=matched, offers=offered)

@@ -151,6 +151,33 @@ def begins_by_label(before: Thread | None, after: Thread) -> bool:
     return not followed and after.state is ThreadState.FOLLOWING and Reason.LABEL in after.reasons
 
 
+def is_about(thread: Thread | None, *, sub: str, id: str, candidate: str, now: datetime) -> Thread:
+    """Its owner says whom a thread is about that is not in Lever: that is asking for it, too (R16)."""
+    asked = pointed_at(thread, sub=sub, id=id, reason=Reason.ASKED, now=now, lane=Lane.INTERACTIVE)
+    return tried_again(
+        replace(asked, about=asked.about | {candidate}, todo_all=True, lane=Lane.INTERACTIVE, not_before=now),
+        now=now,
+    )
+
+
+def is_not_about(thread: Thread, *, candidate: str, now: datetime) -> Thread:
+    """Its owner takes that back. Read again it comes in for somebody else, or waits as before."""
+    if candidate not in thread.about:
+        return thread
+    return replace(
+        thread,
+        about=thread.about - {candidate},
+        todo_all=True,
+        lane=Lane.INTERACTIVE,
+        not_before=now,
+    )
+
+
+def settled_about(thread: Thread) -> Thread:
+    """Its conversation keeps whom it is about, for every mailbox."""
+    return replace(thread, about=frozenset())
+
+
 def stopped(thread: Thread) -> Thread:
     """The following ends, whatever the reasons. Where the label's going had ended it before, that stays known."""
     without = _without(thread, frozenset(thread.reasons))
@@ -271,6 +298,7 @@ def _without(thread: Thread, ended: frozenset[Reason]) -> Thread:
         state=ThreadState.STOPPED,
         # Where nothing is stored the record is a trace to forget, and a wish in it would outlive it by chance.
         secret=thread.secret and thread.conversation is not None,
+        about=frozenset(),
         label_record=thread.label_record if thread.conversation is not None else 0,
         batch=thread.batch if thread.conversation is not None else "",
         todo_all=False,

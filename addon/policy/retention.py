@@ -40,6 +40,9 @@ KEEPS_BEGUN = timedelta(days=180)
 KEEPS_LOOK = timedelta(days=30)
 """R11: how long the keyed hash of an opened message is kept, for its owner to ask what became of it."""
 
+KEEPS_NO = timedelta(days=365)
+"""R15: how long the keyed hash is kept by which a suggestion is not made again."""
+
 
 def keeps_token(revocation: Revocation, *, now: datetime) -> bool:
     return now < revocation.since + KEEPS_TOKEN

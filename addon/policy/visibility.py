@@ -174,6 +174,7 @@ class Act(Enum):
     RESTORE = "restore"
     WITHDRAW = "withdraw"
     DELETE_NOW = "delete-now"
+    LINK = "link-candidate"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -368,6 +369,13 @@ _TABLE: dict[Act, dict[Column, Rule]] = {
         Relation.HOLDER: _live,
         Relation.HOLDER_WITHOUT_SIGHT: _live,
     },
+    Act.LINK: {
+        Relation.HOLDER: _yes,
+        Relation.PARTICIPANT: _yes,
+        Role.TEAM_MEMBER: _team_sees,
+        Role.ADMIN: _admin_sees,
+        Role.SUPER_ADMIN: _yes,
+    },
     Act.DELETE_NOW: {
         Relation.HOLDER: _deletes_what_was_theirs_alone,
         Role.SUPER_ADMIN: _deletes_what_is_removed,
@@ -424,6 +432,21 @@ def may_import(member: Member, candidate: str, *, has_conversations: bool) -> bo
 def may_end_import(member: Member, record: Import) -> bool:
     """R33: to cancel, retry and undo an import, its owner's alone, whatever they see of its candidate by now."""
     return member.role is not Role.INTERVIEWER and record.sub == member.sub
+
+
+def may_search(member: Member) -> bool:
+    """R33, row `search-candidates`: whom of what is found one sees is `sees_candidate`, asked of each."""
+    return member.role is not Role.INTERVIEWER
+
+
+def may_link_addresses(member: Member) -> bool:
+    """R33, row `link address`: the team, and no limited member."""
+    return member.role in TEAM_ROLES
+
+
+def may_link_address(member: Member, candidate: str) -> bool:
+    """Likewise, to this candidate: one they see."""
+    return may_link_addresses(member) and sees_candidate(member, candidate, has_conversations=False)
 
 
 def sees_match_by_name(member: Member, candidate: str) -> bool:

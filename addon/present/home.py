@@ -10,10 +10,13 @@ from addon.policy.visibility import Act
 from addon.present.email import label_question, off
 from addon.present.formats import Formats
 from addon.present.message import TROUBLES
-from cards.home import Batch, HomeView, LabelOff, NeedsAttention, Off, OldThread, On, Unread
+from cards.home import Batch, HomeView, LabelOff, NeedsAttention, Off, OldThread, On, Unread, WaitingThread
+from cards.widgets import Site
 from storage.records import Backfill, ConsentRequest, Mailbox, Member, Thread
 
 WEEK = timedelta(days=7)
+UNCLAIMED = 5
+"""Waiting threads with a row of their own; the others follow when these are done."""
 
 
 def home_view(
@@ -55,11 +58,19 @@ def home_view(
         opened=week(ledger.OPENED),
         unreadable=unreadable,
         waiting=sum(not thread.offered for thread in waiting),
+        unclaimed=tuple(
+            WaitingThread(
+                thread=thread.id,
+                pointed_on=formats.date(_pointed_at(thread)),
+                gmail_link=Site.gmail_link(mailbox.address, thread.id),
+            )
+            for thread in _newest(waiting)
+        ),
         label_renewed=formats.date(renewed) if renewed and now - renewed < WEEK else "",
         old=tuple(
             OldThread(
                 thread=thread.id,
-                pointed_on=formats.date(max(pointing.at for pointing in thread.reasons.values())),
+                pointed_on=formats.date(_pointed_at(thread)),
             )
             for thread in waiting
             if thread.offered and thread.reasons
@@ -74,6 +85,16 @@ def home_view(
             if now - each.at < WEEK
         ),
     )
+
+
+def _newest(waiting: Sequence[Thread]) -> list[Thread]:
+    """Some that wait and are not offered; what has work is looked at anyway."""
+    still = [each for each in waiting if each.reasons and not each.offered and not each.has_work]
+    return sorted(still, key=lambda each: (_pointed_at(each), each.id), reverse=True)[:UNCLAIMED]
+
+
+def _pointed_at(thread: Thread) -> datetime:
+    return max(pointing.at for pointing in thread.reasons.values())
 
 
 def _label_off(thread: Thread, act: Act, *, formats: Formats) -> LabelOff:

@@ -11,7 +11,8 @@ from addon.policy.matching import canonical
 from addon.present.formats import Formats
 from addon.present.importing import import_line
 from addon.present.people import candidate_line, nameable_holders, names
-from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing
+from cards.candidate import CandidateView, ConversationRow, Writing
+from cards.candidate_line import AddressRow
 from cards.conversation import ConversationView, MessageRow
 from cards.language import plural
 from cards.who_sees import NameLine, Opening, WhoSeesView
@@ -57,6 +58,7 @@ def candidate_view(
             secret=found.conversation.secret,
         )
 
+    undoes = visibility.may_link_address(reader, candidate.id)
     return CandidateView(
         id=candidate.id,
         name=candidate.name,
@@ -64,7 +66,10 @@ def candidate_view(
         stage=candidate.stage,
         owner=candidate.owner,
         url=candidate.url,
-        addresses=tuple(AddressRow(id=each, shown=each) for each in candidate.addresses),
+        addresses=tuple(
+            AddressRow(id=each, shown=each, undoable=each in candidate.linked and undoes)
+            for each in candidate.addresses
+        ),
         writing=writing,
         conversations=tuple(row(found) for found in page.items),
         next_page=page.next or "",

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-
 from addon.policy import membership, retention, returning, visibility
 from addon.policy.admission import Denied, never_stored
-from addon.policy.mail import Mail
-from addon.policy.matching import Match
-from addon.policy.visibility import Act, Case
+from addon.policy.visibility import Act
 from addon.present.formats import Formats
 from addon.present.people import candidate_line, nameable_holders, names
+from addon.present.scene import Scene
+from addon.present.whom import whom
 from cards.language import say
 from cards.message import (
     CannotCome,
@@ -40,17 +36,11 @@ from cards.widgets import Site, Verb
 from storage.audience import person
 from storage.records import (
     Attention,
-    Candidate,
     ConversationState,
     Found,
-    Mailbox,
-    Member,
-    Message,
     Reason,
-    SecretPolicy,
     Thread,
     ThreadState,
-    Withdrawal,
 )
 
 TROUBLES = {
@@ -68,72 +58,6 @@ _CANNOT_COME = {
 _BEGUN = frozenset({ThreadState.FOLLOWING, ThreadState.WAITING})
 _UNDOABLE = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
 """What is being destroyed, or was, is nobody's to hurry."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scene:
-    """All that was read about an open message, by and for one caller.
-
-    `found` is what is stored of its conversation, where the caller may know of it. `mail` is there only where
-    Gmail was asked, which a synced message never needs (R32).
-    """
-
-    member: Member
-    policy: SecretPolicy
-    now: datetime
-    message_id: str
-    thread_id: str
-    mailbox: Mailbox | None
-    thread: Thread | None
-    message: Message | None
-    found: Found | None
-    mail: Mail | None
-    match: Match | None
-    candidates: Mapping[str, Candidate]
-    members: Mapping[str, Member]
-    out_of_sight: bool = False
-    """The caller's own thread lies in a conversation the caller may not know of."""
-    holder_checked_at: datetime | None = None
-    """Where the copy is a colleague's: the last complete check of that mailbox."""
-    label_missing: bool = False
-    continues: Found | None = None
-    """What the open message answers, where that is stored from the caller's own mailbox and seen by them."""
-
-    @property
-    def seen(self) -> Found | None:
-        """The conversation, where the caller sees it."""
-        return self.found if self.found and visibility.may_see(self.member, self.found, self.policy) else None
-
-    @property
-    def holds_without_sight(self) -> bool:
-        return self.found is not None and self.seen is None and self.took_out is None
-
-    @property
-    def took_out(self) -> Withdrawal | None:
-        """The caller's own copies, where they took them out and it is not for good yet."""
-        return visibility.took_out(self.member, self.found) if self.found else None
-
-    @property
-    def thread_in(self) -> Thread | None:
-        """The caller's own thread, as long as anything may come in by it."""
-        out = self.found and returning.is_out(self.found.conversation, self.member.sub)
-        return None if out else self.thread
-
-    @property
-    def about(self) -> frozenset[str]:
-        """Candidates to show: of the conversation where it is seen, and whom the open message itself matches."""
-        matched = self.match.candidates | self.match.internal if self.match else frozenset[str]()
-        return matched | (self.seen.summary.candidates if self.seen else frozenset())
-
-    @property
-    def case(self) -> Case:
-        return Case(
-            member=self.member,
-            found=self.found,
-            policy=self.policy,
-            thread=self.thread,
-            own_copy=self.mailbox is not None,
-        )
 
 
 def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
@@ -156,6 +80,7 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         label_on=_label_outlasts(scene),
         label_missing=scene.label_missing,
         delete_now=_may_delete_now(scene),
+        whom=whom(scene, status),
         gmail_link=site.gmail_link(scene.member.email, scene.thread_id) if in_lever else "",
     )
 

@@ -195,7 +195,7 @@ class Reader:
                 owner=self.owner,
                 reasons=frozenset(thread.reasons),
                 match=matched,
-                about=found.summary.candidates if found else frozenset(),
+                about=thread.about | (found.summary.candidates if found else frozenset()),
             )
         )
 
@@ -243,12 +243,14 @@ class Reader:
             if thread.secret:
                 self._make_secret(thread, conversation, people=matched.members, now=now)
                 thread = store.save_thread(replace(thread, secret=False))
-            outcomes = self._store_all(thread, mails, keys, decision.candidates)
+            said = thread.about - matched.candidates
+            refused = said - self._link(thread, conversation, said, people=matched.members, now=now)
+            outcomes = self._store_all(thread, mails, keys, decision.candidates - refused)
             if outcomes is not None:
                 for mail, kept in outcomes:
                     self.held.saw([mail], ledger.became(kept))
                 note_sent(self.held, thread, mails, about=decision.candidates)
-                self.held.save_thread(following.done(thread))
+                self.held.save_thread(following.done(following.settled_about(thread)))
                 return
         raise ConflictError("this thread's mail is being united by others")
 
@@ -277,26 +279,53 @@ class Reader:
             if found.conversation.secret_by == self.owner.sub:
                 store.record(act)
             return
-        # Its owner has the mail, and holds a copy here in a moment; not before it is secret.
-        held = Found(found.conversation, _held_by_as_well(self.owner.sub, found.summary, people))
-        case = visibility.Case(
-            member=self.owner,
-            found=held,
-            policy=self.services.config.secret_policy,
-            thread=thread,
-            own_copy=True,
-        )
-        if visibility.may(visibility.Act.MAKE_SECRET, case):
+        case = self._case(thread, found, people)
+        if case.found is not None and visibility.may(visibility.Act.MAKE_SECRET, case):
             store.change(
                 replace(
                     found.conversation,
                     secret=True,
                     secret_by=self.owner.sub,
                     secret_at=now,
-                    audience=visibility.made_secret(held, by=self.owner.sub, listed=(), ticked=()),
+                    audience=visibility.made_secret(case.found, by=self.owner.sub, listed=(), ticked=()),
                 ),
                 act=act,
             )
+
+    def _case(self, thread: Thread, found: Found, people: frozenset[str]) -> visibility.Case:
+        """What its owner may do: they have the mail, and hold a copy here as soon as that is decided."""
+        return visibility.Case(
+            member=self.owner,
+            found=Found(found.conversation, _held_by_as_well(self.owner.sub, found.summary, people)),
+            policy=self.services.config.secret_policy,
+            thread=thread,
+            own_copy=True,
+        )
+
+    def _link(
+        self,
+        thread: Thread,
+        conversation: Conversation,
+        said: frozenset[str],
+        *,
+        people: frozenset[str],
+        now: datetime,
+    ) -> frozenset[str]:
+        """R16: what the owner said of their thread holds for the conversation it became, where they may say it.
+
+        The candidates it is about by that. Of a secret of others that it turned out to be they have no say (R33).
+        """
+        found = self.services.store.conversation(conversation.id) if said else None
+        if found is None:
+            return frozenset()
+        if not visibility.may(visibility.Act.LINK, self._case(thread, found, people)):
+            return said & found.summary.candidates
+        act = Act(actor=self.owner.sub, verb="link-conversation", at=now, conversation=conversation.id)
+        for candidate in sorted(said - found.conversation.linked):
+            linked = replace(found.conversation, linked=found.conversation.linked | {candidate})
+            changed = self.services.store.change(linked, act=replace(act, subject=candidate))
+            found = Found(changed, found.summary)
+        return said
 
     def _store_all(
         self, thread: Thread, mails: Sequence[Mail], keys: Sequence[str], candidates: frozenset[str]

@@ -20,9 +20,12 @@ from addon.web.door import prove_service, services, speak
 from addon.web.errors import register_cards
 from cards.importing import BOUND
 from cards.language import say
+from cards.link import FIELD
 from cards.plain import nothing_here_card, outsider_card
 from cards.responses import Answer, AskScopes, Notice, OpenDraft, Push, Update, to_json
 from storage.records import Opened
+
+_NO_MESSAGE = Ids(message="", thread="")
 
 sidebar = Blueprint("sidebar", __name__, url_prefix="/addon")
 register_cards(sidebar)
@@ -148,6 +151,51 @@ def import_cancel() -> Response:
     return _after_import(actions.cancel_import(_caller(), services(), id=_parameter("import")))
 
 
+@sidebar.post("/actions/search-candidates")
+def search_candidates() -> Response:
+    caller = _caller()
+    card = panel.search(
+        caller,
+        open_ids(caller, services()) or _NO_MESSAGE,
+        services(),
+        want=_parameter("want"),
+        conversation=_parameter("conversation"),
+    )
+    return _answer(Update(card) if FIELD in caller.event.inputs else Push(card))
+
+
+@sidebar.post("/actions/link-candidate")
+def link_candidate() -> Response:
+    caller = _caller()
+    ids = open_ids(caller, services()) or _NO_MESSAGE
+    outcome = _linked(caller, ids, want=_parameter("want"))
+    # Beside a candidate the press speaks of no thread, and that card is drawn anew.
+    return _after(outcome, ids) if _parameter("thread") else _after_import(outcome)
+
+
+def _linked(caller: Caller, ids: Ids, *, want: str) -> Outcome:
+    candidate, address, conversation = map(_parameter, ("candidate", "address", "conversation"))
+    match want:
+        case "conversation":
+            return actions.link_conversation(
+                caller, ids, services(), candidate=candidate, conversation=conversation
+            )
+        case "address":
+            return actions.link_address(
+                caller, ids, services(), candidate=candidate, address=address, digest=_parameter("digest")
+            )
+        case "undo" if address:
+            return actions.unlink_address(caller, services(), candidate=candidate, address=address)
+        case "undo":
+            return actions.unlink_conversation(
+                caller, ids, services(), candidate=candidate, conversation=conversation
+            )
+        case "no":
+            return actions.not_this_one(caller, ids, services(), candidate=candidate)
+        case _:
+            return NothingHere()
+
+
 @sidebar.post("/actions/restore")
 def restore() -> Response:
     if imported := _parameter("import"):
@@ -209,7 +257,7 @@ def _parameter(name: str) -> str:
 
 def _confirmed(verb: actions.Confirmed) -> Response:
     """A verb that first names its consequences; the digest of what was named does it."""
-    ids = open_ids(_caller(), services()) or Ids(message="", thread="")
+    ids = open_ids(_caller(), services()) or _NO_MESSAGE
     outcome = verb(
         _caller(), ids, services(), conversation=_parameter("conversation"), digest=_parameter("digest")
     )

@@ -1,6 +1,6 @@
-"""Candidates of our own directory: sealed whole, found by id, by their id elsewhere, and by hashed address.
+"""Candidates of our own directory: sealed whole, found by their ids, by hashed address and by name.
 
-A candidate's hashed addresses lie in its own document, so that one write changes both.
+A candidate's hashes lie in its own document, so that one write changes both.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from storage.firestore.database import chunks
 from storage.firestore.documents import Document, new_token, path, put
 from storage.firestore.part import Part
 from storage.firestore.queries import AT_ONCE, Query
+from storage.naming import Mark, called, fits, marks, most_telling, words_of
 from storage.pages import page, place_of
 from storage.records import Act, Candidate, Page
 from storage.sealing import IndexKey, Sealer, storable
@@ -49,6 +50,29 @@ class Candidates(Part):
                 for hash_ in each["address_keys"]:
                     having[hash_].add(each["id"])
         return {address: frozenset(having[hash_]) for address, hash_ in hashes.items() if hash_ in having}
+
+    def candidates_called(self, names: Collection[str], *, limit: int) -> list[Candidate]:
+        hashes = sorted({_name_hash(self._index_key, called(name)) for name in names})
+        found: dict[str, Candidate] = {}
+        for some in chunks(hashes, AT_ONCE):
+            query = Query(collection="candidates", contains_any={"name_keys": some}, order=("id",), limit=limit)
+            found |= {each["id"]: self._candidate(each) for each in self._database.query(query)}
+        return [found[id_] for id_ in sorted(found)][:limit]
+
+    def candidates_like(self, text: str, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        words = words_of(text)
+        if not words:
+            return Page(items=())
+        query = Query(
+            collection="candidates",
+            contains={"name_keys": _name_hash(self._index_key, most_telling(words))},
+            order=("id",),
+            after=place_of(cursor, start=("",)),
+            limit=limit + 1,
+        )
+        documents = self._database.query(query)
+        read = page([self._candidate(each) for each in documents], limit=limit, place=lambda each: (each.id,))
+        return Page(items=tuple(each for each in read.items if fits(each.name, words)), next=read.next)
 
     def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
         documents = self._database.query(
@@ -97,6 +121,7 @@ def candidate_fields(candidate: Candidate, sealer: Sealer, index_key: IndexKey) 
         "to_wake": candidate.to_wake,
         "fields": sealer.seal("candidates", candidate.id, "fields", candidate_text(candidate)),
         "address_keys": frozenset(_hash(index_key, address) for address in candidate.addresses),
+        "name_keys": frozenset(_name_hash(index_key, mark) for mark in marks(candidate.name)),
     }
 
 
@@ -112,3 +137,7 @@ def opened(document: Document, sealer: Sealer) -> Candidate:
 
 def _hash(index_key: IndexKey, address: str) -> str:
     return index_key.key("address", address)
+
+
+def _name_hash(index_key: IndexKey, mark: Mark) -> str:
+    return index_key.key("name", mark.kind, mark.text)

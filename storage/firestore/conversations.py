@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from storage.audience import link_audience, person
-from storage.counting import changes_what_is_seen, seen_in
+from storage.counting import about, changes_what_is_seen, seen_in
 from storage.firestore.acts import act_written
 from storage.firestore.database import chunks
 from storage.firestore.documents import Write, new_token, path, put
@@ -17,6 +17,7 @@ from storage.firestore.gates import (
     gate,
     gate_path,
     gates,
+    link_path,
     links_written,
     summary_fields,
     summary_path,
@@ -117,7 +118,12 @@ class Conversations(Messages):
         )
 
     def change(
-        self, conversation: Conversation, *, act: Act | None, threads: Sequence[Thread] = ()
+        self,
+        conversation: Conversation,
+        *,
+        act: Act | None,
+        threads: Sequence[Thread] = (),
+        not_about: Collection[str] = (),
     ) -> Conversation:
         fits_a_slice(threads, ())
         changed = replace(conversation, version=new_token())
@@ -129,16 +135,23 @@ class Conversations(Messages):
             if now is None or now.found.conversation.version != conversation.version:
                 raise ConflictError("Somebody changed this conversation meanwhile: read it again.")
             self._refuse_moved(threads, within)
-            became = replace(now, found=Found(changed, now.found.summary))
+            summary_now = about(changed, now.found.summary, not_about=not_about)
+            became = replace(now, found=Found(changed, summary_now))
+            left = sorted(now.found.summary.candidates - summary_now.candidates)
             try:
                 summary = _unchanged_summary(now.id, now.summary_stamp)
                 if changes_what_is_seen(now.found.conversation, changed):
                     became = self.counted(became, within)
                     summary = put(summary_path(now.id), summary_fields(became, self._sealer), now.summary_stamp)
                 writes = [
-                    Write(path=gate_path(now.id), fields=conversation_fields(changed), stamp=now.stamp),
+                    Write(
+                        path=gate_path(now.id),
+                        fields={**conversation_fields(changed), "candidates": summary_now.candidates},
+                        stamp=now.stamp,
+                    ),
                     summary,
                     *links_written(became),
+                    *(Write(path=link_path(each, now.id), delete=True) for each in left),
                     *(thread_written(each, changed.version) for each in threads),
                     *audit,
                 ]

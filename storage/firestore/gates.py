@@ -152,6 +152,7 @@ def conversation_fields(conversation: Conversation) -> dict[str, Any]:
         "barriers": json.dumps(dict(removal.barriers) if removal else {}, ensure_ascii=False),
         "withdrawn": withdrawn_text(conversation.withdrawn),
         "hold": conversation.hold,
+        "linked": conversation.linked,
         "purge_due": micros(conversation.purge_due),
         "version": conversation.version,
     }
@@ -234,6 +235,7 @@ def conversation_of(gate: Document) -> Conversation:
         ),
         withdrawn=withdrawn_of(gate["withdrawn"]),
         hold=gate["hold"],
+        linked=gate.set_of("linked"),
         version=gate["version"],
     )
 

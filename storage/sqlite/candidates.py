@@ -1,4 +1,4 @@
-"""Candidates of our own directory: sealed whole, found by id, by their id elsewhere, and by hashed address."""
+"""Candidates of our own directory: sealed whole, found by their ids, by hashed address and by name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from storage.contents import candidate_of, candidate_text
+from storage.naming import Mark, called, fits, marks, most_telling, words_of
 from storage.pages import page, place_of
 from storage.records import Act, Candidate, Page
 from storage.sealing import IndexKey, Sealer
@@ -48,6 +49,31 @@ class Candidates(Part):
         for row in rows:
             having[row["hash"]].add(row["candidate"])
         return {address: frozenset(having[hash_]) for address, hash_ in hashes.items() if hash_ in having}
+
+    def candidates_called(self, names: Collection[str], *, limit: int) -> list[Candidate]:
+        hashes = {_name_hash(self._index_key, called(name)) for name in names}
+        with self._database.reading() as session:
+            marked = session.among("SELECT candidate FROM names WHERE hash IN {among}", hashes)
+            ids = sorted({row["candidate"] for row in marked})[:limit]
+            rows = session.among("SELECT * FROM candidates WHERE id IN {among}", ids)
+        return sorted((self._candidate(row) for row in rows), key=lambda each: each.id)
+
+    def candidates_like(self, text: str, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        words = words_of(text)
+        if not words:
+            return Page(items=())
+        with self._database.reading() as session:
+            rows = session.all(
+                """SELECT c.* FROM names n JOIN candidates c ON c.id = n.candidate
+                   WHERE n.hash = ? AND n.candidate > ? ORDER BY n.candidate LIMIT ?""",
+                (
+                    _name_hash(self._index_key, most_telling(words)),
+                    *place_of(cursor, start=("",)),
+                    limit + 1,
+                ),
+            )
+        read = page([self._candidate(row) for row in rows], limit=limit, place=lambda each: (each.id,))
+        return Page(items=tuple(each for each in read.items if fits(each.name, words)), next=read.next)
 
     def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
         with self._database.reading() as session:
@@ -110,7 +136,16 @@ def write_candidates(
         "INSERT INTO addresses (hash, candidate) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(_hash(index_key, address), each.id) for each in candidates for address in each.addresses],
     )
+    session.many("DELETE FROM names WHERE candidate = ?", [(each.id,) for each in candidates])
+    session.many(
+        "INSERT INTO names (hash, candidate) VALUES (?, ?)",
+        [(_name_hash(index_key, mark), each.id) for each in candidates for mark in marks(each.name)],
+    )
 
 
 def _hash(index_key: IndexKey, address: str) -> str:
     return index_key.key("address", address)
+
+
+def _name_hash(index_key: IndexKey, mark: Mark) -> str:
+    return index_key.key("name", mark.kind, mark.text)

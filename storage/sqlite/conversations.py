@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from storage.audience import person
-from storage.counting import changes_what_is_seen, seen_in
+from storage.counting import about, changes_what_is_seen, seen_in
 from storage.pages import page, place_of
 from storage.port import ConflictError
 from storage.records import Act, Conversation, Found, Holdings, Opened, Page, Thread, fits_a_slice
 from storage.sqlite.acts import write_act
-from storage.sqlite.gates import conversation_of, gate, gates, write_conversation, write_listing
+from storage.sqlite.gates import conversation_of, gate, gates, write_conversation, write_listing, write_summary
 from storage.sqlite.mailboxes import mailbox_of
 from storage.sqlite.members import member_of
 from storage.sqlite.messages import count_anew, message_of
@@ -79,7 +79,12 @@ class Conversations(Part):
         return Holdings(conversations=conversations, messages=messages, alone=alone)
 
     def change(
-        self, conversation: Conversation, *, act: Act | None, threads: Sequence[Thread] = ()
+        self,
+        conversation: Conversation,
+        *,
+        act: Act | None,
+        threads: Sequence[Thread] = (),
+        not_about: Collection[str] = (),
     ) -> Conversation:
         fits_a_slice(threads, ())
         with self._database.writing() as session:
@@ -87,9 +92,11 @@ class Conversations(Part):
             if was is None or not conversation.version:
                 raise ConflictError("There is no such conversation any more.")
             changed = replace(conversation, version=write_conversation(session, conversation))
-            summary = was.found.summary
+            summary = about(changed, was.found.summary, not_about=not_about)
             if changes_what_is_seen(was.found.conversation, changed):
                 summary = count_anew(session, self._sealer, Found(changed, summary))
+            elif summary != was.found.summary:
+                write_summary(session, self._sealer, summary, was.first)
             write_listing(session, Found(changed, summary))
             write_threads(session, threads)
             if act is not None:

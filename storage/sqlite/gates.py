@@ -38,6 +38,7 @@ CONVERSATIONS = Table(
         "barriers",
         "withdrawn",
         "hold",
+        "linked",
         "purge_due",
     ),
 )
@@ -93,6 +94,7 @@ def write_conversation(session: Session, conversation: Conversation) -> str:
         "barriers": written(dict(removal.barriers) if removal else {}),
         "withdrawn": withdrawn_text(conversation.withdrawn),
         "hold": conversation.hold,
+        "linked": written_set(conversation.linked),
         "purge_due": micros(conversation.purge_due),
     }
     version = CONVERSATIONS.put(session, row, conversation.version)
@@ -165,6 +167,7 @@ def conversation_of(row: sqlite3.Row) -> Conversation:
         ),
         withdrawn=withdrawn_of(row["withdrawn"]),
         hold=bool(row["hold"]),
+        linked=set_of(row["linked"]),
         version=str(row["version"]),
     )
 

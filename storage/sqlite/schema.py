@@ -70,7 +70,8 @@ _FIRST = (
     # --- threads
     """CREATE TABLE threads (
         sub TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, reasons TEXT NOT NULL,
-        labelled TEXT NOT NULL, labelled_secret TEXT NOT NULL, secret INTEGER NOT NULL, conversation TEXT,
+        labelled TEXT NOT NULL, labelled_secret TEXT NOT NULL, secret INTEGER NOT NULL, about TEXT NOT NULL,
+        conversation TEXT,
         todo_all INTEGER NOT NULL, todo TEXT NOT NULL, has_work INTEGER NOT NULL, lane INTEGER NOT NULL,
         not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, starts INTEGER NOT NULL,
         aside_all INTEGER NOT NULL, aside TEXT NOT NULL, is_aside INTEGER NOT NULL, who_keys TEXT NOT NULL,
@@ -114,7 +115,7 @@ _FIRST = (
         id TEXT PRIMARY KEY, state TEXT NOT NULL, into_id TEXT, secret INTEGER NOT NULL, secret_by TEXT,
         secret_at INTEGER, audience TEXT NOT NULL, removed_by TEXT, removed_role TEXT, removed_at INTEGER,
         purge_at INTEGER, barriers TEXT NOT NULL, withdrawn TEXT NOT NULL, hold INTEGER NOT NULL,
-        purge_due INTEGER, version INTEGER NOT NULL
+        linked TEXT NOT NULL, purge_due INTEGER, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX conversations_to_purge ON conversations (purge_due, id) WHERE purge_due IS NOT NULL",
     "CREATE INDEX conversations_into ON conversations (into_id) WHERE into_id IS NOT NULL",
@@ -162,6 +163,10 @@ _FIRST = (
         hash TEXT NOT NULL, candidate TEXT NOT NULL, PRIMARY KEY (hash, candidate)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX addresses_of_candidate ON addresses (candidate)",
+    """CREATE TABLE names (
+        hash TEXT NOT NULL, candidate TEXT NOT NULL, PRIMARY KEY (hash, candidate)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX names_of_candidate ON names (candidate)",
     # --- acts and counts
     """CREATE TABLE audit (
         id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, verb TEXT NOT NULL,

@@ -37,6 +37,8 @@ VERBS = frozenset(
         "import-preview",
         "import-address",
         "import-cancel",
+        "link-candidate",
+        "search-candidates",
     }
 )
 PARAMETERS = frozenset(
@@ -47,6 +49,8 @@ WANTS: Mapping[str, frozenset[str]] = {
     "stop-sync": frozenset({"label"}),
     "conversation": frozenset({"who"}),
     "draft": frozenset({"secret"}),
+    "link-candidate": frozenset({"conversation", "address", "undo", "no"}),
+    "search-candidates": frozenset({"conversation", "address"}),
     "remove": frozenset({"now"}),
     "withdraw": frozenset({"all", "now"}),
     "make-secret": frozenset({"audience"}),

@@ -6,16 +6,18 @@ from typing import Any, NamedTuple
 
 from google.apps.card_v1 import Card
 
-from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing, candidate_card
+from cards.candidate import CandidateView, ConversationRow, Writing, candidate_card
+from cards.candidate_line import AddressRow
 from cards.consent import ConsentView, Refused, consent_card
 from cards.conversation import ConversationView, MessageRow, conversation_card
 from cards.delete_now import DeleteNowView, delete_now_card
 from cards.email_off import EmailOffView, email_off_card
 from cards.help import help_card
-from cards.home import Batch, HomeView, LabelOff, OldThread, On, Unread, home_card
+from cards.home import Batch, HomeView, LabelOff, OldThread, On, Unread, WaitingThread, home_card
 from cards.home import Off as EmailNotOn
 from cards.importing import ImportLine, ImportView, Stage, import_card
 from cards.label_question import LabelFound, LabelNone
+from cards.link import ConfirmView, SearchView, confirm_card, search_card
 from cards.make_secret import MakeSecretView, Tick, make_secret_card
 from cards.make_visible import MakeVisibleView, make_visible_card
 from cards.message import (
@@ -55,6 +57,7 @@ from cards.responses import Answer, AskScopes, Notice, Push, Update
 from cards.settings import Decided, EmailOff, EmailOn, SettingsView, settings_card
 from cards.take_all_out import TakeAllOutView, take_all_out_card
 from cards.who_sees import NameLine, Opening, WhoSeesView, who_sees_card
+from cards.whom import Choice, Likeness, Near, Said, Whom
 from cards.widgets import Press, Site, Verb
 
 SITE = Site("https://addon.example")
@@ -80,6 +83,19 @@ JOHN = CandidateLine(id="cand-2", name="John O'Neil & sons", opens=False)
 
 SYNC = frozenset({Verb.SYNC_THREAD})
 HOLDING = frozenset({Verb.CONVERSATION, Verb.MAKE_SECRET, Verb.STOP_SYNC, Verb.REMOVE})
+
+
+ADDRESS = AddressRow(id="jane.doe@home.example", shown="jane.doe@home.example")
+AGENCY = AddressRow(id="ref@agency.example", shown="ref@agency.example")
+OPEN: dict[str, Any] = {"message": "18f0a1b2c3d4e5f6", "thread": "18f0a1b2c3d4e5f0"}
+NEAR = Near(
+    candidate="cand-1",
+    name="Jane Doe",
+    address=ADDRESS,
+    why=Likeness.SAME_NAME,
+    digest="d1",
+    now=2,
+)
 
 
 def message(status: Status, *verbs: Verb, **changes: Any) -> MessageView:
@@ -167,6 +183,68 @@ MESSAGES = {
         Verb.STOP_SYNC,
         candidates=(),
     ),
+    "message-no-match-links": message(
+        NotSynced(),
+        Verb.SYNC_THREAD,
+        candidates=(),
+        whom=Whom(
+            conversation_open=True,
+            comes_in=True,
+            addresses=(ADDRESS, AGENCY),
+            url=LINKS[0],
+            **OPEN,
+        ),
+    ),
+    "message-no-match-off": message(
+        Off(),
+        Verb.SET_EMAIL,
+        candidates=(),
+        whom=Whom(addresses=(ADDRESS,), url="https://hire.lever.co/", **OPEN),
+    ),
+    "message-near-match": message(
+        Waiting(),
+        Verb.STOP_SYNC,
+        candidates=(),
+        whom=Whom(
+            near=(
+                NEAR,
+                replace(NEAR, candidate="cand-3", why=Likeness.PLUS_TAG, now=1, later=1),
+                replace(NEAR, candidate="cand-4", name="", why=Likeness.REPLY_TO, digest=""),
+            ),
+            conversation_open=True,
+            addresses=(ADDRESS,),
+            url=LINKS[0],
+            **OPEN,
+        ),
+    ),
+    "message-whom": message(
+        Waiting(shared=(SharedAddress(address="family@example.com", names=("Jane Doe", "Joe Doe")),)),
+        Verb.STOP_SYNC,
+        candidates=(),
+        whom=Whom(
+            choices=(
+                Choice(candidate="cand-1", name="Jane Doe", headline="Backend engineer"),
+                Choice(candidate="cand-5", name="Joe Doe"),
+            ),
+            conversation_open=True,
+            **OPEN,
+        ),
+    ),
+    "message-said": message(
+        Synced(at="14:05"),
+        Verb.CONVERSATION,
+        conversation="conv-1",
+        whom=Whom(
+            said=(
+                Said(candidate="cand-1", name="Jane Doe"),
+                Said(candidate="cand-1", name="Jane Doe", address=ADDRESS),
+            ),
+            conversation_open=True,
+            another=True,
+            conversation="conv-1",
+            **OPEN,
+        ),
+    ),
     "message-blocked": message(CannotCome(why=NotIn.BLOCKED, address="lawyer@firm.example"), candidates=()),
     "message-spam": message(CannotCome(why=NotIn.SPAM)),
     "message-trash": message(CannotCome(why=NotIn.TRASH)),
@@ -199,6 +277,18 @@ HOMES = {
         waiting=2,
         label_renewed="2 Nov 2026",
         old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
+    ),
+    "home-unclaimed": HomeView(
+        status=ON,
+        waiting=3,
+        unclaimed=(
+            WaitingThread(
+                thread="18f0a1b2c3d4e5f0",
+                pointed_on="3 Nov 2026",
+                gmail_link=SITE.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+            ),
+            WaitingThread(thread="18f0a1b2c3d4e5f1", pointed_on="2 Nov 2026", gmail_link=""),
+        ),
     ),
     "home-unreadable": HomeView(status=ON, unreadable=2),
     "home-label-off": HomeView(status=ON, label_off=(LABEL_OFF, replace(LABEL_OFF, own_copy_only=True))),
@@ -392,12 +482,35 @@ IMPORT_FOUND = ImportView(
 )
 
 QUESTIONS: dict[str, Sample] = {
+    "candidate-by-hand": Sample(
+        candidate_card, replace(CANDIDATE, addresses=(replace(ADDRESS, undoable=True), *CANDIDATE.addresses))
+    ),
     "import": Sample(import_card, IMPORT_FOUND),
     "import-all": Sample(
         import_card,
         replace(IMPORT_FOUND, only="", searched="Jane Doe", count=500, more=True, bound="all", secret=True),
     ),
     "import-nothing": Sample(import_card, replace(IMPORT_FOUND, count=0)),
+    "link-search": Sample(search_card, SearchView(**OPEN)),
+    "link-search-address": Sample(search_card, SearchView(address=ADDRESS, **OPEN)),
+    "link-found": Sample(
+        search_card,
+        SearchView(typed="doe", rows=(JANE, JOHN), next_page="10", conversation="conv-1", **OPEN),
+    ),
+    "link-found-many": Sample(search_card, SearchView(typed="doe", rows=(JANE,), more=True, **OPEN)),
+    "link-found-nobody": Sample(search_card, SearchView(typed="Zoe", url=LINKS[0], thread="18f0a1b2c3d4e5f0")),
+    "link-confirm": Sample(
+        confirm_card,
+        ConfirmView(
+            candidate="cand-1",
+            name="Jane Doe",
+            address=ADDRESS,
+            now=2,
+            later=1,
+            digest="d1",
+            **OPEN,
+        ),
+    ),
     "consent": Sample(consent_card, ConsentView(link="https://addon.example/connect?nonce=n1", minutes=10)),
     "email-off": Sample(email_off_card, EMAIL_OFF),
     "email-off-shared": Sample(email_off_card, replace(EMAIL_OFF, conversations=1, alone=0)),

@@ -22,13 +22,21 @@ from cards.message import (
     message_card,
 )
 from cards.responses import Push, to_json
+from cards.whom import Whom
 from cards.widgets import Site, Verb
 from tests.cards.grammar import Button, button, buttons, check_answer, links, texts
 from tests.cards.samples import JANE, JOHN, LINKS, MESSAGES, REMOVED, SITE, message
 
 IDS = {"message": "18f0a1b2c3d4e5f6", "thread": "18f0a1b2c3d4e5f0"}
 BARE = frozenset({Verb.SYNC_THREAD, Verb.STOP_SYNC})
-BESIDE_A_MESSAGE = frozenset(Verb) - {Verb.DRAFT, Verb.IMPORT_PREVIEW, Verb.IMPORT_ADDRESS, Verb.IMPORT_CANCEL}
+BESIDE_A_MESSAGE = frozenset(Verb) - {
+    Verb.DRAFT,
+    Verb.IMPORT_PREVIEW,
+    Verb.IMPORT_ADDRESS,
+    Verb.IMPORT_CANCEL,
+    Verb.LINK_CANDIDATE,
+    Verb.SEARCH_CANDIDATES,
+}
 """What this card may offer; the others stand on a candidate's."""
 
 
@@ -89,6 +97,7 @@ def test_the_card_shows_what_the_caller_may_do_and_nothing_else(
         verbs=allowed,
         conversation="conv-1" if stored else None,
         candidates=(),
+        whom=Whom(),
         label_on=False,
         label_missing=False,
         delete_now=False,

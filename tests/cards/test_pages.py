@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cards.candidate import AddressRow
+from cards.candidate_line import AddressRow
 from cards.home import HomeView, OldThread, home_card
 from cards.message import Trouble
 from cards.plain import Failure, nothing_here_card, outsider_card, trouble_card

@@ -92,7 +92,13 @@ def _people(store: Store) -> None:
     store.save_candidates(
         [
             candidate(addresses=("ada@x.example", "both@x.example"), name=WORD, external_id="x-1", stage="Onsite"),
-            candidate("bob", addresses=("both@x.example",), name="Боб", url="https://x.example"),
+            candidate(
+                "bob",
+                addresses=("both@x.example", "by@hand.example"),
+                name="Боб",
+                url="https://x.example",
+                linked=("by@hand.example",),
+            ),
             *(candidate(id_, addresses=(id_,), external_id=id_) for id_ in ODD),
         ]
     )

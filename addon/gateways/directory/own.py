@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from storage.port import Store
-from storage.records import Candidate
+from storage.records import Candidate, Page
 
 
 class OwnDirectory:
@@ -17,3 +17,9 @@ class OwnDirectory:
 
     def candidates(self, ids: Collection[str]) -> dict[str, Candidate]:
         return self._store.candidates(ids)
+
+    def called(self, names: Collection[str], *, limit: int) -> list[Candidate]:
+        return self._store.candidates_called(names, limit=limit)
+
+    def search(self, text: str, *, limit: int) -> Page[Candidate]:
+        return self._store.candidates_like(text, limit=limit)

@@ -127,3 +127,61 @@ class Candidates(Opening):
 
         assert len(store.candidates([str(n) for n in range(self.many)])) == self.many
         assert len(store.find([f"{n}@example.org" for n in range(self.many)])) == self.many
+
+    # --- by name ------------------------------------------------------------------------------------------
+
+    def test_a_candidate_is_found_by_what_their_name_begins_with_in_any_order_and_spelling(
+        self, store: Store
+    ) -> None:
+        store.save_candidates(
+            [
+                candidate("jane", name="Jane Doe"),
+                candidate("zoe", name="Zoë van der Meer-Łąska"),
+                candidate("li", name="Li Wu"),
+                candidate("wang", name="王小明"),
+                candidate("nobody", name=""),
+            ]
+        )
+
+        def named(text: str) -> list[str]:
+            return [each.id for each in store.candidates_like(text, limit=9).items]
+
+        assert named("jane") == named("DOE jan") == named("Doe, Jane") == named("j doe") == ["jane"]
+        assert named("zoe meer") == named("ZOË") == named("van der meer") == ["zoe"]
+        assert named("wu") == named("li w") == ["li"]
+        assert named("王") == named("王小明") == ["wang"]
+        assert named("ane") == named("jane smith") == named("") == named(" ,;") == named("w") == []
+
+    def test_a_new_name_is_found_and_the_old_one_is_not(self, store: Store) -> None:
+        store.save_candidates([candidate("jane", name="Jane Doe")])
+
+        store.save_candidates([replace(store.candidates(["jane"])["jane"], name="Jane Roe")])
+
+        assert store.candidates_like("doe", limit=9).items == ()
+        assert store.candidates_called(["Jane Doe"], limit=9) == []
+        assert [each.name for each in store.candidates_called(["jane roe"], limit=9)] == ["Jane Roe"]
+
+    def test_who_is_called_exactly_so_is_found_and_nobody_else(self, store: Store) -> None:
+        store.save_candidates(
+            [
+                candidate("b", name="Jane Doe"),
+                candidate("a", name="Doe, Jané"),
+                candidate("c", name="Jane Doering"),
+                candidate("d", name="Bob Ray"),
+            ]
+        )
+
+        called = store.candidates_called(["JANE DOE", "Bob Ray"], limit=9)
+
+        assert [each.id for each in called] == ["a", "b", "d"]
+        assert [each.id for each in store.candidates_called(["Jane Doe"], limit=1)] == ["a"]
+        assert store.candidates_called([], limit=9) == store.candidates_called(["", "?"], limit=9) == []
+
+    def test_many_of_a_name_come_in_pages_of_which_each_reads_no_more_than_its_limit(self, store: Store) -> None:
+        store.save_candidates([candidate(f"c{n}", name="Jane Doe" if n % 2 else "Jane Roe") for n in range(6)])
+
+        pages = [store.candidates_like("jane doe", limit=2)]
+        while pages[-1].next:
+            pages.append(store.candidates_like("jane doe", limit=2, cursor=pages[-1].next))
+
+        assert [[each.id for each in page.items] for page in pages] == [["c1"], ["c3"], ["c5"]]

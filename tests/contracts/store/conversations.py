@@ -281,3 +281,53 @@ class Conversations(Opening):
             store.change(replace(read, secret=True), act=act(conversation="c1"), threads=many)
 
         assert not found(store).conversation.secret
+
+    # --- whom members say it is about ---------------------------------------------------------------------
+
+    def test_what_is_said_to_be_about_a_candidate_is_listed_with_them_at_once(self, store: Store) -> None:
+        read = followed(store, "1")
+        keep(store, message(), candidates=["ada"])
+
+        store.change(replace(read, linked=frozenset({"bob"})), act=act(conversation="c1"))
+
+        assert found(store).conversation.linked == {"bob"}
+        assert found(store).summary.candidates == {"ada", "bob"}
+        assert _listed(store, "ada") == _listed(store, "bob") == ["c1"]
+
+    def test_what_is_not_about_a_candidate_any_more_is_not_listed_with_them(self, store: Store) -> None:
+        read = followed(store, "1")
+        keep(store, message(), candidates=["ada"])
+        said = store.change(replace(read, linked=frozenset({"bob", "cyn"})), act=act(conversation="c1"))
+
+        store.change(
+            replace(said, linked=frozenset({"cyn"})), act=act(conversation="c1"), not_about=["ada", "bob"]
+        )
+
+        assert found(store).summary.candidates == {"cyn"}
+        assert [_listed(store, each) for each in ("ada", "bob", "cyn")] == [[], [], ["c1"]]
+
+    def test_a_candidate_that_mail_brings_meanwhile_is_not_lost_to_one_that_is_said(self, store: Store) -> None:
+        read = followed(store, "1")
+        keep(store, message(), candidates=["ada"])
+        keep(store, message("k2"), candidates=["bob"])
+
+        store.change(replace(read, linked=frozenset({"cyn"})), act=act(conversation="c1"))
+        keep(store, message("k3"), candidates=["dan"])
+
+        assert found(store).summary.candidates == {"ada", "bob", "cyn", "dan"}
+        assert _listed(store, "dan") == _listed(store, "cyn") == ["c1"]
+
+    def test_what_was_said_of_one_of_two_holds_for_what_they_become(self, store: Store) -> None:
+        followed(store, "1")
+        store.change(replace(found(store).conversation, linked=frozenset({"bob"})), act=act(conversation="c1"))
+        followed(store, "2", opening=conversation("c2"))
+        keep(store, message(), candidates=["ada"])
+
+        admit(store, "2", keys=["k1"])
+
+        assert found(store, "c2").conversation.linked == {"bob"}
+        assert found(store, "c2").summary.candidates == {"ada", "bob"}
+
+
+def _listed(store: Store, candidate: str) -> list[str]:
+    return [each.conversation.id for each in listed(store, candidate, "v")]

@@ -129,6 +129,7 @@ THREADS = st.builds(
     labelled=SETS,
     labelled_secret=SETS,
     secret=st.booleans(),
+    about=SETS,
     conversation=st.none() | IDS,
     todo_all=st.booleans(),
     todo=SETS,
@@ -176,5 +177,6 @@ CANDIDATES = st.builds(
     owner=TEXTS,
     url=TEXTS,
     external_id=TEXTS,
+    linked=st.lists(IDS, max_size=2).map(tuple),
     version=st.just(""),
 )

@@ -1,0 +1,173 @@
+"""*This address belongs to …* and its Undo (R16): mail with an address is a candidate's from now on.
+
+What waits for the address comes in; how many of the caller's own conversations that are is said first. Undo takes
+the address away again. What came only by it is not about the candidate any more and, where it is about nobody
+else, no longer updated; it stays until somebody removes it, for removing is never a side effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from addon.actions.linking import stopping
+from addon.actions.outcome import Done, NothingHere, Outcome, Question, Told
+from addon.actions.withdrawal import WITHIN
+from addon.caller import Caller
+from addon.lookups.ids import Ids
+from addon.lookups.linking import awaited, link_digest, open_mail
+from addon.lookups.stored import only_by
+from addon.policy import linking, visibility
+from addon.policy.linking import NotLinkable
+from addon.policy.matching import People, canonical
+from addon.services import Services
+from addon.waking import wake
+from cards.candidate_line import AddressRow
+from cards.language import say
+from cards.link import ConfirmView, confirm_card, refusal
+from cards.text import name
+from storage.port import ConflictError
+from storage.records import Act, Candidate, Found
+
+_TRIES = 5
+_AT_ONCE = 50
+_EVERY_LIST = frozenset({visibility.TEAM, visibility.PRIVILEGED})
+"""Held by no one person: each live conversation is listed for one of the two."""
+
+
+def link_address(
+    caller: Caller, ids: Ids, services: Services, *, candidate: str, address: str, digest: str
+) -> Outcome:
+    """Ask with what it brings in; with the digest of that, do it."""
+    about = _linkable_by(caller, candidate, services)
+    if about is None:
+        return NothingHere()
+    address = canonical(address)
+    if address in about.addresses:
+        return Done(notice=_belongs(address, about))
+    if why := _refused(caller, ids, about, address, services):
+        return Told(notice=refusal(why.value, word=services.site.word))
+    brings = awaited(caller.member, address, services)
+    if digest != link_digest(about, address, brings):
+        view = ConfirmView(
+            candidate=about.id,
+            name=about.name,
+            address=AddressRow(id=address, shown=address),
+            now=brings.now,
+            later=brings.later,
+            digest=link_digest(about, address, brings),
+            message=ids.message,
+            thread=ids.thread,
+        )
+        return Question(card=confirm_card(view, site=services.site), again=bool(digest))
+    linked = _save(caller, about, services, verb="link-address", address=address)
+    if linked is None:
+        return NothingHere()
+    wake([linked], services)
+    return Done(notice=_belongs(address, linked))
+
+
+def _refused(caller: Caller, ids: Ids, about: Candidate, address: str, services: Services) -> NotLinkable | None:
+    people = People(candidates=services.directory.find([address]), members=services.store.members_at([address]))
+    why = linking.not_linkable(address, about, people=people, company=services.company)
+    if why is not None:
+        return why
+    # Where a list takes posts only its own mail says; that of a stored message was looked at when it was offered.
+    mail = open_mail(caller, ids, services)
+    return NotLinkable.LIST if mail is not None and address in mail.list_addresses else None
+
+
+def unlink_address(caller: Caller, services: Services, *, candidate: str, address: str) -> Outcome:
+    """Take an address away that came by hand; one of the system of record is not ours to take."""
+    about = _linkable_by(caller, candidate, services)
+    if about is None:
+        return NothingHere()
+    address = canonical(address)
+    if address not in about.linked:
+        return Done(notice=_undone(services))
+    until = services.clock.now() + WITHIN
+    without = linking.unlinked(about, address)
+    # What came by it first: cut short, the address is there still, and another press goes on.
+    for found in _about(about, services):
+        if services.clock.now() >= until:
+            return Done(notice=say("Some are done. Press Undo once more for the rest."))
+        _drop(caller, found, address, without, services)
+    if _save(caller, about, services, verb="unlink-address", address=address) is None:
+        return NothingHere()
+    return Done(notice=_undone(services))
+
+
+def _drop(caller: Caller, found: Found, address: str, without: Candidate, services: Services) -> None:
+    """A conversation that came by nothing but the address is not about the candidate any more."""
+    for _ in range(_TRIES):
+        now = services.store.conversation(found.conversation.id)
+        if now is None or without.id in now.conversation.linked or without.id not in now.summary.candidates:
+            return
+        if not only_by(address, without, now.conversation.id, services):
+            return
+        alone = now.summary.candidates == {without.id}
+        try:
+            services.store.change(
+                now.conversation,
+                act=Act(
+                    actor=caller.member.sub,
+                    verb="unlink-conversation",
+                    at=services.clock.now(),
+                    conversation=now.conversation.id,
+                    subject=without.id,
+                ),
+                threads=stopping(now.conversation.id, without.id, services) if alone else (),
+                not_about=(without.id,),
+            )
+        except ConflictError:
+            continue
+        return
+    raise ConflictError("this conversation is being changed by others")
+
+
+def _about(candidate: Candidate, services: Services) -> Iterator[Found]:
+    """All live conversations about a candidate; what is done to one changes the list, so it is read first."""
+    every: list[Found] = []
+    cursor: str | None = None
+    while True:
+        page = services.store.conversations_of(candidate.id, tokens=_EVERY_LIST, limit=_AT_ONCE, cursor=cursor)
+        every += page.items
+        cursor = page.next
+        if cursor is None:
+            break
+    yield from every
+
+
+def _save(caller: Caller, about: Candidate, services: Services, *, verb: str, address: str) -> Candidate | None:
+    """Compare-and-set, again where an import of the directory was quicker; None where they are gone."""
+    change = linking.linked if verb == "link-address" else linking.unlinked
+    act = Act(actor=caller.member.sub, verb=verb, at=services.clock.now(), subject=about.id)
+    for _ in range(_TRIES):
+        there = services.store.candidate(about.id)
+        if there is None:
+            return None
+        if (address in there.addresses) is (verb == "link-address"):
+            return there
+        try:
+            services.store.save_candidates([change(there, address)], act=act)
+        except ConflictError:
+            continue
+        return services.store.candidate(about.id)
+    raise ConflictError("this candidate is being changed by others")
+
+
+def _linkable_by(caller: Caller, candidate: str, services: Services) -> Candidate | None:
+    if not visibility.may_link_address(caller.member, candidate):
+        return None
+    return services.directory.candidates([candidate]).get(candidate)
+
+
+def _belongs(address: str, about: Candidate) -> str:
+    return say(
+        "{address} is {name}'s from now on.",
+        address=name(address),
+        name=name(about.name) or say("this candidate"),
+    )
+
+
+def _undone(services: Services) -> str:
+    return say("Undone. What is in {word} stays there.", word=services.site.word)
