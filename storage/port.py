@@ -352,6 +352,9 @@ class Store(Protocol):
     def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
         """Conversations in whatever state of which this member holds copies, by id."""
 
+    def newest_held(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
+        """The same, last mail first. One that gets new mail meanwhile moves: for reading, not for going through."""
+
     def purgeable(self, *, now: datetime, limit: int) -> list[Conversation]:
         """Those with `purge_due <= now`, longest due first."""
 

@@ -103,11 +103,21 @@ class Refusal(Enum):
     NO_ANSWER = "no_answer"
 
 
+class Errand(Enum):
+    """What a member is sent to Google's page for."""
+
+    CONSENT = "consent"
+    """To turn Email on."""
+    EXPORT = "export"
+    """To say who they are, for the file of what is stored from their mailbox."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConsentRequest:
-    """A member asked to turn Email on: the link they were given, good once. There is one a member, the newest."""
+    """A member asked for an errand: the link they were given, good once. There is one a member, the newest."""
 
     sub: str
+    errand: Errand = Errand.CONSENT
     nonce: str
     """SHA-256 of what the link carries, in hex: the link itself is kept nowhere."""
     expires_at: datetime
@@ -584,6 +594,8 @@ class Summary:
     named: frozenset[str]
     """`sub` of every member in From, To or Cc of a stored message: who may be told of to others."""
     candidates: frozenset[str]
+    first_at: datetime | None = None
+    """When its earliest mail came in, as the store read it; None while it has none."""
 
     @property
     def relations(self) -> frozenset[str]:
