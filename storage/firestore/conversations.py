@@ -159,7 +159,7 @@ class Conversations(Messages):
         return self._held(sub, order=("conversation",), start=("",), limit=limit, cursor=cursor)
 
     def newest_held(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
-        return self._held(sub, order=("-last_at", "-conversation"), start=_BEGINNING, limit=limit, cursor=cursor)
+        return self._held(sub, order=("-first_at", "-conversation"), start=_BEGINNING, limit=limit, cursor=cursor)
 
     def _held(
         self, sub: str, *, order: tuple[str, ...], start: tuple[str | int, ...], limit: int, cursor: str | None

@@ -109,11 +109,11 @@ class Conversations(Part):
     def newest_held(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
         with self._database.reading() as session:
             rows = session.all(
-                """SELECT last_at, conversation FROM held WHERE sub = ? AND (last_at, conversation) < (?, ?)
-                   ORDER BY last_at DESC, conversation DESC LIMIT ?""",
+                """SELECT first_at, conversation FROM held WHERE sub = ? AND (first_at, conversation) < (?, ?)
+                   ORDER BY first_at DESC, conversation DESC LIMIT ?""",
                 (sub, *place_of(cursor, start=_BEGINNING), limit + 1),
             )
-            listed = page(rows, limit=limit, place=lambda each: (each["last_at"], each["conversation"]))
+            listed = page(rows, limit=limit, place=lambda each: (each["first_at"], each["conversation"]))
             found = {
                 each.found.conversation.id: each.found
                 for each in gates(session, self._sealer, [row["conversation"] for row in listed.items])

@@ -124,9 +124,9 @@ def write_summary(session: Session, sealer: Sealer, summary: Summary, first: tup
     )
     session.run("DELETE FROM held WHERE conversation = ?", (summary.conversation,))
     session.many(
-        "INSERT INTO held (sub, conversation, alone, last_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO held (sub, conversation, alone, first_at) VALUES (?, ?, ?, ?)",
         [
-            (sub, summary.conversation, len(summary.holders) == 1, micros(summary.last_at))
+            (sub, summary.conversation, len(summary.holders) == 1, first[0] if first else 0)
             for sub in summary.holders
         ],
     )

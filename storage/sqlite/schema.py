@@ -128,11 +128,11 @@ _FIRST = (
         first_at INTEGER, first_key TEXT
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE held (
-        sub TEXT NOT NULL, conversation TEXT NOT NULL, alone INTEGER NOT NULL, last_at INTEGER NOT NULL,
+        sub TEXT NOT NULL, conversation TEXT NOT NULL, alone INTEGER NOT NULL, first_at INTEGER NOT NULL,
         PRIMARY KEY (sub, conversation)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX held_of_conversation ON held (conversation)",
-    "CREATE INDEX held_newest ON held (sub, last_at, conversation)",
+    "CREATE INDEX held_newest ON held (sub, first_at, conversation)",
     """CREATE TABLE listed (
         candidate TEXT NOT NULL, token TEXT NOT NULL, last_at INTEGER NOT NULL, conversation TEXT NOT NULL,
         PRIMARY KEY (candidate, token, last_at, conversation)
