@@ -4,6 +4,7 @@ from google.apps import card_v1
 from google.apps.card_v1 import Card, Widget
 
 from cards.help import help_card
+from cards.language import say
 from cards.widgets import Press, Site, Verb, button, buttons, card_button, menu_card, menu_press
 
 
@@ -14,6 +15,7 @@ def menu(refresh: Press, *, site: Site) -> list[Card.CardAction]:
     """
     return [
         menu_press("Refresh", refresh, site=site),
+        menu_press(say("My data"), Press(Verb.MY_DATA), site=site),
         menu_press("Settings", Press(Verb.SETTINGS), site=site),
         menu_card("Help", help_card(site=site)),
     ]
@@ -21,7 +23,11 @@ def menu(refresh: Press, *, site: Site) -> list[Card.CardAction]:
 
 def footer(*, site: Site) -> Widget | None:
     """Lead on to what phones reach from nowhere else: they have no Home (R30)."""
-    return buttons(button("Settings", Press(Verb.SETTINGS), site=site), help_button(site=site))
+    return buttons(
+        button("Settings", Press(Verb.SETTINGS), site=site),
+        button(say("My data"), Press(Verb.MY_DATA), site=site),
+        help_button(site=site),
+    )
 
 
 def help_button(*, site: Site) -> card_v1.Button:

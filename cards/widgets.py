@@ -50,6 +50,8 @@ class Verb(Enum):
     DRAFT = "draft"
     CONVERSATION = "conversation"
     SETTINGS = "settings"
+    MY_DATA = "my-data"
+    EXPORT_MINE = "export-mine"
     SET_EMAIL = "set-email"
     IMPORT_PREVIEW = "import-preview"
     IMPORT_ADDRESS = "import-address"

@@ -62,6 +62,8 @@ def withdraw(caller: Caller, services: Services, *, conversation: str) -> Outcom
 def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
     """Ask with how many it are; with the digest of that, take out everything the caller holds."""
     member = caller.member
+    if not visibility.may_take_all_out(member):
+        return NothingHere()
     held = services.store.holdings(member.sub)
     if not held.conversations:
         return Done(notice=f"Nothing in {services.site.word} came from your mailbox.")

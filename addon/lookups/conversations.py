@@ -18,6 +18,8 @@ NOTED_AGAIN_AFTER = timedelta(hours=1)
 """Reading on, page by page, is one opening; and nobody can push another's opening off the list by refreshing."""
 _ACTS_LOOKED_AT = 50
 _AT_ONCE = 100
+_ACTS_READ = 500
+"""The newest acts on a conversation, among which openings are looked for."""
 
 
 def readable(member: Member, found: Found | None, services: Services) -> Found | None:
@@ -39,6 +41,13 @@ def note_opening(member: Member, found: Found, services: Services) -> None:
         services.store.record(
             Act(actor=member.sub, verb=OPENED, at=services.clock.now(), conversation=found.conversation.id)
         )
+
+
+def openings(found: Found, services: Services) -> list[Act]:
+    """The last time each of those who read it without being on it did, the newest first."""
+    acts = services.store.acts(found.conversation.id, limit=_ACTS_READ)
+    latest = {act.actor: act for act in reversed(acts) if act.verb == OPENED}
+    return sorted(latest.values(), key=lambda act: act.at, reverse=True)
 
 
 def appearances(found: Found, services: Services) -> Counter[str]:

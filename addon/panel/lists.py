@@ -8,7 +8,7 @@ from __future__ import annotations
 from google.apps.card_v1 import Card
 
 from addon.caller import Caller
-from addon.lookups.conversations import OPENED, appearances, note_opening, readable
+from addon.lookups.conversations import appearances, note_opening, openings, readable
 from addon.lookups.importing import shown_imports
 from addon.lookups.people import people_of, with_roles
 from addon.lookups.writing import writing_to
@@ -24,8 +24,6 @@ from cards.who_sees import who_sees_card
 from storage.records import Member, Message
 
 PAGE = 10
-_ACTS_READ = 500
-"""The newest acts on a conversation, among which openings are looked for."""
 
 
 def candidate(caller: Caller, id: str, services: Services, *, page: str = "") -> Card:
@@ -97,9 +95,7 @@ def who_sees(caller: Caller, id: str, services: Services) -> Card:
     if not seen.conversation.secret:
         known |= {m.sub: m for m in with_roles(visibility.TEAM_ROLES, services)}
     seeing = visibility.seen_by(seen, known.values(), policy)
-    acts = services.store.acts(seen.conversation.id, limit=_ACTS_READ)
-    latest = {act.actor: act for act in reversed(acts) if act.verb == OPENED}
-    opened = sorted(latest.values(), key=lambda act: act.at, reverse=True)
+    opened = openings(seen, services)
     return who_sees_card(
         lists.who_sees_view(
             seen,

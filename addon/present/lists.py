@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from addon.policy import visibility
+from addon.policy import bcc, visibility
 from addon.policy.matching import canonical
 from addon.present.formats import Formats
 from addon.present.importing import import_line
@@ -136,7 +136,7 @@ def _message_row(
         attachments=tuple(_attachment(each, formats) for each in head.attachments),
         automatic=head.automatic,
         outdated_invitation=bool(head.invitation and message.sent_at < latest[head.invitation.uid]),
-        bcc_note=_knows_of_bcc(head.participants, reader),
+        bcc_note=any(p.place is Place.BCC for p in bcc.shown_to(reader, head.participants)),
     )
 
 
@@ -146,13 +146,6 @@ def _who(participant: Participant) -> str:
 
 def _attachment(attachment: Attachment, formats: Formats) -> tuple[str, str]:
     return attachment.name, formats.size(attachment.size)
-
-
-def _knows_of_bcc(participants: Iterable[Participant], reader: Member) -> bool:
-    """R18: a Bcc is known to the message's sender and to the person in it only."""
-    blind = {canonical(p.address) for p in participants if p.place is Place.BCC}
-    sender = {canonical(p.address) for p in participants if p.place is Place.FROM}
-    return bool(blind & reader.addresses) or bool(blind and sender & reader.addresses)
 
 
 # --- who sees it ------------------------------------------------------------------------------------------
@@ -201,7 +194,7 @@ def who_sees_view(
         opened_by=tuple(
             f"{members[act.actor].display_name}, {formats.moment(act.at, now=now)}"
             for act in opened
-            if act.actor in members and made == reader.sub
+            if act.actor in members and visibility.knows_who_opened(reader, found)
         ),
         changeable=changeable,
     )

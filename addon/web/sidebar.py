@@ -72,6 +72,17 @@ def settings() -> Response:
     return _answer(Push(panel.settings(_caller(), services()), from_root=True))
 
 
+@sidebar.post("/actions/my-data")
+def my_data() -> Response:
+    card = panel.my_data(_caller(), services(), page=_parameter("page"))
+    return _answer(Update(card) if _parameter("page") else Push(card, from_root=True))
+
+
+@sidebar.post("/actions/export-mine")
+def export_mine() -> Response:
+    return _after(actions.export_mine(_caller(), services()), None)
+
+
 @sidebar.post("/actions/set-email")
 def set_email() -> Response:
     return _after(actions.set_email(_caller(), services(), want=_parameter("want")), _ids_or_none())

@@ -11,6 +11,7 @@ from cards.consent import ConsentView, Refused, consent_card
 from cards.conversation import ConversationView, MessageRow, conversation_card
 from cards.delete_now import DeleteNowView, delete_now_card
 from cards.email_off import EmailOffView, email_off_card
+from cards.export import ExportView, export_card
 from cards.help import help_card
 from cards.home import Batch, HomeView, LabelOff, OldThread, On, Unread, home_card
 from cards.home import Off as EmailNotOn
@@ -41,6 +42,7 @@ from cards.message import (
     Waiting,
     message_card,
 )
+from cards.my_data import MyDataView, MyRow, Reason, RemovedLine, Shown, my_data_card
 from cards.plain import (
     Failure,
     no_role_card,
@@ -334,6 +336,50 @@ CONVERSATIONS = {
     "conversation-interviewer": replace(CONVERSATION, one_line=True),
 }
 
+MY_ROW = MyRow(
+    conversation="conv-1",
+    shown=Shown.WHOLE,
+    subject="Interview on Thursday?",
+    last="3 Nov 2026",
+    reason=Reason.LABEL,
+    since="1 Nov 2026",
+    verbs=frozenset({Verb.CONVERSATION, Verb.REMOVE, Verb.WITHDRAW}),
+)
+MY_DATA = MyDataView(
+    conversations=41,
+    messages=212,
+    rows=(
+        MY_ROW,
+        replace(MY_ROW, secret=True, reason=Reason.ASKED, opened_by=("Cara Cid, 3 Nov 2026",)),
+        replace(MY_ROW, subject="", reason=Reason.ORIGIN),
+        replace(MY_ROW, reason=Reason.IMPORT),
+        replace(MY_ROW, reason=Reason.ENDED, since="", verbs=frozenset({Verb.CONVERSATION, Verb.WITHDRAW})),
+        replace(
+            MY_ROW,
+            removed=RemovedLine(on="2 Nov 2026", undo_until="2 Dec 2026"),
+            verbs=frozenset({Verb.RESTORE}),
+        ),
+        replace(MY_ROW, removed=RemovedLine(on="2 Nov 2026", undo_until=""), verbs=frozenset()),
+        replace(MY_ROW, shown=Shown.SECRET, secret=True, subject="", last="", verbs=frozenset({Verb.WITHDRAW})),
+    ),
+    next_page="p2",
+    page="",
+    take_all_out=True,
+)
+
+MINE = {
+    "my-data": MY_DATA,
+    "my-data-last-page": replace(MY_DATA, conversations=1, messages=1, rows=(MY_ROW,), next_page="", page="p2"),
+    "my-data-interviewer": replace(
+        MY_DATA,
+        rows=(replace(MY_ROW, shown=Shown.BY_ROLE, subject="", last="", verbs=frozenset()),),
+        next_page="",
+        take_all_out=False,
+    ),
+    "my-data-empty": replace(MY_DATA, conversations=0, messages=0, rows=(), next_page=""),
+}
+EXPORT = ExportView(link="https://addon.example/connect?nonce=n", minutes=10)
+
 WHO_SEES = WhoSeesView(
     conversation="conv-1",
     secret=True,
@@ -397,6 +443,7 @@ QUESTIONS: dict[str, Sample] = {
     ),
     "import-nothing": Sample(import_card, replace(IMPORT_FOUND, count=0)),
     "consent": Sample(consent_card, ConsentView(link="https://addon.example/connect?nonce=n1", minutes=10)),
+    "export": Sample(export_card, EXPORT),
     "email-off": Sample(email_off_card, EMAIL_OFF),
     "email-off-shared": Sample(email_off_card, replace(EMAIL_OFF, conversations=1, alone=0)),
     "email-off-nothing": Sample(email_off_card, replace(EMAIL_OFF, conversations=0, alone=0)),
@@ -455,6 +502,7 @@ SAMPLES: dict[str, Sample] = {
     **{name: Sample(candidate_card, view) for name, view in CANDIDATES.items()},
     **{name: Sample(conversation_card, view) for name, view in CONVERSATIONS.items()},
     **{name: Sample(who_sees_card, view) for name, view in PEOPLE.items()},
+    **{name: Sample(my_data_card, view) for name, view in MINE.items()},
     **QUESTIONS,
     **PLAIN,
 }

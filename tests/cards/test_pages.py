@@ -24,7 +24,7 @@ def shown(name: str, **changes: Any) -> dict[str, Any]:
 
 def body(answer: dict[str, Any]) -> list[str]:
     """Texts without the menu and what stands at the foot."""
-    return [text for text in texts(answer) if text not in {"Help", "Refresh", "Settings"}]
+    return [text for text in texts(answer) if text not in {"Help", "My data", "Refresh", "Settings"}]
 
 
 def test_home_says_that_email_is_on_and_what_came_of_it() -> None:
@@ -66,7 +66,14 @@ def test_home_in_trouble_says_why_and_what_to_do(trouble: Trouble, steps: list[s
     answer = shown("home-attention", status=replace(SAMPLES["home-attention"].view.status, trouble=trouble))
 
     assert texts(answer)[0] == f"NEEDS ATTENTION\n{trouble.sentence(site=SITE)}"
-    assert [each.text for each in buttons(answer)] == [*steps, "Settings", "Refresh", "Settings"]
+    assert [each.text for each in buttons(answer)] == [
+        *steps,
+        "Settings",
+        "My data",
+        "Refresh",
+        "My data",
+        "Settings",
+    ]
 
 
 def test_an_old_label_waits_for_a_click() -> None:
@@ -127,7 +134,7 @@ def test_a_conversation_leads_to_its_next_page_and_to_gmail() -> None:
 
 def test_an_interviewer_reads_one_line() -> None:
     assert body(shown("conversation-interviewer")) == ["Conversation", "You take part in this conversation."]
-    assert [each.text for each in buttons(shown("conversation-interviewer"))] == ["Refresh", "Settings"]
+    assert [each.text for each in buttons(shown("conversation-interviewer"))] == ["Refresh", "My data", "Settings"]
 
 
 def test_who_sees_it_is_told_by_name_and_bcc_is_not() -> None:
@@ -212,7 +219,7 @@ def test_nothing_here_is_the_same_bytes_for_everybody() -> None:
     first, second = (to_json(Push(nothing_here_card(site=SITE))) for _ in range(2))
 
     assert repr(first) == repr(second)
-    assert [each.parameters for each in buttons(first)] == [{}, {}, {}]
+    assert [each.parameters for each in buttons(first)] == [{}, {}, {}, {}]
 
 
 def test_an_outsider_learns_no_more_than_the_companys_name() -> None:
@@ -225,7 +232,7 @@ def test_an_outsider_learns_no_more_than_the_companys_name() -> None:
 def test_every_failure_has_a_next_step(kind: Failure) -> None:
     answer = to_json(Push(trouble_card(kind, site=SITE)))
 
-    steps = [each.text for each in buttons(answer)][:-2]
+    steps = [each.text for each in buttons(answer)][:-3]
     expected = {Failure.OPEN_AGAIN: [], Failure.NOT_PERMITTED: ["Grant access"]}
     assert steps == expected.get(kind, ["Refresh"])
     assert "{" not in texts(answer)[0]
