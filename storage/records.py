@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
@@ -633,10 +633,24 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation:
-    """A calendar event's id, so that updates of one event can be told to belong together."""
+    """A calendar's event in a mail. By its id versions of one event belong together."""
 
     uid: str = field(repr=False)
     method: str
+    """REQUEST, CANCEL, REPLY and so on, as the calendar says."""
+    what: str = field(default="", repr=False)
+    begins: datetime | date | None = None
+    """A date is a whole day; None where it was not told, or in no zone."""
+    ends: datetime | date | None = None
+    """The first moment, or day, after it."""
+    where: str = field(default="", repr=False)
+    organizer: str = field(default="", repr=False)
+    guests: tuple[str, ...] = field(default=(), repr=False)
+    answer: str = ""
+    """Of a REPLY: ACCEPTED, DECLINED or TENTATIVE."""
+    changed: bool = False
+    """It is not the first version."""
+    repeats: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

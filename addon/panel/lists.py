@@ -18,10 +18,8 @@ from addon.present.formats import formats_of
 from addon.services import Services
 from addon.threads import case_of
 from cards.candidate import candidate_card
-from cards.conversation import conversation_card
 from cards.plain import nothing_here_card
 from cards.who_sees import who_sees_card
-from storage.records import Member, Message
 
 PAGE = 10
 
@@ -48,37 +46,6 @@ def candidate(caller: Caller, id: str, services: Services, *, page: str = "") ->
             importing=next(iter(shown_imports(member, services, candidate=id, limit=1)), None),
             formats=formats_of(caller.event),
             now=services.clock.now(),
-        ),
-        site=services.site,
-    )
-
-
-def conversation(caller: Caller, id: str, services: Services, *, page: str = "") -> Card:
-    """A conversation's messages; opening a secret one without being on it is written down (R21)."""
-    member, now = caller.member, services.clock.now()
-    found = services.store.conversation(id)
-    if found and visibility.is_one_line(member, found):
-        return conversation_card(lists.one_line_view(id), site=services.site)
-    seen = readable(member, found, services)
-    if seen is None:
-        return nothing_here_card(site=services.site)
-    note_opening(member, seen, services)
-    messages = services.store.messages(seen.conversation.id, limit=PAGE, cursor=page or None)
-    shown = [
-        candidate
-        for candidate in seen.summary.candidates
-        if visibility.sees_candidate(member, candidate, has_conversations=True)
-    ]
-    return conversation_card(
-        lists.conversation_view(
-            seen,
-            page=messages,
-            reader=member,
-            thread=_own_message(messages.items, member),
-            candidates=services.directory.candidates(shown),
-            formats=formats_of(caller.event),
-            site=services.site,
-            now=now,
         ),
         site=services.site,
     )
@@ -112,8 +79,3 @@ def who_sees(caller: Caller, id: str, services: Services) -> Card:
         ),
         site=services.site,
     )
-
-
-def _own_message(messages: tuple[Message, ...], member: Member) -> str | None:
-    """A message of the conversation in the caller's own mailbox, which Gmail's link opens."""
-    return next((m.gmail_ids[member.sub] for m in messages if member.sub in m.gmail_ids), None)

@@ -15,7 +15,7 @@ from email.utils import format_datetime, formataddr
 from typing import Any
 
 from addon.policy import bcc
-from storage.records import Candidate, Found, Head, Member, Message, Participant, Place, Thread
+from storage.records import Candidate, Found, Head, Invitation, Member, Message, Participant, Place, Thread
 
 _PLACES = {
     Place.FROM: "From",
@@ -59,7 +59,19 @@ def message_of(message: Message, head: Head, *, reader: Member) -> dict[str, Any
         ],
         "attachments": [{"name": each.name, "type": each.type, "size": each.size} for each in head.attachments],
         "automatic": head.automatic,
-        "invitation": {"uid": invitation.uid, "method": invitation.method} if invitation else None,
+        "invitation": _invitation_of(invitation) if invitation else None,
+    }
+
+
+def _invitation_of(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "method": invitation.method,
+        "what": invitation.what,
+        "begins": invitation.begins.isoformat() if invitation.begins else None,
+        "ends": invitation.ends.isoformat() if invitation.ends else None,
+        "where": invitation.where,
+        "organizer": invitation.organizer,
+        "guests": list(invitation.guests),
     }
 
 

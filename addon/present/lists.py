@@ -6,25 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from addon.policy import bcc, visibility
+from addon.policy import visibility
 from addon.policy.matching import canonical
 from addon.present.formats import Formats
 from addon.present.importing import import_line
-from addon.present.people import candidate_line, nameable_holders, names
+from addon.present.people import nameable_holders, names
 from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing
-from cards.conversation import ConversationView, MessageRow
 from cards.who_sees import NameLine, WhoSeesView
-from cards.widgets import Site
 from storage.records import (
     Act,
-    Attachment,
     Candidate,
     Found,
     Import,
     Member,
     Message,
     Page,
-    Participant,
     Place,
     SecretPolicy,
 )
@@ -70,82 +66,6 @@ def candidate_view(
         page=token,
         importing=import_line(importing, about=None, formats=formats) if importing else None,
     )
-
-
-def conversation_view(
-    found: Found,
-    *,
-    page: Page[Message],
-    reader: Member,
-    thread: str | None,
-    candidates: Mapping[str, Candidate],
-    formats: Formats,
-    site: Site,
-    now: datetime,
-) -> ConversationView:
-    """`thread`: Gmail's id of the caller's own thread, where they hold one."""
-    latest: dict[str, datetime] = {}
-    for message in page.items:
-        if message.head and message.head.invitation:
-            uid = message.head.invitation.uid
-            latest[uid] = max(latest.get(uid, message.sent_at), message.sent_at)
-    return ConversationView(
-        id=found.conversation.id,
-        subject=found.summary.subject,
-        secret=found.conversation.secret,
-        messages=tuple(
-            _message_row(message, reader=reader, latest=latest, formats=formats, now=now)
-            for message in page.items
-            if message.head
-        ),
-        next_page=page.next or "",
-        candidates=tuple(
-            candidate_line(candidate, member=reader, in_lever=True)
-            for candidate in sorted(candidates.values(), key=lambda c: (c.name, c.id))
-        ),
-        gmail_link=site.gmail_link(reader.email, thread) if thread else "",
-        one_line=False,
-    )
-
-
-def one_line_view(conversation: str) -> ConversationView:
-    """What an interviewer on a conversation is told: that, and nothing of it (R23)."""
-    return ConversationView(
-        id=conversation,
-        subject="",
-        secret=False,
-        messages=(),
-        next_page="",
-        candidates=(),
-        gmail_link="",
-        one_line=True,
-    )
-
-
-def _message_row(
-    message: Message, *, reader: Member, latest: Mapping[str, datetime], formats: Formats, now: datetime
-) -> MessageRow:
-    head = message.head
-    assert head is not None  # noqa: S101 (blanks are left out before)
-    author = next((p for p in head.participants if p.place is Place.FROM), None)
-    return MessageRow(
-        sender=_who(author) if author else "",
-        at=formats.moment(message.sent_at, now=now),
-        text=message.text,
-        cut=message.longer,
-        attachments=tuple(_attachment(each, formats) for each in head.attachments),
-        automatic=head.automatic,
-        outdated_invitation=bool(head.invitation and message.sent_at < latest[head.invitation.uid]),
-        bcc_note=any(p.place is Place.BCC for p in bcc.shown_to(reader, head.participants)),
-    )
-
-
-def _who(participant: Participant) -> str:
-    return f"{participant.name} <{participant.address}>" if participant.name else participant.address
-
-
-def _attachment(attachment: Attachment, formats: Formats) -> tuple[str, str]:
-    return attachment.name, formats.size(attachment.size)
 
 
 # --- who sees it ------------------------------------------------------------------------------------------

@@ -275,7 +275,10 @@ def _candidate_card() -> Card:
 def _conversation_card() -> Card:
     if _parameter("want") == "who":
         return panel.who_sees(_caller(), _parameter("conversation"), services())
-    return panel.conversation(_caller(), _parameter("conversation"), services(), page=_parameter("page"))
+    id, message, page = _parameter("conversation"), _parameter("message"), _parameter("page")
+    if panel.is_stored_mail(message):
+        return panel.message_text(_caller(), id, message, services(), page=page)
+    return panel.conversation(_caller(), id, services(), page=page)
 
 
 def _opened(card: Card) -> Response:

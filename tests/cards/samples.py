@@ -8,7 +8,7 @@ from google.apps.card_v1 import Card
 
 from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing, candidate_card
 from cards.consent import ConsentView, Refused, consent_card
-from cards.conversation import ConversationView, MessageRow, conversation_card
+from cards.conversation import ConversationView, InvitationLine, Kind, MessageRow, conversation_card
 from cards.delete_now import DeleteNowView, delete_now_card
 from cards.email_off import EmailOffView, email_off_card
 from cards.export import ExportView, export_card
@@ -42,6 +42,7 @@ from cards.message import (
     Waiting,
     message_card,
 )
+from cards.message_text import MessageTextView, message_text_card
 from cards.my_data import MyDataView, MyRow, Reason, RemovedLine, Shown, my_data_card
 from cards.plain import (
     Failure,
@@ -302,11 +303,21 @@ CANDIDATES = {
     "candidate-empty": replace(CANDIDATE, url="", conversations=(), next_page=""),
 }
 
+INVITATION = InvitationLine(
+    kind=Kind.INVITED,
+    what="Interview with Jane",
+    when="5 Nov 2026, 14:00 to 15:00",
+    where="Room 1, Berlin",
+    by="Anna Alm",
+    guests=("Jane Doe", "ben@example.com"),
+    repeats=False,
+)
 MESSAGE_ROW = MessageRow(
+    message="0123456789abcdef0123456789abcdef",
     sender="Jane Doe",
     at="3 Nov 2026, 14:05",
     text="Thursday works.\n\nSee you <there> & then,\nJane",
-    cut=False,
+    more=False,
     attachments=(("CV.pdf", "210 kB"),),
     automatic=False,
     outdated_invitation=False,
@@ -320,7 +331,7 @@ CONVERSATION = ConversationView(
     messages=(
         MESSAGE_ROW,
         replace(MESSAGE_ROW, sender="Anna Alm", text="Long. " * 200, attachments=(), bcc_note=True),
-        replace(MESSAGE_ROW, sender="Ben Bo", text="", cut=True, attachments=(("a.txt", "1 kB"),) * 5),
+        replace(MESSAGE_ROW, sender="Ben Bo", text="", more=True, attachments=(("a.txt", "1 kB"),) * 5),
         replace(MESSAGE_ROW, automatic=True),
         replace(MESSAGE_ROW, sender="Anna Alm", outdated_invitation=True),
     ),
@@ -332,6 +343,18 @@ CONVERSATION = ConversationView(
 
 CONVERSATIONS = {
     "conversation": CONVERSATION,
+    "conversation-invitations": replace(
+        CONVERSATION,
+        messages=(
+            *(replace(MESSAGE_ROW, attachments=(), invitation=replace(INVITATION, kind=kind)) for kind in Kind),
+            replace(
+                MESSAGE_ROW,
+                text="",
+                attachments=(),
+                invitation=replace(INVITATION, what="", when="", where="", by="", guests=(), repeats=True),
+            ),
+        ),
+    ),
     "conversation-secret": replace(CONVERSATION, secret=True, next_page="", gmail_link="", candidates=()),
     "conversation-interviewer": replace(CONVERSATION, one_line=True),
 }
@@ -379,6 +402,24 @@ MINE = {
     "my-data-empty": replace(MY_DATA, conversations=0, messages=0, rows=(), next_page=""),
 }
 EXPORT = ExportView(link="https://addon.example/connect?nonce=n", minutes=10)
+
+MESSAGE_TEXT = MessageTextView(
+    conversation="conv-1",
+    message="0123456789abcdef0123456789abcdef",
+    subject="Interview on Thursday?",
+    sender="Jane Doe",
+    at="3 Nov 2026, 14:05",
+    text="Thursday works.\n\n> See you <there> & then?\n\n" + "Long. " * 1_400,
+    page="1",
+    next_page="2",
+    gmail_link=Site.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+)
+
+TEXTS = {
+    "message-text": MESSAGE_TEXT,
+    "message-text-last-page": replace(MESSAGE_TEXT, text="The end.", page="2", next_page="", gmail_link=""),
+    "message-text-none": replace(MESSAGE_TEXT, subject="", sender="", text="", next_page=""),
+}
 
 WHO_SEES = WhoSeesView(
     conversation="conv-1",
@@ -501,6 +542,7 @@ SAMPLES: dict[str, Sample] = {
     **{name: Sample(settings_card, view) for name, view in SETTINGS.items()},
     **{name: Sample(candidate_card, view) for name, view in CANDIDATES.items()},
     **{name: Sample(conversation_card, view) for name, view in CONVERSATIONS.items()},
+    **{name: Sample(message_text_card, view) for name, view in TEXTS.items()},
     **{name: Sample(who_sees_card, view) for name, view in PEOPLE.items()},
     **{name: Sample(my_data_card, view) for name, view in MINE.items()},
     **QUESTIONS,

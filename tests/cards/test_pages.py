@@ -119,10 +119,31 @@ def test_a_conversation_shows_its_mails_and_folds_the_noise() -> None:
     assert "Earlier version of an invitation from Anna Alm, 3 Nov 2026, 14:05" in said
 
 
-def test_a_cut_mail_says_so_once() -> None:
-    said = body(shown("conversation"))
+def test_a_mail_of_which_there_is_more_shows_it_at_a_press() -> None:
+    more = [each for each in buttons(shown("conversation")) if each.text == "Show more"]
 
-    assert said.count("Cut here; the whole mail is in Gmail.") == 2
+    assert len(more) == 2, "one is longer than is shown, of one a quote is folded"
+    assert more[0].parameters == {"conversation": "conv-1", "message": "0123456789abcdef0123456789abcdef"}
+
+
+def test_an_invitation_says_what_when_where_and_who() -> None:
+    said = "\n".join(body(shown("conversation-invitations")))
+
+    assert (
+        "Invitation: Interview with Jane\n5 Nov 2026, 14:00 to 15:00\nWhere: Room 1, Berlin\nFrom: Anna Alm\n"
+        "Invited: Jane Doe and ben@example.com"
+    ) in said
+    for word in ("Changed", "Cancelled", "Accepted", "Declined", "Maybe", "Another time is proposed"):
+        assert f"{word}: Interview with Jane" in said
+    assert "Invitation: No title\nRepeats." in said
+
+
+def test_a_long_text_is_read_page_by_page_whole() -> None:
+    first = shown("message-text")
+
+    assert button(first, "More").parameters["page"] == "2"
+    assert "".join(body(first)).count("Long.") == 1_400
+    assert button(shown("message-text-last-page"), "Refresh").parameters["page"] == "2"
 
 
 def test_a_conversation_leads_to_its_next_page_and_to_gmail() -> None:
