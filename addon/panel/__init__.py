@@ -1,8 +1,9 @@
 """What the sidebar shows: home, an open message, candidate, conversation, settings, my data. Changes nothing."""
 
+from addon.panel.candidate import candidate
 from addon.panel.conversation import conversation, is_stored_mail, message_text
 from addon.panel.home import home
-from addon.panel.lists import candidate, who_sees
+from addon.panel.lists import who_sees
 from addon.panel.message import message
 from addon.panel.my_data import my_data
 from addon.panel.settings import settings

@@ -1,4 +1,4 @@
-"""Cards behind the open message: a candidate, a conversation, who sees it.
+"""Lists of people: who sees a conversation.
 
 What the caller may not see and what does not exist are the same answer, byte for byte (R20).
 """
@@ -9,46 +9,16 @@ from google.apps.card_v1 import Card
 
 from addon.caller import Caller
 from addon.lookups.conversations import appearances, note_opening, openings, readable
-from addon.lookups.importing import shown_imports
 from addon.lookups.people import people_of, with_roles
-from addon.lookups.writing import writing_to
 from addon.policy import visibility
 from addon.present import lists
 from addon.present.formats import formats_of
 from addon.services import Services
 from addon.threads import case_of
-from cards.candidate import candidate_card
 from cards.plain import nothing_here_card
 from cards.who_sees import who_sees_card
 
 PAGE = 10
-
-
-def candidate(caller: Caller, id: str, services: Services, *, page: str = "") -> Card:
-    """A candidate with the conversations the caller sees."""
-    member = caller.member
-    found = services.directory.candidates([id]).get(id)
-    conversations = services.store.conversations_of(
-        id, tokens=visibility.tokens(member, services.config.secret_policy), limit=PAGE, cursor=page or None
-    )
-    shown = visibility.sees_candidate(member, id, has_conversations=bool(conversations.items))
-    if found is None or not shown:
-        return nothing_here_card(site=services.site)
-    holders = frozenset[str]().union(*(row.summary.holders for row in conversations.items))
-    return candidate_card(
-        lists.candidate_view(
-            found,
-            page=conversations,
-            token=page,
-            writing=writing_to(caller, found, services),
-            reader=member,
-            members=services.store.members_named(holders),
-            importing=next(iter(shown_imports(member, services, candidate=id, limit=1)), None),
-            formats=formats_of(caller.event),
-            now=services.clock.now(),
-        ),
-        site=services.site,
-    )
 
 
 def who_sees(caller: Caller, id: str, services: Services) -> Card:

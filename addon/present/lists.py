@@ -1,4 +1,4 @@
-"""A candidate's conversations, a conversation's messages, and who sees it: only what the caller may know."""
+"""Lists of people: who sees a conversation, and on how many messages; only whom the caller may be told of."""
 
 from __future__ import annotations
 
@@ -9,66 +9,17 @@ from datetime import datetime
 from addon.policy import visibility
 from addon.policy.matching import canonical
 from addon.present.formats import Formats
-from addon.present.importing import import_line
-from addon.present.people import nameable_holders, names
-from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing
 from cards.who_sees import NameLine, WhoSeesView
 from storage.records import (
     Act,
-    Candidate,
     Found,
-    Import,
     Member,
     Message,
-    Page,
     Place,
     SecretPolicy,
 )
 
 _NAMED_PLACES = frozenset({Place.FROM, Place.TO, Place.CC})
-
-
-def candidate_view(
-    candidate: Candidate,
-    *,
-    page: Page[Found],
-    token: str,
-    writing: Writing,
-    reader: Member,
-    members: Mapping[str, Member],
-    importing: Import | None,
-    formats: Formats,
-    now: datetime,
-) -> CandidateView:
-    """`page` holds only what the caller sees: the store never read the rest. `importing`: the caller's own."""
-
-    def row(found: Found) -> ConversationRow:
-        mine = (reader.display_name,) if reader.sub in found.summary.holders else ()
-        return ConversationRow(
-            conversation=found.conversation.id,
-            subject=found.summary.subject,
-            last=formats.moment(found.summary.last_at, now=now),
-            holders=mine + names(nameable_holders(found, but=reader), members),
-            secret=found.conversation.secret,
-        )
-
-    return CandidateView(
-        id=candidate.id,
-        name=candidate.name,
-        headline=candidate.headline,
-        stage=candidate.stage,
-        owner=candidate.owner,
-        url=candidate.url,
-        addresses=tuple(AddressRow(id=each, shown=each) for each in candidate.addresses),
-        writing=writing,
-        conversations=tuple(row(found) for found in page.items),
-        next_page=page.next or "",
-        page=token,
-        importing=import_line(importing, about=None, formats=formats) if importing else None,
-    )
-
-
-# --- who sees it ------------------------------------------------------------------------------------------
 
 
 def appearances(messages: Iterable[Message], by_address: Mapping[str, Member]) -> Counter[str]:

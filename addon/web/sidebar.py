@@ -17,6 +17,7 @@ from addon.event import Event, UnreadableError
 from addon.lookups.ids import Ids, ids_in, open_ids
 from addon.web.door import prove_service, services
 from addon.web.errors import register_cards
+from cards.candidate import SEARCH
 from cards.importing import BOUND
 from cards.plain import nothing_here_card, outsider_card
 from cards.responses import Answer, AskScopes, Notice, OpenDraft, Push, Update, to_json
@@ -90,6 +91,8 @@ def set_email() -> Response:
 
 @sidebar.post("/actions/candidate")
 def candidate() -> Response:
+    if SEARCH in _caller().event.inputs:
+        return _answer(Update(_candidate_card()))
     return _opened(_candidate_card())
 
 
@@ -269,7 +272,10 @@ def _open_card() -> Card:
 
 
 def _candidate_card() -> Card:
-    return panel.candidate(_caller(), _parameter("candidate"), services(), page=_parameter("page"))
+    search = _caller().event.inputs.get(SEARCH, ("",))[:1]
+    return panel.candidate(
+        _caller(), _parameter("candidate"), services(), page=_parameter("page"), search="".join(search)
+    )
 
 
 def _conversation_card() -> Card:

@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 
 from google.apps.card_v1 import Card
 
-from cards.candidate import AddressRow, CandidateView, ConversationRow, Writing, candidate_card
+from cards.candidate import (
+    AddressRow,
+    CandidateView,
+    Contact,
+    ConversationRow,
+    Updates,
+    Writing,
+    candidate_card,
+)
 from cards.consent import ConsentView, Refused, consent_card
 from cards.conversation import ConversationView, InvitationLine, Kind, MessageRow, conversation_card
 from cards.delete_now import DeleteNowView, delete_now_card
@@ -279,15 +287,50 @@ CANDIDATE = CandidateView(
             last="3 Nov 2026",
             holders=("Anna Alm", "Ben Bo"),
             secret=False,
+            updates=Updates.COME_IN,
         ),
-        ConversationRow(conversation="conv-2", subject="", last="1 Nov 2026", holders=("Anna Alm",), secret=True),
+        ConversationRow(
+            conversation="conv-2",
+            subject="",
+            last="1 Nov 2026",
+            holders=("Anna Alm",),
+            secret=True,
+            updates=Updates.ENDED,
+        ),
+        ConversationRow(
+            conversation="conv-3",
+            subject="Your application",
+            last="1 Oct 2026",
+            holders=(),
+            secret=False,
+            updates=Updates.NOT_TOLD,
+        ),
     ),
     next_page="p2",
     page="",
 )
 
+CONTACT = Contact(
+    you=True,
+    names=("Ben Bo",),
+    since="1 Oct 2026",
+    or_before=True,
+    last_by="Jane Doe",
+    last_on="3 Nov 2026",
+)
+
 CANDIDATES = {
     "candidate": CANDIDATE,
+    "candidate-contact": replace(CANDIDATE, contact=CONTACT),
+    "candidate-contact-you": replace(CANDIDATE, contact=replace(CONTACT, names=(), or_before=False)),
+    "candidate-contact-others": replace(CANDIDATE, contact=replace(CONTACT, you=False)),
+    "candidate-contact-nobody": replace(CANDIDATE, contact=replace(CONTACT, you=False, names=())),
+    "candidate-found": replace(CANDIDATE, search="interview", searched_all=False, next_page="10"),
+    "candidate-nothing-found": replace(CANDIDATE, search="holiday", conversations=(), next_page=""),
+    "candidate-many-addresses": replace(
+        CANDIDATE,
+        addresses=tuple(AddressRow(id=f"{n}@example.org", shown=f"{n}@example.org") for n in range(45)),
+    ),
     "candidate-second-page": replace(CANDIDATE, page="p2", next_page=""),
     "candidate-importing-begins": replace(
         CANDIDATE, importing=replace(IMPORT, candidate="cand-1", named="", found=0, taken_in=0, left_alone=0)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from cards.candidate import AddressRow
 from cards.home import HomeView, OldThread, home_card
 from cards.message import Trouble
 from cards.plain import Failure, nothing_here_card, outsider_card, trouble_card
@@ -103,10 +102,41 @@ def test_a_candidate_without_conversations_says_no_more_than_that() -> None:
     assert body(shown("candidate-empty"))[-1] == "No conversations you can see yet."
 
 
-def test_a_candidate_with_many_addresses_shows_ten() -> None:
-    assert "And 5 more." in texts(
-        shown("candidate", addresses=(AddressRow(id="a@example.org", shown="a@example.org"),) * 15)
-    )
+def test_a_candidate_with_many_addresses_shows_forty_of_which_five_are_unfolded() -> None:
+    answer = shown("candidate-many-addresses")
+
+    assert "And 5 more." in texts(answer)
+    assert len([each for each in buttons(answer) if each.text == "Sync emails"]) == 40
+    [folded] = [each for each in cards(answer)[0]["sections"] if each.get("collapsible")]
+    assert (folded["header"], folded["uncollapsibleWidgetsCount"]) == ("Addresses", 5)
+
+
+def test_who_has_been_in_contact_and_had_the_last_word_is_one_sentence_each() -> None:
+    last = "Last word: Jane Doe, 3 Nov 2026."
+
+    for name, since in (
+        ("candidate-contact", "You and Ben Bo have been in contact since 1 Oct 2026 or before. "),
+        ("candidate-contact-you", "You have been in contact since 1 Oct 2026. "),
+        ("candidate-contact-others", "Ben Bo has been in contact since 1 Oct 2026 or before. "),
+        ("candidate-contact-nobody", ""),
+    ):
+        assert since + last in texts(shown(name))
+
+
+def test_what_was_searched_for_stays_in_the_field_and_how_far_was_searched_is_said() -> None:
+    found, nothing = shown("candidate-found"), shown("candidate-nothing-found")
+
+    [field] = [each["textInput"] for each in widgets(found) if "textInput" in each]
+    assert (field["name"], field["value"]) == ("search", "interview")
+    assert "Only the newest 500 conversations were searched." in texts(found)
+    assert button(found, "Search").parameters == {"candidate": "cand-1"}
+    assert "Nothing found." in texts(nothing)
+    assert [each for each in widgets(nothing) if "textInput" in each]
+    assert not [each for each in widgets(shown("candidate-empty")) if "textInput" in each]
+
+
+def widgets(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for section in cards(answer)[0]["sections"] for each in section["widgets"]]
 
 
 def test_a_conversation_shows_its_mails_and_folds_the_noise() -> None:
