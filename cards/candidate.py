@@ -7,15 +7,59 @@ from google.apps.card_v1 import Card, Widget
 
 from cards.candidate_line import AddressRow, CandidateLine, candidate_row
 from cards.importing import ImportLine, Stage, import_rows
-from cards.language import say
+from cards.language import plural, say
 from cards.menu import menu
 from cards.text import line, listing, name, stamp
-from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
+from cards.widgets import (
+    Icon,
+    Press,
+    Site,
+    Verb,
+    button,
+    buttons,
+    card,
+    link,
+    paragraph,
+    row,
+    section,
+    text_input,
+)
 
-ADDRESSES = 10
+ADDRESSES = 40
 """Most addresses listed."""
+BY_HAND = 10
+"""Most addresses that can be taken back here; each takes a row more."""
+ADDRESSES_OPEN = 5
+"""Those that are seen without unfolding the others."""
+SEARCH = "search"
+"""The name of the field."""
+SEARCHED = 500
+"""How many conversations are looked through, the newest."""
 HOLDERS = 5
 """Most holders named in a row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Who of us writes with the candidate, and who wrote last."""
+
+    you: bool
+    names: tuple[str, ...]
+    """The others."""
+    since: str
+    """Date of the first message; empty where it is not known."""
+    or_before: bool
+    """There are older conversations than were looked at."""
+    last_by: str
+    last_on: str
+
+
+class Updates(Enum):
+    """Whether new replies come in, as far as the reader may know from whom."""
+
+    COME_IN = "come_in"
+    ENDED = "ended"
+    NOT_TOLD = "not_told"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +70,7 @@ class ConversationRow:
     """Date of the last message the reader may see."""
     holders: tuple[str, ...]
     secret: bool
+    updates: Updates
 
 
 class Writing(Enum):
@@ -55,6 +100,12 @@ class CandidateView:
     page: str
     importing: ImportLine | None = None
     """The reader's newest import for this candidate, while it runs or is fresh."""
+    contact: Contact | None = None
+    """On the first page only."""
+    search: str = ""
+    """What was searched for; the page is of what was found then."""
+    searched_all: bool = True
+    """There are no more conversations than are looked through."""
 
 
 def candidate_card(view: CandidateView, *, site: Site) -> Card:
@@ -64,7 +115,7 @@ def candidate_card(view: CandidateView, *, site: Site) -> Card:
     return card(
         section(
             candidate_row(person),
-            *_addresses(view, site=site),
+            _contact(view.contact) if view.contact else None,
             _write(view, site=site),
             buttons(
                 link(
@@ -74,8 +125,10 @@ def candidate_card(view: CandidateView, *, site: Site) -> Card:
                 )
             ),
         ),
+        section(*_addresses(view, site=site), header=say("Addresses"), folded_after=ADDRESSES_OPEN),
         section(*_importing(view, site=site), header=say("Import")),
         section(
+            *_search(view, site=site),
             *_conversations(view, site=site),
             buttons(button(say("More"), more, site=site, says=say("More conversations")))
             if view.next_page
@@ -87,25 +140,63 @@ def candidate_card(view: CandidateView, *, site: Site) -> Card:
     )
 
 
+def _contact(contact: Contact) -> Widget:
+    sentences = []
+    if contact.since and (contact.you or contact.names):
+        date = stamp(contact.since)
+        since = say("{date} or before", date=date) if contact.or_before else date
+        sentences.append(_since(contact, since))
+    who, when = name(contact.last_by) or say("Unknown sender"), stamp(contact.last_on)
+    sentences.append(say("Last word: {name}, {date}.", name=who, date=when))
+    return paragraph(" ".join(sentences))
+
+
+def _since(contact: Contact, since: str) -> str:
+    names = listing(contact.names, most=HOLDERS)
+    if not contact.names:
+        return say("You have been in contact since {date}.", date=since)
+    if contact.you:
+        return say("You and {names} have been in contact since {date}.", names=names, date=since)
+    return plural(
+        "{names} has been in contact since {date}.",
+        "{names} have been in contact since {date}.",
+        len(contact.names),
+        names=names,
+        date=since,
+    )
+
+
 def _addresses(view: CandidateView, *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
+    undone = 0
     for each in view.addresses[:ADDRESSES]:
         preview = Press(Verb.IMPORT_PREVIEW, {"candidate": view.id, "address": each.id})
-        rows += [paragraph(name(each.shown)), _by_hand(view, each, site=site)]
-        if _may_start(view):
-            says = say("Sync older emails with {address}", address=name(each.shown))
-            rows.append(buttons(button(say("Sync emails"), preview, site=site, says=says)))
+        says = say("Sync older emails with {address}", address=name(each.shown))
+        sync = button(say("Sync emails"), preview, site=site, says=says) if _may_start(view) else None
+        rows.append(row(name(each.shown), ends=sync))
+        if each.undoable and (undone := undone + 1) <= BY_HAND:
+            rows.append(_by_hand(view, each, site=site))
     if (rest := len(view.addresses) - ADDRESSES) > 0:
         rows.append(paragraph(say("And {n} more.", n=rest)))
     return rows
 
 
 def _by_hand(view: CandidateView, each: AddressRow, *, site: Site) -> Widget | None:
-    if not each.undoable:
-        return None
     undo = Press(Verb.LINK_CANDIDATE, {"candidate": view.id, "address": each.id, "want": "undo"})
     says = say("Undo: {address} is not {name}'s", address=name(each.shown), name=name(view.name))
     return buttons(button(say("Added by hand: undo"), undo, site=site, says=says))
+
+
+def _search(view: CandidateView, *, site: Site) -> list[Widget | None]:
+    if not view.conversations and not view.search:
+        return []
+    look = button(say("Search"), Press(Verb.CANDIDATE, {"candidate": view.id}), site=site)
+    newest = say("Only the newest {n} conversations were searched.", n=SEARCHED)
+    return [
+        text_input(SEARCH, say("Search subjects and people"), value=view.search),
+        buttons(look),
+        paragraph(newest) if view.search and not view.searched_all else None,
+    ]
 
 
 def _importing(view: CandidateView, *, site: Site) -> list[Widget | None]:
@@ -145,7 +236,7 @@ def _write(view: CandidateView, *, site: Site) -> Widget | None:
 
 def _conversations(view: CandidateView, *, site: Site) -> list[Widget | None]:
     if not view.conversations:
-        return [paragraph(say("No conversations you can see yet."))]
+        return [paragraph(say("Nothing found.") if view.search else say("No conversations you can see yet."))]
     rows: list[Widget | None] = []
     for each in view.conversations:
         subject = line(each.subject) or say("No subject")
@@ -158,6 +249,7 @@ def _conversations(view: CandidateView, *, site: Site) -> list[Widget | None]:
                 say("In {word} from: {names}", word=site.word, names=listing(each.holders, most=HOLDERS))
                 if each.holders
                 else "",
+                _updates(each.updates),
                 icon=Icon.EMAIL,
             ),
             buttons(
@@ -172,3 +264,13 @@ def _conversations(view: CandidateView, *, site: Site) -> list[Widget | None]:
     if any(each.holders for each in view.conversations):
         rows.append(paragraph(say("People in Bcc are not listed.")))
     return rows
+
+
+def _updates(updates: Updates) -> str:
+    match updates:
+        case Updates.COME_IN:
+            return say("New replies come in by themselves.")
+        case Updates.ENDED:
+            return say("No longer updated.")
+        case Updates.NOT_TOLD:
+            return ""

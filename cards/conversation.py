@@ -1,34 +1,66 @@
 """A conversation's messages, newest first, as far as the reader sees it.
 
-Attachments are names and sizes only, and a mail's text is cut: whoever wants all of it reads it in Gmail.
+Attachments are names and sizes only. Of a mail's text its sender's own words are shown, and the rest at a press.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 from google.apps.card_v1 import Card, Widget
 
 from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
 from cards.language import plural, say
 from cards.menu import menu
-from cards.text import PASSAGE, clean, line, name, passage, stamp
+from cards.text import PASSAGE, clean, line, listing, name, passage, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
 
 ATTACHMENTS = 3
 """Most attachments named on one message."""
+GUESTS = 3
+"""Most guests of an invitation named."""
+WHEN = 120
+"""Characters of when something is: two dates with their times."""
 CANDIDATES = 5
 """Most candidates listed: the mails are what the card is for."""
 
 
+class Kind(Enum):
+    """What a calendar's mail says of its event."""
+
+    INVITED = "invited"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    MAYBE = "maybe"
+    ANSWERED = "answered"
+    COUNTERED = "countered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationLine:
+    kind: Kind
+    what: str
+    when: str
+    where: str
+    by: str
+    guests: tuple[str, ...]
+    repeats: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class MessageRow:
+    message: str
     sender: str
     at: str
     text: str
-    cut: bool
-    """There is more than `text`."""
+    """The sender's own words."""
+    more: bool
+    """There is more than `text`: the rest of it, a quote or a signature."""
     attachments: tuple[tuple[str, str], ...]
     """Name and size, the size as text."""
     automatic: bool
+    invitation: InvitationLine | None = None
     outdated_invitation: bool
     """A later update of the same invitation is in the conversation."""
     bcc_note: bool
@@ -58,7 +90,7 @@ def conversation_card(view: ConversationView, *, site: Site) -> Card:
     more = Press(Verb.CONVERSATION, {"conversation": view.id, "page": view.next_page})
     return card(
         section(*_head(view, site=site)),
-        *(section(*_message(each, site=site)) for each in view.messages),
+        *(section(*_message(view, each, site=site)) for each in view.messages),
         section(
             buttons(button(say("More"), more, site=site, says=say("More messages"))) if view.next_page else None
         ),
@@ -82,21 +114,62 @@ def _head(view: ConversationView, *, site: Site) -> list[Widget | None]:
     ]
 
 
-def _message(message: MessageRow, *, site: Site) -> list[Widget | None]:
+def _message(view: ConversationView, message: MessageRow, *, site: Site) -> list[Widget | None]:
     sender, at = name(message.sender) or say("Unknown sender"), stamp(message.at)
     if message.automatic:
         return [paragraph(say("Automatic reply from {name}, {date}", name=sender, date=at))]
     if message.outdated_invitation:
         return [paragraph(say("Earlier version of an invitation from {name}, {date}", name=sender, date=at))]
-    text = passage(message.text)
-    longer = message.cut or len(clean(message.text)) > PASSAGE
+    # What a calendar writes into its mail is its event once more.
+    shown = 0 if message.invitation else PASSAGE
+    text = passage(message.text) if shown else ""
+    more = message.more or len(clean(message.text)) > shown
     return [
         row(sender, at, icon=Icon.PERSON),
+        _invitation(message.invitation) if message.invitation else None,
         paragraph(text) if text else None,
-        paragraph(say("Cut here; the whole mail is in Gmail.")) if longer else None,
+        _more(view, message, sender, site=site) if more else None,
         _attachments(message),
         _bcc(message, site=site),
     ]
+
+
+def _more(view: ConversationView, message: MessageRow, sender: str, *, site: Site) -> Widget | None:
+    whole = Press(Verb.CONVERSATION, {"conversation": view.id, "message": message.message})
+    says = say("Show all of the message from {name}", name=sender)
+    return buttons(button(say("Show more"), whole, site=site, says=says))
+
+
+def _invitation(invitation: InvitationLine) -> Widget:
+    guests = listing(invitation.guests, most=GUESTS)
+    return row(
+        _event(invitation.kind, name(invitation.what) or say("No title")),
+        line(invitation.when, WHEN),
+        say("Repeats.") if invitation.repeats else "",
+        say("Where: {place}", place=name(invitation.where)) if invitation.where else "",
+        say("From: {name}", name=name(invitation.by)) if invitation.by else "",
+        say("Invited: {names}", names=guests) if guests else "",
+    )
+
+
+def _event(kind: Kind, what: str) -> str:
+    match kind:
+        case Kind.INVITED:
+            return say("Invitation: {what}", what=what)
+        case Kind.CHANGED:
+            return say("Changed: {what}", what=what)
+        case Kind.CANCELLED:
+            return say("Cancelled: {what}", what=what)
+        case Kind.ACCEPTED:
+            return say("Accepted: {what}", what=what)
+        case Kind.DECLINED:
+            return say("Declined: {what}", what=what)
+        case Kind.MAYBE:
+            return say("Maybe: {what}", what=what)
+        case Kind.ANSWERED:
+            return say("Answered: {what}", what=what)
+        case Kind.COUNTERED:
+            return say("Another time is proposed: {what}", what=what)
 
 
 def _attachments(message: MessageRow) -> Widget | None:

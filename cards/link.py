@@ -7,7 +7,7 @@ from types import MappingProxyType
 from google.apps.card_v1 import Card, Widget
 
 from cards.candidate_line import AddressRow, CandidateLine, candidate_row
-from cards.language import say
+from cards.language import mark, say
 from cards.menu import menu
 from cards.text import name
 from cards.whom import brings
@@ -123,13 +123,13 @@ def confirm_card(view: ConfirmView, *, site: Site) -> Card:
 
 _REFUSED: Mapping[str, str] = MappingProxyType(
     {
-        "no_address": "This is no address that mail can be matched by.",
-        "internal": "This address is a colleague's. Say whom the conversation is about instead.",
-        "blocked": "{word} never syncs mail with this address.",
-        "role": "This address is not one person's. Say whom the conversation is about instead.",
-        "list": "This address is a mailing list's. Say whom the conversation is about instead.",
-        "others": "This address is another candidate's already.",
-        "too_many": "This candidate has too many addresses.",
+        "no_address": mark("This is no address that mail can be matched by."),
+        "internal": mark("This address is a colleague's. Say whom the conversation is about instead."),
+        "blocked": mark("{word} never syncs mail with this address."),
+        "role": mark("This address is not one person's. Say whom the conversation is about instead."),
+        "list": mark("This address is a mailing list's. Say whom the conversation is about instead."),
+        "others": mark("This address is another candidate's already."),
+        "too_many": mark("This candidate has too many addresses."),
     }
 )
 

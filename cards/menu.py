@@ -15,6 +15,7 @@ def menu(refresh: Press, *, site: Site) -> list[Card.CardAction]:
     """
     return [
         menu_press(say("Refresh"), refresh, site=site),
+        menu_press(say("My data"), Press(Verb.MY_DATA), site=site),
         menu_press(say("Settings"), Press(Verb.SETTINGS), site=site),
         menu_card(say("Help"), help_card(site=site)),
     ]
@@ -22,7 +23,11 @@ def menu(refresh: Press, *, site: Site) -> list[Card.CardAction]:
 
 def footer(*, site: Site) -> Widget | None:
     """Lead on to what phones reach from nowhere else: they have no Home (R30)."""
-    return buttons(button(say("Settings"), Press(Verb.SETTINGS), site=site), help_button(site=site))
+    return buttons(
+        button(say("Settings"), Press(Verb.SETTINGS), site=site),
+        button(say("My data"), Press(Verb.MY_DATA), site=site),
+        help_button(site=site),
+    )
 
 
 def help_button(*, site: Site) -> card_v1.Button:

@@ -7,7 +7,7 @@ from google.apps import card_v1
 from google.apps.card_v1 import Widget
 
 from cards.candidate_line import AddressRow
-from cards.language import plural, say
+from cards.language import mark, plural, say
 from cards.text import line, name
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, link, paragraph, row
 
@@ -20,9 +20,9 @@ SAID = 10
 class Likeness(Enum):
     """What makes somebody look like a candidate, in words."""
 
-    SAME_NAME = "Same name, other address: {address}."
-    PLUS_TAG = "Same address but for what stands behind the plus: {address}."
-    REPLY_TO = "Answers to {address} go to this person."
+    SAME_NAME = mark("Same name, other address: {address}.")
+    PLUS_TAG = mark("Same address but for what stands behind the plus: {address}.")
+    REPLY_TO = mark("Answers to {address} go to this person.")
 
 
 @dataclass(frozen=True, kw_only=True)

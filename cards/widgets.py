@@ -54,6 +54,8 @@ class Verb(Enum):
     DRAFT = "draft"
     CONVERSATION = "conversation"
     SETTINGS = "settings"
+    MY_DATA = "my-data"
+    EXPORT_MINE = "export-mine"
     SET_EMAIL = "set-email"
     IMPORT_PREVIEW = "import-preview"
     IMPORT_ADDRESS = "import-address"
@@ -111,8 +113,8 @@ def paragraph(text: str) -> Widget:
     return Widget(text_paragraph={"text": _html(text)})
 
 
-def row(title: str, *lines: str, icon: Icon | None = None) -> Widget:
-    """Put a bold line above plain ones; empty lines are left out.
+def row(title: str, *lines: str, icon: Icon | None = None, ends: card_v1.Button | None = None) -> Widget:
+    """Put a bold line above plain ones; empty lines are left out. `ends`: a button at its end.
 
     All of it goes into `text`, the one field of the widget that wraps and whose escaping is documented.
     """
@@ -120,6 +122,8 @@ def row(title: str, *lines: str, icon: Icon | None = None) -> Widget:
     decorated: dict[str, object] = {"text": "<br>".join(parts), "wrap_text": True}
     if icon is not None:
         decorated["start_icon"] = {"known_icon": icon.name, "alt_text": say(icon.value)}
+    if ends is not None:
+        decorated["button"] = card_v1.Button.pb(ends)
     return Widget(decorated_text=decorated)
 
 
@@ -207,9 +211,15 @@ def text_input(name: str, label: str, *, value: str = "", hint: str = "") -> Wid
     )
 
 
-def section(*widgets: Widget | None, header: str = "") -> Card.Section | None:
+def section(*widgets: Widget | None, header: str = "", folded_after: int = 0) -> Card.Section | None:
+    """Make a section; what comes after so many widgets is shown at a press, and asks us nothing."""
     present = [each for each in widgets if each is not None]
-    return Card.Section(header=_html(header), widgets=present) if present else None
+    if not present:
+        return None
+    drawn = Card.Section(header=_html(header), widgets=present)
+    if 0 < folded_after < len(present):
+        drawn.collapsible, drawn.uncollapsible_widgets_count = True, folded_after
+    return drawn
 
 
 def menu_press(text: str, press: Press, *, site: Site) -> Card.CardAction:

@@ -102,6 +102,8 @@ def _widget(widget: Mapping[str, Any], page: Page) -> Iterator[str]:
         yield _plain(text)
     if text := widget.get("decoratedText", {}).get("text"):
         yield _plain(text)
+    if button := widget.get("decoratedText", {}).get("button"):
+        yield f"  {_number(button, button['text'], page)}"
     if switch := widget.get("decoratedText", {}).get("switchControl"):
         yield _switch(switch, page)
     if typed := widget.get("textInput"):

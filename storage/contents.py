@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from storage.moments import micros, moment
@@ -31,7 +32,7 @@ def head_text(head: Head) -> str:
             "participants": [[each.address, each.name, each.place.value] for each in head.participants],
             "attachments": [[each.name, each.type, each.size] for each in head.attachments],
             "automatic": head.automatic,
-            "invitation": [head.invitation.uid, head.invitation.method] if head.invitation else None,
+            "invitation": _invitation_fields(head.invitation) if head.invitation else None,
         }
     )
 
@@ -49,8 +50,25 @@ def head_of(text: str) -> Head:
             Attachment(name=name, type=type_, size=size) for name, type_, size in fields["attachments"]
         ),
         automatic=fields["automatic"],
-        invitation=Invitation(uid=invitation[0], method=invitation[1]) if invitation else None,
+        invitation=_invitation_of(invitation) if invitation else None,
     )
+
+
+def _invitation_fields(invitation: Invitation) -> dict[str, Any]:
+    days = {"begins": invitation.begins, "ends": invitation.ends}
+    return vars(invitation) | {name: day.isoformat() if day else None for name, day in days.items()}
+
+
+def _invitation_of(fields: dict[str, Any]) -> Invitation:
+    days = {name: _day_of(fields[name]) for name in ("begins", "ends")}
+    return Invitation(**{**fields, **days, "guests": tuple(fields["guests"])})
+
+
+def _day_of(text: str | None) -> datetime | date | None:
+    """A date has no time in it."""
+    if text is None:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 def candidate_text(candidate: Candidate) -> str:

@@ -361,6 +361,9 @@ class Store(Protocol):
     def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
         """Conversations in whatever state of which this member holds copies, by id."""
 
+    def newest_held(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
+        """The same, those that began last first: an order which new mail, seen or not, does not change."""
+
     def purgeable(self, *, now: datetime, limit: int) -> list[Conversation]:
         """Those with `purge_due <= now`, longest due first."""
 

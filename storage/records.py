@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
@@ -105,11 +105,21 @@ class Refusal(Enum):
     NO_ANSWER = "no_answer"
 
 
+class Errand(Enum):
+    """What a member is sent to Google's page for."""
+
+    CONSENT = "consent"
+    """To turn Email on."""
+    EXPORT = "export"
+    """To say who they are, for the file of what is stored from their mailbox."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConsentRequest:
-    """A member asked to turn Email on: the link they were given, good once. There is one a member, the newest."""
+    """A member asked for an errand: the link they were given, good once. There is one a member, the newest."""
 
     sub: str
+    errand: Errand = Errand.CONSENT
     nonce: str
     """SHA-256 of what the link carries, in hex: the link itself is kept nowhere."""
     expires_at: datetime
@@ -591,6 +601,8 @@ class Summary:
     named: frozenset[str]
     """`sub` of every member in From, To or Cc of a stored message: who may be told of to others."""
     candidates: frozenset[str]
+    first_at: datetime | None = None
+    """When its earliest mail came in, as the store read it; None while it has none."""
 
     @property
     def relations(self) -> frozenset[str]:
@@ -628,10 +640,24 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation:
-    """A calendar event's id, so that updates of one event can be told to belong together."""
+    """A calendar's event in a mail. By its id versions of one event belong together."""
 
     uid: str = field(repr=False)
     method: str
+    """REQUEST, CANCEL, REPLY and so on, as the calendar says."""
+    what: str = field(default="", repr=False)
+    begins: datetime | date | None = None
+    """A date is a whole day; None where it was not told, or in no zone."""
+    ends: datetime | date | None = None
+    """The first moment, or day, after it."""
+    where: str = field(default="", repr=False)
+    organizer: str = field(default="", repr=False)
+    guests: tuple[str, ...] = field(default=(), repr=False)
+    answer: str = ""
+    """Of a REPLY: ACCEPTED, DECLINED or TENTATIVE."""
+    changed: bool = False
+    """It is not the first version."""
+    repeats: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

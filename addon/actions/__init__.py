@@ -6,6 +6,7 @@ drawing the next card is the door's business.
 
 from addon.actions.draft import draft
 from addon.actions.email import ANSWERS, answer_about_labelled, create_labels, set_email
+from addon.actions.export import export_mine
 from addon.actions.import_undo import restore_import, withdraw_import
 from addon.actions.importing import cancel_import, import_address, preview_import, retry_import
 from addon.actions.link_address import link_address, unlink_address
@@ -33,6 +34,7 @@ __all__ = [
     "create_labels",
     "delete_now",
     "draft",
+    "export_mine",
     "import_address",
     "let_in",
     "link_address",

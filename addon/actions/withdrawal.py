@@ -65,6 +65,8 @@ def withdraw(caller: Caller, services: Services, *, conversation: str) -> Outcom
 def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
     """Ask with how many it are; with the digest of that, take out everything the caller holds."""
     member = caller.member
+    if not visibility.may_take_all_out(member):
+        return NothingHere()
     held = services.store.holdings(member.sub)
     if not held.conversations:
         return Done(notice=say("Nothing in {word} came from your mailbox.", word=services.site.word))

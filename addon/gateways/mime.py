@@ -20,6 +20,7 @@ import lxml.etree
 import lxml.html
 
 from addon.gateways.addresses import ADDRESS, mailboxes
+from addon.gateways.invitations import invitation_in
 from addon.policy import origin
 from addon.policy.copies import REFERENCES_FOLLOWED
 from addon.policy.mail import Mail
@@ -260,15 +261,8 @@ def _attachments(parts: list[Mapping[str, Any]]) -> Iterator[Attachment]:
             yield Attachment(name=name, type=_type(part), size=int((part.get("body") or {}).get("size", 0)))
 
 
-_UID = re.compile(r"^UID:(.+(?:\r?\n[ \t].+)*)", re.MULTILINE | re.IGNORECASE)
-_METHOD = re.compile(r"^METHOD:\s*(\w+)", re.MULTILINE | re.IGNORECASE)
-
-
 def _invitation(parts: list[Mapping[str, Any]]) -> Invitation | None:
     for part in parts:
-        if _type(part) == "text/calendar" and (uid := _UID.search(text := _body(part))):
-            method = _METHOD.search(text)
-            return Invitation(
-                uid=re.sub(r"\r?\n[ \t]", "", uid[1]).strip(), method=method[1].upper() if method else ""
-            )
+        if _type(part) == "text/calendar" and (found := invitation_in(_body(part))):
+            return found
     return None

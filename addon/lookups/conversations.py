@@ -21,6 +21,8 @@ _ACTS_LOOKED_AT = 50
 _AT_ONCE = 100
 _COPIES_LOOKED_AT = 5
 """Strangers may repeat a Message-ID."""
+_ACTS_READ = 500
+"""The newest acts on a conversation, among which openings are looked for."""
 
 
 def readable(member: Member, found: Found | None, services: Services) -> Found | None:
@@ -58,6 +60,13 @@ def note_opening(member: Member, found: Found, services: Services) -> None:
         services.store.record(
             Act(actor=member.sub, verb=OPENED, at=services.clock.now(), conversation=found.conversation.id)
         )
+
+
+def openings(found: Found, services: Services) -> list[Act]:
+    """The last time each of those who read it without being on it did, the newest first."""
+    acts = services.store.acts(found.conversation.id, limit=_ACTS_READ)
+    latest = {act.actor: act for act in reversed(acts) if act.verb == OPENED}
+    return sorted(latest.values(), key=lambda act: act.at, reverse=True)
 
 
 def appearances(found: Found, services: Services) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""Consent, from the tick in the panel to what comes back from Google's page.
+"""Through Google's page and back, from a press in the panel: to consent, or only to say who one is.
 
 The link from the panel is good once, for ten minutes, and for the member it was made for. Opening it uses nothing
 up, since scanners open links too; coming back from Google does, and only in the browser that went there.
@@ -17,7 +17,7 @@ from addon.gateways.scopes import READONLY
 from addon.opting.turning import turn_on
 from addon.policy import membership, retention
 from addon.services import Services
-from storage.records import Attention, ConsentAttempt, ConsentRequest, Member, Refusal
+from storage.records import Attention, ConsentAttempt, ConsentRequest, Errand, Member, Refusal
 
 _BYTES = 32
 _DECLINED = "access_denied"
@@ -52,17 +52,20 @@ class Departure:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a consent: `refusal` None where Email is on now."""
+    """What became of an errand: `refusal` None where Email is on now, or it is known who came."""
 
+    errand: Errand
     member: Member | None
     refusal: Refusal | None
 
 
-def ask(member: Member, services: Services) -> str:
-    """The address at which this member, and nobody else, can turn Email on. An earlier one is dead now."""
+def ask(member: Member, services: Services, *, errand: Errand = Errand.CONSENT) -> str:
+    """The address for this member's errand, and nobody else's. An earlier one is dead now."""
     nonce = secrets.token_urlsafe(_BYTES)
     until = services.clock.now() + retention.LINK_LASTS
-    services.store.request_consent(ConsentRequest(sub=member.sub, nonce=_kept(nonce), expires_at=until))
+    services.store.request_consent(
+        ConsentRequest(sub=member.sub, errand=errand, nonce=_kept(nonce), expires_at=until)
+    )
     return f"{services.config.base_url}/connect?nonce={nonce}"
 
 
@@ -76,7 +79,9 @@ def begin(nonce: str, browser: str, services: Services) -> Departure:
         raise LinkError(DeadLink.USED)
     member = store.member(request.sub)
     state, browser = secrets.token_urlsafe(_BYTES), browser or secrets.token_urlsafe(_BYTES)
-    journey = services.consent_page.journey(state=state, login_hint=member.email if member else "")
+    page = services.consent_page
+    leave = page.sign_in if request.errand is Errand.EXPORT else page.journey
+    journey = leave(state=state, login_hint=member.email if member else "")
     store.expire_attempts(now=now)
     store.attempt_consent(
         ConsentAttempt(
@@ -96,25 +101,50 @@ def finish(*, state: str, code: str, error: str, browser: str, services: Service
     attempt = services.store.take_attempt(_kept(state), browser=_kept(browser), now=services.clock.now())
     if attempt is None or not browser:
         raise LinkError(DeadLink.NOT_HERE)
-    outcome = _outcome(attempt, code=code, error=error, services=services)
+    request = services.store.consent_requested(attempt.nonce)
+    if request is None:
+        # A newer link took its place just now.
+        raise LinkError(DeadLink.NOT_GOOD)
+    outcome = _outcome(attempt, request.errand, code=code, error=error, services=services)
     if outcome.refusal is not None:
         services.store.refuse_consent(attempt.sub, nonce=attempt.nonce, refusal=outcome.refusal)
     return outcome
 
 
-def _outcome(attempt: ConsentAttempt, *, code: str, error: str, services: Services) -> Outcome:
+def _outcome(attempt: ConsentAttempt, errand: Errand, *, code: str, error: str, services: Services) -> Outcome:
     member = services.store.member(attempt.sub)
     if error or not code:
-        return Outcome(member=member, refusal=Refusal.DECLINED if error == _DECLINED else Refusal.NO_ANSWER)
+        refusal: Refusal | None = Refusal.DECLINED if error == _DECLINED else Refusal.NO_ANSWER
+        return Outcome(errand=errand, member=member, refusal=refusal)
     try:
-        grant = services.consent_page.redeem(code, verifier=attempt.verifier)
-        refusal = _judged(attempt, member, grant, services)
-        if refusal is None and member is not None:
-            turn_on(member, grant, services, actor=member.sub)
+        if errand is Errand.EXPORT:
+            refusal = _recognised(attempt, member, code, services)
+        else:
+            refusal = _consented(attempt, member, code, services)
     except (OutsideError, NotProvenError) as error_outside:
         off = isinstance(error_outside, AttentionError) and error_outside.attention is Attention.GMAIL_OFF
         refusal = Refusal.GMAIL_OFF if off else Refusal.NO_ANSWER
-    return Outcome(member=member, refusal=refusal)
+    return Outcome(errand=errand, member=member, refusal=refusal)
+
+
+def _consented(attempt: ConsentAttempt, member: Member | None, code: str, services: Services) -> Refusal | None:
+    grant = services.consent_page.redeem(code, verifier=attempt.verifier)
+    refusal = _judged(attempt, member, grant, services)
+    if refusal is None and member is not None:
+        turn_on(member, grant, services, actor=member.sub)
+    return refusal
+
+
+def _recognised(attempt: ConsentAttempt, member: Member | None, code: str, services: Services) -> Refusal | None:
+    """Whether it is the member who asked; of what Google answers nothing else is even read."""
+    token = services.consent_page.identify(code, verifier=attempt.verifier)
+    identity: Identity = services.verifier.person(token, audience=services.config.oauth_client_id)
+    return membership.not_theirs(
+        member,
+        asked=attempt.sub,
+        sub=identity.sub,
+        internal=membership.is_internal(identity.hd, services.config.internal_domains),
+    )
 
 
 def _judged(attempt: ConsentAttempt, member: Member | None, grant: Grant, services: Services) -> Refusal | None:

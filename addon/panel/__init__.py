@@ -1,9 +1,23 @@
-"""What the sidebar shows: home, the open message, a candidate, a conversation, settings. Changes nothing."""
+"""What the sidebar shows: home, an open message, candidate, conversation, settings, my data. Changes nothing."""
 
+from addon.panel.candidate import candidate
+from addon.panel.conversation import conversation, is_stored_mail, message_text
 from addon.panel.home import home
 from addon.panel.link import search
-from addon.panel.lists import candidate, conversation, who_sees
+from addon.panel.lists import who_sees
 from addon.panel.message import message
+from addon.panel.my_data import my_data
 from addon.panel.settings import settings
 
-__all__ = ["candidate", "conversation", "home", "message", "search", "settings", "who_sees"]
+__all__ = [
+    "candidate",
+    "conversation",
+    "home",
+    "is_stored_mail",
+    "message",
+    "message_text",
+    "my_data",
+    "search",
+    "settings",
+    "who_sees",
+]

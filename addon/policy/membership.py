@@ -72,6 +72,16 @@ def refusal_of(
     return None
 
 
+def not_theirs(member: Member | None, *, asked: str, sub: str, internal: bool) -> Refusal | None:
+    """Why what is stored from the mailbox of who asked is not given to who came; None where that is one person.
+
+    Whatever their role: it is their own mail (R33, row `export-mine`). Who left has no way in any more.
+    """
+    if sub != asked:
+        return Refusal.OTHER_ACCOUNT
+    return None if member is not None and member.left_at is None and internal else Refusal.NOT_PERMITTED
+
+
 def left(member: Member, *, at: datetime) -> Member:
     """Who left keeps their name beside what they did, and nothing else: an interviewer may do nothing."""
     return replace(member, role=Role.INTERVIEWER, permissions=frozenset[Permission](), left_at=at)

@@ -415,6 +415,16 @@ def is_one_line(member: Member, found: Found) -> bool:
     )
 
 
+def knows_who_opened(member: Member, found: Found) -> bool:
+    """R21: who read a secret conversation without being on it is told to who made it secret, and to no other."""
+    return found.conversation.secret and found.conversation.secret_by == member.sub
+
+
+def may_take_all_out(member: Member) -> bool:
+    """R33, row `withdraw`: everybody but interviewers, of their own copies."""
+    return member.role is not Role.INTERVIEWER
+
+
 def sees_candidate(member: Member, candidate: str, *, has_conversations: bool) -> bool:
     """R33, row `candidate`: the team all, a limited member those of their own conversations, never oneself."""
     if candidate in member.self_candidates:

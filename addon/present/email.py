@@ -11,7 +11,17 @@ from cards.consent import Refused
 from cards.label_question import LabelFound, LabelNone, LabelQuestion
 from cards.language import mark, say
 from cards.settings import Decided, EmailOff, EmailOn, SettingsView
-from storage.records import Backfill, ConsentRequest, Holdings, Mailbox, Member, Refusal, Role, SecretPolicy
+from storage.records import (
+    Backfill,
+    ConsentRequest,
+    Errand,
+    Holdings,
+    Mailbox,
+    Member,
+    Refusal,
+    Role,
+    SecretPolicy,
+)
 
 _REFUSED = {
     Refusal.DECLINED: Refused.DECLINED,
@@ -37,7 +47,7 @@ _OPEN = frozenset({Backfill.UNANSWERED, Backfill.LATER})
 
 def off(request: ConsentRequest | None, *, now: datetime) -> tuple[bool, Refused | None]:
     """Whether Google's window may still be open, and why the last one came to nothing."""
-    if request is None:
+    if request is None or request.errand is not Errand.CONSENT:
         return False, None
     if request.taken:
         return False, _REFUSED[request.refusal] if request.refusal else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -24,8 +24,17 @@ class Formats:
     told: bool
     """Gmail told the zone."""
 
+    def calendar_day(self, day: date) -> str:
+        """A day that is the same in every zone."""
+        return format_date(day, format="medium", locale=self.locale)
+
     def date(self, moment: datetime) -> str:
-        return format_date(self._local(moment), format="medium", locale=self.locale)
+        return self.calendar_day(self._local(moment))
+
+    def end(self, moment: datetime, begins: datetime, *, now: datetime) -> str:
+        """When something ends: the time alone on the day on which it begins."""
+        same = self._local(moment).date() == self._local(begins).date()
+        return self.moment(moment, now=moment if same else now)
 
     def moment(self, moment: datetime, *, now: datetime) -> str:
         """The time alone for today, with the date for any other day; says UTC where Gmail told no zone."""

@@ -1,4 +1,4 @@
-"""A candidate's conversations, a conversation's messages, and who sees it: only what the caller may know."""
+"""Lists of people: who sees a conversation, and on how many messages; only whom the caller may be told of."""
 
 from __future__ import annotations
 
@@ -9,159 +9,18 @@ from datetime import datetime
 from addon.policy import visibility
 from addon.policy.matching import canonical
 from addon.present.formats import Formats
-from addon.present.importing import import_line
-from addon.present.people import candidate_line, nameable_holders, names
-from cards.candidate import CandidateView, ConversationRow, Writing
-from cards.candidate_line import AddressRow
-from cards.conversation import ConversationView, MessageRow
 from cards.language import plural
 from cards.who_sees import NameLine, Opening, WhoSeesView
-from cards.widgets import Site
 from storage.records import (
     Act,
-    Attachment,
-    Candidate,
     Found,
-    Import,
     Member,
     Message,
-    Page,
-    Participant,
     Place,
     SecretPolicy,
 )
 
 _NAMED_PLACES = frozenset({Place.FROM, Place.TO, Place.CC})
-
-
-def candidate_view(
-    candidate: Candidate,
-    *,
-    page: Page[Found],
-    token: str,
-    writing: Writing,
-    reader: Member,
-    members: Mapping[str, Member],
-    importing: Import | None,
-    formats: Formats,
-    now: datetime,
-) -> CandidateView:
-    """`page` holds only what the caller sees: the store never read the rest. `importing`: the caller's own."""
-
-    def row(found: Found) -> ConversationRow:
-        mine = (reader.display_name,) if reader.sub in found.summary.holders else ()
-        return ConversationRow(
-            conversation=found.conversation.id,
-            subject=found.summary.subject,
-            last=formats.moment(found.summary.last_at, now=now),
-            holders=mine + names(nameable_holders(found, but=reader), members),
-            secret=found.conversation.secret,
-        )
-
-    undoes = visibility.may_link_address(reader, candidate.id)
-    return CandidateView(
-        id=candidate.id,
-        name=candidate.name,
-        headline=candidate.headline,
-        stage=candidate.stage,
-        owner=candidate.owner,
-        url=candidate.url,
-        addresses=tuple(
-            AddressRow(id=each, shown=each, undoable=each in candidate.linked and undoes)
-            for each in candidate.addresses
-        ),
-        writing=writing,
-        conversations=tuple(row(found) for found in page.items),
-        next_page=page.next or "",
-        page=token,
-        importing=import_line(importing, about=None, formats=formats) if importing else None,
-    )
-
-
-def conversation_view(
-    found: Found,
-    *,
-    page: Page[Message],
-    reader: Member,
-    thread: str | None,
-    candidates: Mapping[str, Candidate],
-    formats: Formats,
-    site: Site,
-    now: datetime,
-) -> ConversationView:
-    """`thread`: Gmail's id of the caller's own thread, where they hold one."""
-    latest: dict[str, datetime] = {}
-    for message in page.items:
-        if message.head and message.head.invitation:
-            uid = message.head.invitation.uid
-            latest[uid] = max(latest.get(uid, message.sent_at), message.sent_at)
-    return ConversationView(
-        id=found.conversation.id,
-        subject=found.summary.subject,
-        secret=found.conversation.secret,
-        messages=tuple(
-            _message_row(message, reader=reader, latest=latest, formats=formats, now=now)
-            for message in page.items
-            if message.head
-        ),
-        next_page=page.next or "",
-        candidates=tuple(
-            candidate_line(candidate, member=reader, in_lever=True)
-            for candidate in sorted(candidates.values(), key=lambda c: (c.name, c.id))
-        ),
-        gmail_link=site.gmail_link(reader.email, thread) if thread else "",
-        one_line=False,
-    )
-
-
-def one_line_view(conversation: str) -> ConversationView:
-    """What an interviewer on a conversation is told: that, and nothing of it (R23)."""
-    return ConversationView(
-        id=conversation,
-        subject="",
-        secret=False,
-        messages=(),
-        next_page="",
-        candidates=(),
-        gmail_link="",
-        one_line=True,
-    )
-
-
-def _message_row(
-    message: Message, *, reader: Member, latest: Mapping[str, datetime], formats: Formats, now: datetime
-) -> MessageRow:
-    head = message.head
-    assert head is not None  # noqa: S101 (blanks are left out before)
-    author = next((p for p in head.participants if p.place is Place.FROM), None)
-    return MessageRow(
-        sender=_who(author) if author else "",
-        at=formats.moment(message.sent_at, now=now),
-        text=message.text,
-        cut=message.longer,
-        attachments=tuple(_attachment(each, formats) for each in head.attachments),
-        automatic=head.automatic,
-        outdated_invitation=bool(head.invitation and message.sent_at < latest[head.invitation.uid]),
-        bcc_note=_knows_of_bcc(head.participants, reader),
-    )
-
-
-def _who(participant: Participant) -> str:
-    return f"{participant.name} <{participant.address}>" if participant.name else participant.address
-
-
-def _attachment(attachment: Attachment, formats: Formats) -> tuple[str, str]:
-    return attachment.name, formats.size(attachment.size)
-
-
-def _knows_of_bcc(participants: Iterable[Participant], reader: Member) -> bool:
-    """R18: a Bcc is known to the message's sender and to the person in it only."""
-    blind = {canonical(p.address) for p in participants if p.place is Place.BCC}
-    sender = {canonical(p.address) for p in participants if p.place is Place.FROM}
-    return bool(blind & reader.addresses) or bool(blind and sender & reader.addresses)
-
-
-# --- who sees it ------------------------------------------------------------------------------------------
 
 
 def appearances(messages: Iterable[Message], by_address: Mapping[str, Member]) -> Counter[str]:
@@ -207,7 +66,7 @@ def who_sees_view(
         opened_by=tuple(
             Opening(name=members[act.actor].display_name, at=formats.moment(act.at, now=now))
             for act in opened
-            if act.actor in members and made == reader.sub
+            if act.actor in members and visibility.knows_who_opened(reader, found)
         ),
         changeable=changeable,
     )

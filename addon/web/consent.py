@@ -1,28 +1,37 @@
-"""The browser's door: to Google's consent page and back. Nobody is proven here but by what we gave them.
+"""The browser's door: to Google's page and back, for Email or for one's own file.
 
-A link with a nonce made for one member, and a cookie in the browser that used it. What Google sends back is never
-shown, and refusals say what to do next.
+A link with a nonce made for one member, and a cookie in the browser that used it; who came back Google says.
+What it sends is never shown, and refusals say what to do next.
 """
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Iterator
 from http import HTTPStatus
 
 from babel import Locale
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from addon import opting
+from addon import exporting, opting
+from addon.failures import describe
 from addon.gateways.errors import OutsideError
 from addon.opting import DeadLink, LinkError, Outcome
 from addon.web.door import services, speak
 from addon.web.pages import page
 from cards.language import TRANSLATED, mark, say
 from storage.port import StoreError
-from storage.records import Refusal
+from storage.records import Errand, Refusal
 
 consent = Blueprint("consent", __name__)
+_log = logging.getLogger("addon.web")
+
+
+class BrokenOffError(Exception):
+    """A file could not be made to its end."""
+
 
 _COOKIE = "__Host-lever-consent"
 """The prefix has browsers take it from this very host over TLS only, and never from a neighbour."""
@@ -66,6 +75,22 @@ _REFUSED: dict[Refusal, tuple[HTTPStatus, str, str]] = {
     ),
 }
 
+_NO_FILE: dict[Refusal | None, tuple[HTTPStatus, str]] = {
+    Refusal.DECLINED: (HTTPStatus.OK, mark("You said no to Google's question. Nothing was handed out.")),
+    Refusal.OTHER_ACCOUNT: (
+        HTTPStatus.FORBIDDEN,
+        mark("You chose another Google account than the one Gmail's panel is open for. Nothing was handed out."),
+    ),
+    Refusal.NOT_PERMITTED: (
+        HTTPStatus.FORBIDDEN,
+        mark("This account gets no file here. An Admin can tell you more."),
+    ),
+    Refusal.NO_ANSWER: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        mark("Google did not answer as it should. Nothing was handed out."),
+    ),
+}
+
 
 @consent.before_request
 def as_the_browser_speaks() -> None:
@@ -87,15 +112,14 @@ def connect() -> Answer:
 
 @consent.get("/oauth/callback")
 def callback() -> Answer:
-    answer = _page(
-        opting.finish(
-            state=_given("state"),
-            code=_given("code"),
-            error=_given("error"),
-            browser=_browser(),
-            services=services(),
-        )
+    outcome = opting.finish(
+        state=_given("state"),
+        code=_given("code"),
+        error=_given("error"),
+        browser=_browser(),
+        services=services(),
     )
+    answer = _file(outcome) if outcome.errand is Errand.EXPORT else _page(outcome)
     answer.delete_cookie(_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
     return answer
 
@@ -127,6 +151,32 @@ def _page(outcome: Outcome) -> Response:
         say("Close this window and go on in Gmail. If the panel looks as before, press I have done this there."),
         done=True,
     )
+
+
+def _file(outcome: Outcome) -> Response:
+    """The member's own file, made while it is sent."""
+    if outcome.refusal is not None or outcome.member is None:
+        status, sentence = _NO_FILE.get(outcome.refusal, _NO_FILE[Refusal.NO_ANSWER])
+        step = say("Go back to Gmail, open My data and press Export again.")
+        return page(say("No file"), say(sentence), step, status=status)
+    wired = services()
+    made = _told(exporting.begin(outcome.member, wired), request_id=g.request_id)
+    name = f"{wired.site.word}-{wired.clock.now().date().isoformat()}.zip"
+    response = Response(made, content_type="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _told(parts: Iterator[bytes], *, request_id: str) -> Iterator[bytes]:
+    """Whatever breaks off a file that is on its way is logged here, and by type and place only.
+
+    It must not end as if it were whole, so it ends in an error; of what is told about that nothing is ours.
+    """
+    try:
+        yield from parts
+    except Exception as error:  # noqa: BLE001 (no other handler sees what happens after the first byte)
+        _log.error("request %s: %s", request_id, describe(error))
+        raise BrokenOffError from None
 
 
 def _given(name: str) -> str:

@@ -18,6 +18,7 @@ from addon.lookups.ids import Ids, ids_in, open_ids
 from addon.present.formats import locale_of
 from addon.web.door import prove_service, services, speak
 from addon.web.errors import register_cards
+from cards.candidate import SEARCH
 from cards.importing import BOUND
 from cards.language import say
 from cards.link import FIELD
@@ -78,6 +79,17 @@ def settings() -> Response:
     return _answer(Push(panel.settings(_caller(), services()), from_root=True))
 
 
+@sidebar.post("/actions/my-data")
+def my_data() -> Response:
+    card = panel.my_data(_caller(), services(), page=_parameter("page"))
+    return _answer(Update(card) if _parameter("page") else Push(card, from_root=True))
+
+
+@sidebar.post("/actions/export-mine")
+def export_mine() -> Response:
+    return _after(actions.export_mine(_caller(), services()), None)
+
+
 @sidebar.post("/actions/set-email")
 def set_email() -> Response:
     return _after(actions.set_email(_caller(), services(), want=_parameter("want")), _ids_or_none())
@@ -85,6 +97,8 @@ def set_email() -> Response:
 
 @sidebar.post("/actions/candidate")
 def candidate() -> Response:
+    if SEARCH in _caller().event.inputs:
+        return _answer(Update(_candidate_card()))
     return _opened(_candidate_card())
 
 
@@ -309,13 +323,19 @@ def _open_card() -> Card:
 
 
 def _candidate_card() -> Card:
-    return panel.candidate(_caller(), _parameter("candidate"), services(), page=_parameter("page"))
+    search = _caller().event.inputs.get(SEARCH, ("",))[:1]
+    return panel.candidate(
+        _caller(), _parameter("candidate"), services(), page=_parameter("page"), search="".join(search)
+    )
 
 
 def _conversation_card() -> Card:
     if _parameter("want") == "who":
         return panel.who_sees(_caller(), _parameter("conversation"), services())
-    return panel.conversation(_caller(), _parameter("conversation"), services(), page=_parameter("page"))
+    id, message, page = _parameter("conversation"), _parameter("message"), _parameter("page")
+    if panel.is_stored_mail(message):
+        return panel.message_text(_caller(), id, message, services(), page=page)
+    return panel.conversation(_caller(), id, services(), page=page)
 
 
 def _opened(card: Card) -> Response:

@@ -169,19 +169,28 @@ class Conversations(Messages):
             raise ConflictError("Somebody changed a thread of it meanwhile: read it again.")
 
     def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
+        return self._held(sub, order=("conversation",), start=("",), limit=limit, cursor=cursor)
+
+    def newest_held(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
+        return self._held(sub, order=("-first_at", "-conversation"), start=_BEGINNING, limit=limit, cursor=cursor)
+
+    def _held(
+        self, sub: str, *, order: tuple[str, ...], start: tuple[str | int, ...], limit: int, cursor: str | None
+    ) -> Page[Found]:
         within = Patience()
+        fields = tuple(name.lstrip("-") for name in order)
         documents = self._database.query(
             Query(
                 collection="summaries",
                 contains={"holders": storable(sub)},
-                order=("conversation",),
-                after=place_of(cursor, start=("",)),
+                order=order,
+                after=place_of(cursor, start=start),
                 limit=limit + 1,
-                only=("conversation",),
+                only=fields,
             ),
             within=within,
         )
-        listed = page(documents, limit=limit, place=lambda each: (each["conversation"],))
+        listed = page(documents, limit=limit, place=lambda each: tuple(each[name] for name in fields))
         there = gates(self._database, self._sealer, [each["conversation"] for each in listed.items], within)
         found = [there[each["conversation"]].found for each in listed.items if each["conversation"] in there]
         return Page(items=tuple(found), next=listed.next)

@@ -251,6 +251,7 @@ def gate_of(gate: Document, summary: Document, sealer: Sealer) -> Gate:
         participants=summary.set_of("participants"),
         named=summary.set_of("named"),
         candidates=gate.set_of("candidates"),
+        first_at=moment(summary["first_at"]),
     )
     return Gate(
         found=Found(conversation_of(gate), said),

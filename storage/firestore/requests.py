@@ -15,7 +15,7 @@ from storage.firestore.part import Part
 from storage.firestore.patience import tries
 from storage.firestore.queries import Query
 from storage.moments import micros, moment
-from storage.records import ConsentAttempt, ConsentRequest, Refusal
+from storage.records import ConsentAttempt, ConsentRequest, Errand, Refusal
 from storage.sealing import Sealer, storable
 
 EXPIRED_AT_ONCE = 100
@@ -111,6 +111,7 @@ def _good(attempt: ConsentAttempt, request: ConsentRequest, *, browser: str, now
 def _request_fields(request: ConsentRequest) -> dict[str, Any]:
     return {
         "sub": request.sub,
+        "errand": request.errand.value,
         "nonce": request.nonce,
         "expires_at": micros(request.expires_at),
         "taken": request.taken,
@@ -121,6 +122,7 @@ def _request_fields(request: ConsentRequest) -> dict[str, Any]:
 def _request_of(document: Document) -> ConsentRequest:
     return ConsentRequest(
         sub=document["sub"],
+        errand=Errand(document["errand"]),
         nonce=document["nonce"],
         expires_at=moment(document["expires_at"]),
         taken=document["taken"],

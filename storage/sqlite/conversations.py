@@ -113,6 +113,20 @@ class Conversations(Part):
         found.sort(key=lambda each: each.conversation.id)
         return page(found, limit=limit, place=lambda each: (each.conversation.id,))
 
+    def newest_held(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
+        with self._database.reading() as session:
+            rows = session.all(
+                """SELECT first_at, conversation FROM held WHERE sub = ? AND (first_at, conversation) < (?, ?)
+                   ORDER BY first_at DESC, conversation DESC LIMIT ?""",
+                (sub, *place_of(cursor, start=_BEGINNING), limit + 1),
+            )
+            listed = page(rows, limit=limit, place=lambda each: (each["first_at"], each["conversation"]))
+            found = {
+                each.found.conversation.id: each.found
+                for each in gates(session, self._sealer, [row["conversation"] for row in listed.items])
+            }
+        return Page(items=tuple(found[row["conversation"]] for row in listed.items), next=listed.next)
+
     def conversations_of(
         self, candidate: str, *, tokens: Collection[str], limit: int, cursor: str | None = None
     ) -> Page[Found]:

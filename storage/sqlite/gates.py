@@ -126,8 +126,11 @@ def write_summary(session: Session, sealer: Sealer, summary: Summary, first: tup
     )
     session.run("DELETE FROM held WHERE conversation = ?", (summary.conversation,))
     session.many(
-        "INSERT INTO held (sub, conversation, alone) VALUES (?, ?, ?)",
-        [(sub, summary.conversation, len(summary.holders) == 1) for sub in summary.holders],
+        "INSERT INTO held (sub, conversation, alone, first_at) VALUES (?, ?, ?, ?)",
+        [
+            (sub, summary.conversation, len(summary.holders) == 1, first[0] if first else 0)
+            for sub in summary.holders
+        ],
     )
 
 
@@ -182,6 +185,7 @@ def gate_of(row: sqlite3.Row, sealer: Sealer) -> Gate:
         participants=set_of(row["participants"]),
         named=set_of(row["named"]),
         candidates=set_of(row["candidates"]),
+        first_at=moment(row["first_at"]),
     )
     first = None if row["first_at"] is None else (row["first_at"], row["first_key"])
     return Gate(found=Found(conversation_of(row), summary), first=first)

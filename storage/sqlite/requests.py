@@ -7,7 +7,7 @@ from datetime import datetime
 
 from storage.moments import micros, moment
 from storage.port import ConflictError
-from storage.records import ConsentAttempt, ConsentRequest, Refusal
+from storage.records import ConsentAttempt, ConsentRequest, Errand, Refusal
 from storage.sealing import Sealer
 from storage.sqlite.part import Part
 
@@ -20,10 +20,11 @@ class Requests(Part):
     def request_consent(self, request: ConsentRequest) -> None:
         with self._database.writing() as session:
             session.run(
-                """REPLACE INTO consent_requests (sub, nonce, expires_at, taken, refusal)
-                   VALUES (?, ?, ?, ?, ?)""",
+                """REPLACE INTO consent_requests (sub, errand, nonce, expires_at, taken, refusal)
+                   VALUES (?, ?, ?, ?, ?, ?)""",
                 (
                     request.sub,
+                    request.errand.value,
                     request.nonce,
                     micros(request.expires_at),
                     request.taken,
@@ -90,6 +91,7 @@ class Requests(Part):
 def _request_of(row: sqlite3.Row) -> ConsentRequest:
     return ConsentRequest(
         sub=row["sub"],
+        errand=Errand(row["errand"]),
         nonce=row["nonce"],
         expires_at=moment(row["expires_at"]),
         taken=bool(row["taken"]),

@@ -32,8 +32,8 @@ _FIRST = (
     "CREATE INDEX member_addresses_by_sub ON member_addresses (sub)",
     # --- opting in and out
     """CREATE TABLE consent_requests (
-        sub TEXT PRIMARY KEY, nonce TEXT NOT NULL, expires_at INTEGER NOT NULL, taken INTEGER NOT NULL,
-        refusal TEXT
+        sub TEXT PRIMARY KEY, errand TEXT NOT NULL, nonce TEXT NOT NULL, expires_at INTEGER NOT NULL,
+        taken INTEGER NOT NULL, refusal TEXT
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX consent_requests_by_nonce ON consent_requests (nonce, sub)",
     """CREATE TABLE attempts (
@@ -129,9 +129,11 @@ _FIRST = (
         first_at INTEGER, first_key TEXT
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE held (
-        sub TEXT NOT NULL, conversation TEXT NOT NULL, alone INTEGER NOT NULL, PRIMARY KEY (sub, conversation)
+        sub TEXT NOT NULL, conversation TEXT NOT NULL, alone INTEGER NOT NULL, first_at INTEGER NOT NULL,
+        PRIMARY KEY (sub, conversation)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX held_of_conversation ON held (conversation)",
+    "CREATE INDEX held_newest ON held (sub, first_at, conversation)",
     """CREATE TABLE listed (
         candidate TEXT NOT NULL, token TEXT NOT NULL, last_at INTEGER NOT NULL, conversation TEXT NOT NULL,
         PRIMARY KEY (candidate, token, last_at, conversation)

@@ -33,6 +33,8 @@ VERBS = frozenset(
         "draft",
         "conversation",
         "settings",
+        "my-data",
+        "export-mine",
         "set-email",
         "import-preview",
         "import-address",

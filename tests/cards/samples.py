@@ -6,12 +6,20 @@ from typing import Any, NamedTuple
 
 from google.apps.card_v1 import Card
 
-from cards.candidate import CandidateView, ConversationRow, Writing, candidate_card
+from cards.candidate import (
+    CandidateView,
+    Contact,
+    ConversationRow,
+    Updates,
+    Writing,
+    candidate_card,
+)
 from cards.candidate_line import AddressRow
 from cards.consent import ConsentView, Refused, consent_card
-from cards.conversation import ConversationView, MessageRow, conversation_card
+from cards.conversation import ConversationView, InvitationLine, Kind, MessageRow, conversation_card
 from cards.delete_now import DeleteNowView, delete_now_card
 from cards.email_off import EmailOffView, email_off_card
+from cards.export import ExportView, export_card
 from cards.help import help_card
 from cards.home import Batch, HomeView, LabelOff, OldThread, On, Unread, WaitingThread, home_card
 from cards.home import Off as EmailNotOn
@@ -44,6 +52,8 @@ from cards.message import (
     Waiting,
     message_card,
 )
+from cards.message_text import MessageTextView, message_text_card
+from cards.my_data import MyDataView, MyRow, Reason, RemovedLine, Shown, my_data_card
 from cards.plain import (
     Failure,
     no_role_card,
@@ -368,15 +378,50 @@ CANDIDATE = CandidateView(
             last="3 Nov 2026",
             holders=("Anna Alm", "Ben Bo"),
             secret=False,
+            updates=Updates.COME_IN,
         ),
-        ConversationRow(conversation="conv-2", subject="", last="1 Nov 2026", holders=("Anna Alm",), secret=True),
+        ConversationRow(
+            conversation="conv-2",
+            subject="",
+            last="1 Nov 2026",
+            holders=("Anna Alm",),
+            secret=True,
+            updates=Updates.ENDED,
+        ),
+        ConversationRow(
+            conversation="conv-3",
+            subject="Your application",
+            last="1 Oct 2026",
+            holders=(),
+            secret=False,
+            updates=Updates.NOT_TOLD,
+        ),
     ),
     next_page="p2",
     page="",
 )
 
+CONTACT = Contact(
+    you=True,
+    names=("Ben Bo",),
+    since="1 Oct 2026",
+    or_before=True,
+    last_by="Jane Doe",
+    last_on="3 Nov 2026",
+)
+
 CANDIDATES = {
     "candidate": CANDIDATE,
+    "candidate-contact": replace(CANDIDATE, contact=CONTACT),
+    "candidate-contact-you": replace(CANDIDATE, contact=replace(CONTACT, names=(), or_before=False)),
+    "candidate-contact-others": replace(CANDIDATE, contact=replace(CONTACT, you=False)),
+    "candidate-contact-nobody": replace(CANDIDATE, contact=replace(CONTACT, you=False, names=())),
+    "candidate-found": replace(CANDIDATE, search="interview", searched_all=False, next_page="10"),
+    "candidate-nothing-found": replace(CANDIDATE, search="holiday", conversations=(), next_page=""),
+    "candidate-many-addresses": replace(
+        CANDIDATE,
+        addresses=tuple(AddressRow(id=f"{n}@example.org", shown=f"{n}@example.org") for n in range(45)),
+    ),
     "candidate-second-page": replace(CANDIDATE, page="p2", next_page=""),
     "candidate-importing-begins": replace(
         CANDIDATE, importing=replace(IMPORT, candidate="cand-1", named="", found=0, taken_in=0, left_alone=0)
@@ -392,11 +437,21 @@ CANDIDATES = {
     "candidate-empty": replace(CANDIDATE, url="", conversations=(), next_page=""),
 }
 
+INVITATION = InvitationLine(
+    kind=Kind.INVITED,
+    what="Interview with Jane",
+    when="5 Nov 2026, 14:00 to 15:00",
+    where="Room 1, Berlin",
+    by="Anna Alm",
+    guests=("Jane Doe", "ben@example.com"),
+    repeats=False,
+)
 MESSAGE_ROW = MessageRow(
+    message="0123456789abcdef0123456789abcdef",
     sender="Jane Doe",
     at="3 Nov 2026, 14:05",
     text="Thursday works.\n\nSee you <there> & then,\nJane",
-    cut=False,
+    more=False,
     attachments=(("CV.pdf", "210 kB"),),
     automatic=False,
     outdated_invitation=False,
@@ -410,7 +465,7 @@ CONVERSATION = ConversationView(
     messages=(
         MESSAGE_ROW,
         replace(MESSAGE_ROW, sender="Anna Alm", text="Long. " * 200, attachments=(), bcc_note=True),
-        replace(MESSAGE_ROW, sender="Ben Bo", text="", cut=True, attachments=(("a.txt", "1 kB"),) * 5),
+        replace(MESSAGE_ROW, sender="Ben Bo", text="", more=True, attachments=(("a.txt", "1 kB"),) * 5),
         replace(MESSAGE_ROW, automatic=True),
         replace(MESSAGE_ROW, sender="Anna Alm", outdated_invitation=True),
     ),
@@ -422,8 +477,82 @@ CONVERSATION = ConversationView(
 
 CONVERSATIONS = {
     "conversation": CONVERSATION,
+    "conversation-invitations": replace(
+        CONVERSATION,
+        messages=(
+            *(replace(MESSAGE_ROW, attachments=(), invitation=replace(INVITATION, kind=kind)) for kind in Kind),
+            replace(
+                MESSAGE_ROW,
+                text="",
+                attachments=(),
+                invitation=replace(INVITATION, what="", when="", where="", by="", guests=(), repeats=True),
+            ),
+        ),
+    ),
     "conversation-secret": replace(CONVERSATION, secret=True, next_page="", gmail_link="", candidates=()),
     "conversation-interviewer": replace(CONVERSATION, one_line=True),
+}
+
+MY_ROW = MyRow(
+    conversation="conv-1",
+    shown=Shown.WHOLE,
+    subject="Interview on Thursday?",
+    last="3 Nov 2026",
+    reason=Reason.LABEL,
+    since="1 Nov 2026",
+    verbs=frozenset({Verb.CONVERSATION, Verb.REMOVE, Verb.WITHDRAW}),
+)
+MY_DATA = MyDataView(
+    conversations=41,
+    messages=212,
+    rows=(
+        MY_ROW,
+        replace(MY_ROW, secret=True, reason=Reason.ASKED, opened_by=("Cara Cid, 3 Nov 2026",)),
+        replace(MY_ROW, subject="", reason=Reason.ORIGIN),
+        replace(MY_ROW, reason=Reason.IMPORT),
+        replace(MY_ROW, reason=Reason.ENDED, since="", verbs=frozenset({Verb.CONVERSATION, Verb.WITHDRAW})),
+        replace(
+            MY_ROW,
+            removed=RemovedLine(on="2 Nov 2026", undo_until="2 Dec 2026"),
+            verbs=frozenset({Verb.RESTORE}),
+        ),
+        replace(MY_ROW, removed=RemovedLine(on="2 Nov 2026", undo_until=""), verbs=frozenset()),
+        replace(MY_ROW, shown=Shown.SECRET, secret=True, subject="", last="", verbs=frozenset({Verb.WITHDRAW})),
+    ),
+    next_page="p2",
+    page="",
+    take_all_out=True,
+)
+
+MINE = {
+    "my-data": MY_DATA,
+    "my-data-last-page": replace(MY_DATA, conversations=1, messages=1, rows=(MY_ROW,), next_page="", page="p2"),
+    "my-data-interviewer": replace(
+        MY_DATA,
+        rows=(replace(MY_ROW, shown=Shown.BY_ROLE, subject="", last="", verbs=frozenset()),),
+        next_page="",
+        take_all_out=False,
+    ),
+    "my-data-empty": replace(MY_DATA, conversations=0, messages=0, rows=(), next_page=""),
+}
+EXPORT = ExportView(link="https://addon.example/connect?nonce=n", minutes=10)
+
+MESSAGE_TEXT = MessageTextView(
+    conversation="conv-1",
+    message="0123456789abcdef0123456789abcdef",
+    subject="Interview on Thursday?",
+    sender="Jane Doe",
+    at="3 Nov 2026, 14:05",
+    text="Thursday works.\n\n> See you <there> & then?\n\n" + "Long. " * 1_400,
+    page="1",
+    next_page="2",
+    gmail_link=Site.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+)
+
+TEXTS = {
+    "message-text": MESSAGE_TEXT,
+    "message-text-last-page": replace(MESSAGE_TEXT, text="The end.", page="2", next_page="", gmail_link=""),
+    "message-text-none": replace(MESSAGE_TEXT, subject="", sender="", text="", next_page=""),
 }
 
 WHO_SEES = WhoSeesView(
@@ -512,6 +641,7 @@ QUESTIONS: dict[str, Sample] = {
         ),
     ),
     "consent": Sample(consent_card, ConsentView(link="https://addon.example/connect?nonce=n1", minutes=10)),
+    "export": Sample(export_card, EXPORT),
     "email-off": Sample(email_off_card, EMAIL_OFF),
     "email-off-shared": Sample(email_off_card, replace(EMAIL_OFF, conversations=1, alone=0)),
     "email-off-nothing": Sample(email_off_card, replace(EMAIL_OFF, conversations=0, alone=0)),
@@ -569,7 +699,9 @@ SAMPLES: dict[str, Sample] = {
     **{name: Sample(settings_card, view) for name, view in SETTINGS.items()},
     **{name: Sample(candidate_card, view) for name, view in CANDIDATES.items()},
     **{name: Sample(conversation_card, view) for name, view in CONVERSATIONS.items()},
+    **{name: Sample(message_text_card, view) for name, view in TEXTS.items()},
     **{name: Sample(who_sees_card, view) for name, view in PEOPLE.items()},
+    **{name: Sample(my_data_card, view) for name, view in MINE.items()},
     **QUESTIONS,
     **PLAIN,
 }

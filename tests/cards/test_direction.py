@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.candidate import ConversationRow
+from cards.candidate import ConversationRow, Updates
 from cards.direction import END, FIRST_STRONG, apart, closed
 from cards.language import listed, say
 from cards.responses import Notice, Push, to_json
@@ -27,7 +27,12 @@ def alone(text: str) -> str:
 
 def test_a_subject_from_right_to_left_stands_alone_in_its_line_and_the_date_in_its_own() -> None:
     row = ConversationRow(
-        conversation="c1", subject=HEBREW, last="3 Nov 2026", holders=("Anna", ARABIC), secret=True
+        conversation="c1",
+        subject=HEBREW,
+        last="3 Nov 2026",
+        holders=("Anna", ARABIC),
+        secret=True,
+        updates=Updates.NOT_TOLD,
     )
     sample = SAMPLES["candidate"]
 

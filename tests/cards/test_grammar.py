@@ -246,7 +246,9 @@ def test_pressing_reads_buttons_and_menu_but_not_what_they_would_open() -> None:
         "Stop updating",
         "Remove from Lever",
         "Settings",
+        "My data",
         "Refresh",
+        "My data",
         "Settings",
     ]
     assert button(answer, "Show candidate") == Button(

@@ -15,7 +15,7 @@ from cards.text import clean
 from cards.who_sees import NameLine, Opening
 from cards.widgets import Verb
 from tests.cards.grammar import BYTES, buttons, cards, check_answer, links, said
-from tests.cards.samples import JANE, LINKS, MESSAGE_ROW, SAMPLES, SITE, Sample
+from tests.cards.samples import INVITATION, JANE, LINKS, MESSAGE_ROW, SAMPLES, SITE, Sample
 
 IDS = {"id", "conversation", "message", "thread", "digest", "sub", "next_page", "page", "candidate", "only"}
 URLS = {"url", "gmail_link", "link"}
@@ -135,7 +135,9 @@ def test_ids_reach_the_buttons_as_they_are_and_the_screen_never(name: str, text:
 def _largest() -> Iterator[tuple[str, Any]]:
     """For each kind of card the most a view may bring: full pages, and lists nobody bounded."""
     many = ("x",) * 500
-    messages = (replace(MESSAGE_ROW, cut=True, bcc_note=True, attachments=(("x", "x"),) * 50),) * 10
+    event = replace(INVITATION, guests=("x",) * 50, repeats=True)
+    row = replace(MESSAGE_ROW, more=True, bcc_note=True, attachments=(("x", "x"),) * 50, invitation=event)
+    messages = (row,) * 10
     row = SAMPLES["candidate"].view.conversations[0]
     address = SAMPLES["candidate"].view.addresses[0]
     tick = SAMPLES["make-secret"].view.names[0]

@@ -29,14 +29,10 @@ from tests.cards.samples import JANE, JOHN, LINKS, MESSAGES, REMOVED, SITE, mess
 
 IDS = {"message": "18f0a1b2c3d4e5f6", "thread": "18f0a1b2c3d4e5f0"}
 BARE = frozenset({Verb.SYNC_THREAD, Verb.STOP_SYNC})
-BESIDE_A_MESSAGE = frozenset(Verb) - {
-    Verb.DRAFT,
-    Verb.IMPORT_PREVIEW,
-    Verb.IMPORT_ADDRESS,
-    Verb.IMPORT_CANCEL,
-    Verb.LINK_CANDIDATE,
-    Verb.SEARCH_CANDIDATES,
-}
+OF_THE_READER = frozenset({Verb.SETTINGS, Verb.MY_DATA, Verb.EXPORT_MINE, Verb.SET_EMAIL})
+OF_A_CANDIDATE = frozenset({Verb.DRAFT, Verb.IMPORT_PREVIEW, Verb.IMPORT_ADDRESS, Verb.IMPORT_CANCEL})
+LINKING = frozenset({Verb.LINK_CANDIDATE, Verb.SEARCH_CANDIDATES})
+BESIDE_A_MESSAGE = frozenset(Verb) - OF_A_CANDIDATE - LINKING - {Verb.EXPORT_MINE}
 """What this card may offer; the others stand on a candidate's."""
 
 
@@ -106,13 +102,13 @@ def test_the_card_shows_what_the_caller_may_do_and_nothing_else(
     answer = shown(view)
 
     check_answer(answer, SITE, links=LINKS)
-    free = {Verb.REFRESH, Verb.CANDIDATE, Verb.SETTINGS}
+    free = {Verb.REFRESH, Verb.CANDIDATE, Verb.SETTINGS, Verb.MY_DATA}
     if isinstance(view.status, NeedsAttention):
         free.add(Verb.SET_EMAIL)
     assert verbs_of(buttons(answer)) - {each.value for each in free} == {each.value for each in allowed - free}
 
 
-@pytest.mark.parametrize("verb", sorted(BESIDE_A_MESSAGE - {Verb.SETTINGS, Verb.SET_EMAIL}, key=str))
+@pytest.mark.parametrize("verb", sorted(BESIDE_A_MESSAGE - OF_THE_READER, key=str))
 def test_a_button_carries_what_its_verb_needs_and_what_draws_the_card_again(verb: Verb) -> None:
     answer = shown(message(REMOVED, *Verb, conversation="conv-1"))
 
@@ -167,8 +163,10 @@ def test_a_holder_without_sight_learns_that_and_nothing_more() -> None:
         "Stop updating",
         "Take my copy out",
         "Settings",
+        "My data",
         "Help",
         "Refresh",
+        "My data",
         "Settings",
         "Help",
     ]
@@ -231,7 +229,7 @@ def test_a_candidate_the_reader_may_not_open_is_a_name_without_a_button() -> Non
     answer = shown(message(NotSynced(), candidates=(JOHN,)))
 
     assert "John O'Neil & sons" in texts(answer)
-    assert verbs_of(buttons(answer)) == {"refresh", "settings"}
+    assert verbs_of(buttons(answer)) == {"refresh", "my-data", "settings"}
     assert links(answer) == []
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from cards.candidate_line import AddressRow
 from cards.home import HomeView, OldThread, home_card
 from cards.message import Trouble
 from cards.plain import Failure, nothing_here_card, outsider_card, trouble_card
@@ -24,7 +23,7 @@ def shown(name: str, **changes: Any) -> dict[str, Any]:
 
 def body(answer: dict[str, Any]) -> list[str]:
     """Texts without the menu and what stands at the foot."""
-    return [text for text in texts(answer) if text not in {"Help", "Refresh", "Settings"}]
+    return [text for text in texts(answer) if text not in {"Help", "My data", "Refresh", "Settings"}]
 
 
 def test_home_says_that_email_is_on_and_what_came_of_it() -> None:
@@ -66,7 +65,14 @@ def test_home_in_trouble_says_why_and_what_to_do(trouble: Trouble, steps: list[s
     answer = shown("home-attention", status=replace(SAMPLES["home-attention"].view.status, trouble=trouble))
 
     assert texts(answer)[0] == f"NEEDS ATTENTION\n{trouble.sentence(site=SITE)}"
-    assert [each.text for each in buttons(answer)] == [*steps, "Settings", "Refresh", "Settings"]
+    assert [each.text for each in buttons(answer)] == [
+        *steps,
+        "Settings",
+        "My data",
+        "Refresh",
+        "My data",
+        "Settings",
+    ]
 
 
 def test_an_old_label_waits_for_a_click() -> None:
@@ -96,10 +102,41 @@ def test_a_candidate_without_conversations_says_no_more_than_that() -> None:
     assert body(shown("candidate-empty"))[-1] == "No conversations you can see yet."
 
 
-def test_a_candidate_with_many_addresses_shows_ten() -> None:
-    assert "And 5 more." in texts(
-        shown("candidate", addresses=(AddressRow(id="a@example.org", shown="a@example.org"),) * 15)
-    )
+def test_a_candidate_with_many_addresses_shows_forty_of_which_five_are_unfolded() -> None:
+    answer = shown("candidate-many-addresses")
+
+    assert "And 5 more." in texts(answer)
+    assert len([each for each in buttons(answer) if each.text == "Sync emails"]) == 40
+    [folded] = [each for each in cards(answer)[0]["sections"] if each.get("collapsible")]
+    assert (folded["header"], folded["uncollapsibleWidgetsCount"]) == ("Addresses", 5)
+
+
+def test_who_has_been_in_contact_and_had_the_last_word_is_one_sentence_each() -> None:
+    last = "Last word: Jane Doe, 3 Nov 2026."
+
+    for name, since in (
+        ("candidate-contact", "You and Ben Bo have been in contact since 1 Oct 2026 or before. "),
+        ("candidate-contact-you", "You have been in contact since 1 Oct 2026. "),
+        ("candidate-contact-others", "Ben Bo has been in contact since 1 Oct 2026 or before. "),
+        ("candidate-contact-nobody", ""),
+    ):
+        assert since + last in texts(shown(name))
+
+
+def test_what_was_searched_for_stays_in_the_field_and_how_far_was_searched_is_said() -> None:
+    found, nothing = shown("candidate-found"), shown("candidate-nothing-found")
+
+    [field] = [each["textInput"] for each in widgets(found) if "textInput" in each]
+    assert (field["name"], field["value"]) == ("search", "interview")
+    assert "Only the newest 500 conversations were searched." in texts(found)
+    assert button(found, "Search").parameters == {"candidate": "cand-1"}
+    assert "Nothing found." in texts(nothing)
+    assert [each for each in widgets(nothing) if "textInput" in each]
+    assert not [each for each in widgets(shown("candidate-empty")) if "textInput" in each]
+
+
+def widgets(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for section in cards(answer)[0]["sections"] for each in section["widgets"]]
 
 
 def test_a_conversation_shows_its_mails_and_folds_the_noise() -> None:
@@ -112,10 +149,31 @@ def test_a_conversation_shows_its_mails_and_folds_the_noise() -> None:
     assert "Earlier version of an invitation from Anna Alm, 3 Nov 2026, 14:05" in said
 
 
-def test_a_cut_mail_says_so_once() -> None:
-    said = body(shown("conversation"))
+def test_a_mail_of_which_there_is_more_shows_it_at_a_press() -> None:
+    more = [each for each in buttons(shown("conversation")) if each.text == "Show more"]
 
-    assert said.count("Cut here; the whole mail is in Gmail.") == 2
+    assert len(more) == 2, "one is longer than is shown, of one a quote is folded"
+    assert more[0].parameters == {"conversation": "conv-1", "message": "0123456789abcdef0123456789abcdef"}
+
+
+def test_an_invitation_says_what_when_where_and_who() -> None:
+    said = "\n".join(body(shown("conversation-invitations")))
+
+    assert (
+        "Invitation: Interview with Jane\n5 Nov 2026, 14:00 to 15:00\nWhere: Room 1, Berlin\nFrom: Anna Alm\n"
+        "Invited: Jane Doe and ben@example.com"
+    ) in said
+    for word in ("Changed", "Cancelled", "Accepted", "Declined", "Maybe", "Another time is proposed"):
+        assert f"{word}: Interview with Jane" in said
+    assert "Invitation: No title\nRepeats." in said
+
+
+def test_a_long_text_is_read_page_by_page_whole() -> None:
+    first = shown("message-text")
+
+    assert button(first, "More").parameters["page"] == "2"
+    assert "".join(body(first)).count("Long.") == 1_400
+    assert button(shown("message-text-last-page"), "Refresh").parameters["page"] == "2"
 
 
 def test_a_conversation_leads_to_its_next_page_and_to_gmail() -> None:
@@ -127,7 +185,7 @@ def test_a_conversation_leads_to_its_next_page_and_to_gmail() -> None:
 
 def test_an_interviewer_reads_one_line() -> None:
     assert body(shown("conversation-interviewer")) == ["Conversation", "You take part in this conversation."]
-    assert [each.text for each in buttons(shown("conversation-interviewer"))] == ["Refresh", "Settings"]
+    assert [each.text for each in buttons(shown("conversation-interviewer"))] == ["Refresh", "My data", "Settings"]
 
 
 def test_who_sees_it_is_told_by_name_and_bcc_is_not() -> None:
@@ -212,7 +270,7 @@ def test_nothing_here_is_the_same_bytes_for_everybody() -> None:
     first, second = (to_json(Push(nothing_here_card(site=SITE))) for _ in range(2))
 
     assert repr(first) == repr(second)
-    assert [each.parameters for each in buttons(first)] == [{}, {}, {}]
+    assert [each.parameters for each in buttons(first)] == [{}, {}, {}, {}]
 
 
 def test_an_outsider_learns_no_more_than_the_companys_name() -> None:
@@ -225,7 +283,7 @@ def test_an_outsider_learns_no_more_than_the_companys_name() -> None:
 def test_every_failure_has_a_next_step(kind: Failure) -> None:
     answer = to_json(Push(trouble_card(kind, site=SITE)))
 
-    steps = [each.text for each in buttons(answer)][:-2]
+    steps = [each.text for each in buttons(answer)][:-3]
     expected = {Failure.OPEN_AGAIN: [], Failure.NOT_PERMITTED: ["Grant access"]}
     assert steps == expected.get(kind, ["Refresh"])
     assert "{" not in texts(answer)[0]

@@ -8,6 +8,7 @@ from google.apps.card_v1 import Card
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cards.direction import END, FIRST_STRONG
 from cards.responses import Push, to_json
 from cards.text import clean, line
 from cards.widgets import (
@@ -44,7 +45,12 @@ def test_what_a_reader_sees_is_what_was_written(text: str) -> None:
     check_answer(answer, SITE)
     plain = line(text).replace("<", "\u2039").replace(">", "\u203a")
     html_texts, plain_texts = {clean(text), f"{clean(text)}\n{clean(text)}"}, {plain}
-    assert set(said(answer)) == html_texts | plain_texts
+    assert {_without_marks(each) for each in said(answer)} == html_texts | plain_texts
+
+
+def _without_marks(text: str) -> str:
+    """Without what sets right-to-left text apart, which nobody sees."""
+    return text.replace(FIRST_STRONG, "").replace(END, "")
 
 
 def test_markup_in_a_text_is_shown_and_never_obeyed() -> None:

@@ -22,15 +22,17 @@ from tests.cards.test_hostile import TOKEN, filled, visible
 from tests.cards.words import ROOT, SAID, extracted, kept, path, updated
 
 HOW = "make words writes what the code says into cards/locale/{0}.po; then translate there what is empty or fuzzy"
+ELSEWHERE = {"explained.py", "export.py"}
+"""What these say is read at the console, or by another program: in English."""
 ON_SCREEN = [
     *sorted((ROOT / "cards").glob("*.py")),
-    *(each for each in sorted((ROOT / "addon" / "present").glob("*.py")) if each.name != "explained.py"),
+    *(each for each in sorted((ROOT / "addon" / "present").glob("*.py")) if each.name not in ELSEWHERE),
     *sorted((ROOT / "addon" / "actions").glob("*.py")),
     *sorted((ROOT / "addon" / "panel").glob("*.py")),
     ROOT / "addon" / "web" / "sidebar.py",
     ROOT / "addon" / "web" / "consent.py",
 ]
-"""Where texts for a reader are written; `explained.py` speaks at the console, which is English."""
+"""Where texts for a reader are written."""
 
 
 # --- the catalogues ---------------------------------------------------------------------------------------

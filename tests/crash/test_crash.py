@@ -57,6 +57,7 @@ READS = frozenset(
         "members_at",
         "members_named",
         "messages",
+        "newest_held",
         "opened",
         "pending",
         "ping",

@@ -197,7 +197,8 @@ PRESSES: dict[str, tuple[Callable[[Office, At], object], list[str]]] = {
     "settings backfill-later": (_simple("settings", want="backfill-later"), ["backfill-later"]),
 }
 """Verb and what it is to do -> how it is pressed, and the rows it leaves."""
-READS = {"settings", "refresh", "candidate", "conversation", "import-preview"}
+READS = {"settings", "refresh", "candidate", "conversation", "import-preview", "my-data", "export-mine"}
+"""A file is noted when it is taken, not when its link is made (`test_export_mine`)."""
 
 
 def test_every_verb_of_the_panel_is_pressed_here(office: Office) -> None:

@@ -380,7 +380,7 @@ def test_a_holder_without_sight_is_told_for_that_thread_only(anna: Office) -> No
     card = anna.open(BEN, copies[BEN])
 
     assert "You are not among those who see it there" in says(card)
-    assert offered(card) == {"Refresh", "Settings", "Stop updating", "Take my copy out"}
+    assert offered(card) == {"Refresh", "My data", "Settings", "Stop updating", "Take my copy out"}
     assert anna.stored(anna.jane(), BEN) == []
 
 

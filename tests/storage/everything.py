@@ -266,6 +266,7 @@ def answers(store: Store) -> dict[str, Any]:
             store.running_imports(sub, limit=9),
             every(lambda cursor, sub=sub: store.secrets_of(sub, limit=1, cursor=cursor)),  # type: ignore[misc]
             every(lambda cursor, sub=sub: store.held_by(sub, limit=3, cursor=cursor)),  # type: ignore[misc]
+            every(lambda cursor, sub=sub: store.newest_held(sub, limit=3, cursor=cursor)),  # type: ignore[misc]
         ]
     for id_ in CONVERSATIONS:
         said[f"in {id_!r}"] = [

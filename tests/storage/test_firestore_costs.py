@@ -291,6 +291,7 @@ def _ask_of_mail(store: FirestoreStore) -> None:
     store.begun(now=NOW, limit=5)
     store.discard_unsent("1")
     store.held_by("1", limit=5)
+    store.newest_held("1", limit=5)
     store.purgeable(now=NOW, limit=5)
     store.purge("c1", limit=5)
 

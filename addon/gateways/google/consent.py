@@ -8,7 +8,7 @@ They write tokens at debug level, so their loggers are off.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from addon.config import GOOGLE_CONSENT, GOOGLE_TOKEN, Google
 from addon.gateways.errors import OutsideError, UnavailableError
 from addon.gateways.google.identity import TIMEOUT_S
 from addon.gateways.google.minting import Grant
-from addon.gateways.scopes import BACKGROUND
+from addon.gateways.scopes import BACKGROUND, IDENTITY
 
 _TALKATIVE = ("requests_oauthlib", "oauthlib", "google_auth_oauthlib", "urllib3", "requests")
 
@@ -63,23 +63,39 @@ class ConsentPage:
 
     def journey(self, *, state: str, login_hint: str) -> Journey:
         """Consent is asked for anew each time: only then does Google give a token that lasts."""
-        flow = self._flow(scopes=BACKGROUND)
-        url, _ = flow.authorization_url(
-            state=state, login_hint=login_hint, access_type="offline", prompt="consent"
-        )
+        asked = {"state": state, "login_hint": login_hint}
+        return self._journey(BACKGROUND, access_type="offline", prompt="consent", **asked)
+
+    def sign_in(self, *, state: str, login_hint: str) -> Journey:
+        """Only who it is: nothing is asked for that could read mail, and nothing that lasts."""
+        return self._journey(IDENTITY, state=state, login_hint=login_hint, access_type="online")
+
+    def _journey(self, scopes: Sequence[str], **asked: str) -> Journey:
+        flow = self._flow(scopes=list(scopes))
+        url, _ = flow.authorization_url(**asked)
         return Journey(url=self._google.here(url), verifier=flow.code_verifier)
 
     def redeem(self, code: str, *, verifier: str) -> Grant:
         """What the user granted. Raises `CodeRefusedError` or `UnavailableError`."""
+        return _grant(self._fetch(code, verifier))
+
+    def identify(self, code: str, *, verifier: str) -> str:
+        """Google's word who it was, to be verified; its access token is dropped unseen. Raises likewise."""
+        token = self._fetch(code, verifier).get("id_token")
+        if not isinstance(token, str):
+            raise UnavailableError
+        return token
+
+    def _fetch(self, code: str, verifier: str) -> Mapping[str, Any]:
         # No scopes given: the library would take other ones granted than asked for as an error; we compare them.
         flow = self._flow(scopes=None, code_verifier=verifier)
         try:
-            answer = flow.fetch_token(code=code, include_client_id=True, timeout=TIMEOUT_S)
+            answer: Mapping[str, Any] = flow.fetch_token(code=code, include_client_id=True, timeout=TIMEOUT_S)
         except InvalidGrantError:
             raise CodeRefusedError from None
         except (OAuth2Error, requests.RequestException, ValueError):
             raise UnavailableError from None
-        return _grant(answer)
+        return answer
 
     def _flow(self, **given: Any) -> Flow:
         flow = Flow.from_client_config(self._client, redirect_uri=self._redirect_uri, **given)

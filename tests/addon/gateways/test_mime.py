@@ -259,7 +259,9 @@ CALENDAR = (
 def test_an_invitation_is_told_by_its_event() -> None:
     mail = read(several("alternative", part("text/plain", "Interview"), part("text/calendar", CALENDAR)))
 
-    assert mail.head.invitation == Invitation(uid="abc123-very-long-continued@google.com", method="REQUEST")
+    assert mail.head.invitation == Invitation(
+        uid="abc123-very-long-continued@google.com", method="REQUEST", what="Interview"
+    )
 
 
 @pytest.mark.parametrize("type_", ["application/ics", "text/calendar", "application/octet-stream"])

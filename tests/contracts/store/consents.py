@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from storage.port import ConflictError, Store
-from storage.records import ConsentAttempt, ConsentRequest, Refusal
+from storage.records import ConsentAttempt, ConsentRequest, Errand, Refusal
 from tests.contracts.store.opening import Opening, OpenStore
 from tests.contracts.store.races import WRITERS, at_once
 from tests.contracts.store.samples import (
@@ -40,7 +40,7 @@ class Consents(Opening):
         assert store.consent_requested("nonce-2") is None
 
     def test_a_request_is_found_by_its_member_and_by_its_link(self, store: Store) -> None:
-        made = request(refusal=Refusal.DECLINED, taken=True)
+        made = request(errand=Errand.EXPORT, refusal=Refusal.DECLINED, taken=True)
         store.request_consent(made)
         store.request_consent(request("2"))
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from storage.port import Store
-from storage.records import Attention, Conversation, ConversationState, Holdings
+from storage.records import Attention, Conversation, ConversationState, Holdings, Page
 from tests.contracts.store.messages import remove, united
 from tests.contracts.store.opening import Opening
+from tests.contracts.store.removal import take_out
 from tests.contracts.store.samples import (
     act,
     admit,
+    after,
     conversation,
     every,
     followed,
@@ -113,6 +115,42 @@ class Held(Opening):
 
         assert store.holdings(id_) == holds(1, 1, 1)
         assert store.holdings(f"{id_}.") == holds(0, 0, 0)
+
+    # --- newest first --------------------------------------------------------------------------------------
+
+    def test_what_a_member_holds_is_found_with_what_began_last_first(self, store: Store) -> None:
+        opt_in(store, "1", "2")
+        for hour, id_ in ((3, "c1"), (1, "c2"), (2, "c3"), (4, "c4"), (1, "c5")):
+            admit(store, "1", f"t-{id_}", opening=conversation(id_))
+            keep(store, message(id_, conversation=id_, sent_at=after(hours=hour)), thread=f"t-{id_}")
+        admit(store, "2", "t-c6", opening=conversation("c6"))
+        keep(store, message("c6", sub="2", conversation="c6", sent_at=after(hours=9)), thread="t-c6")
+        remove(store, "c3")
+        take_out(store, "1", "c4")
+
+        read = every(lambda cursor: store.newest_held("1", limit=1, cursor=cursor))
+
+        assert [each.conversation.id for each in read] == ["c1", "c3", "c5", "c2"]
+        assert read == [found(store, each.conversation.id) for each in read]
+        assert store.newest_held("7", limit=9) == Page(items=())
+
+    def test_new_mail_does_not_change_the_order_of_what_is_held(self, store: Store) -> None:
+        for hour, id_ in ((1, "c1"), (2, "c2")):
+            in_its_own(store, id_, id_, sent_at=after(hours=hour))
+
+        keep(store, message("late", conversation="c1", sent_at=after(hours=5)), thread="t-c1")
+
+        assert [each.conversation.id for each in store.newest_held("1", limit=9).items] == ["c2", "c1"]
+
+    def test_when_the_earliest_mail_came_is_known_and_follows_what_is_seen(self, store: Store) -> None:
+        followed(store, "1", "2")
+        keep(store, message("new", sub="1", sent_at=after(hours=3)))
+        keep(store, message("old", sub="2", sent_at=after(hours=1)))
+        assert found(store).summary.first_at == after(hours=1)
+
+        take_out(store, "2", "c1")
+
+        assert found(store).summary.first_at == after(hours=3)
 
     # --- unwell -------------------------------------------------------------------------------------------
 
@@ -225,12 +263,14 @@ def holds(conversations: int, messages: int, alone: int) -> Holdings:
     return Holdings(conversations=conversations, messages=messages, alone=alone)
 
 
-def in_its_own(store: Store, id_: str, key: str, *, sub: str = "1", opening: Conversation | None = None) -> None:
+def in_its_own(
+    store: Store, id_: str, key: str, *, sub: str = "1", opening: Conversation | None = None, **fields: object
+) -> None:
     """A conversation of one mail of this mailbox."""
     if store.mailbox(sub) is None:
         opt_in(store, sub)
     admit(store, sub, f"t-{id_}", opening=opening or conversation(id_))
-    keep(store, message(key, sub=sub, conversation=id_), thread=f"t-{id_}")
+    keep(store, message(key, sub=sub, conversation=id_, **fields), thread=f"t-{id_}")
 
 
 def mark(store: Store, sub: str, attention: Attention | None) -> None:
