@@ -56,6 +56,7 @@ class _Outside:
             if leased and not began:
                 began = time.monotonic()
                 self.arm()
+            self.company.let_leases_end()
             if not supervisor.is_quiet or leased or store.due(office.clock.now(), limit=1):
                 return False
             if any(store.pending(f"sub-{email}") for email in PEOPLE):
@@ -121,6 +122,7 @@ class _Player:
             outside.arm()
             supervisor.strike_now()
             self.company.wait(lambda: supervisor.is_quiet, "what died is started anew")
+            self.company.let_leases_end()
 
     def _do(self, step: Step, notes: Notes) -> None:
         for _ in range(_TRIES):

@@ -65,7 +65,7 @@ class _Child:
 class Supervisor:
     """One thread starts, strikes and starts again: a process of ours ends with the thread that started it.
 
-    `after_watcher` is called when the sync loop is dead and not started anew yet: its lease runs out meanwhile.
+    `after_watcher` is called when the sync loop is dead and not started anew yet.
     """
 
     folder: Path
