@@ -10,7 +10,7 @@ from addon.policy import visibility
 from addon.policy.visibility import Relation
 from addon.present import lists
 from addon.services import Services
-from storage.records import Act, ConversationState, Found, Member, Message
+from storage.records import Act, ConversationState, Found, Member, Message, Page
 
 OPENED = "open"
 """The audit log's word for reading a secret conversation without being on it."""
@@ -25,6 +25,19 @@ def readable(member: Member, found: Found | None, services: Services) -> Found |
     if found is None or found.conversation.state is not ConversationState.LIVE:
         return None
     return found if visibility.may_see(member, found, services.config.secret_policy) else None
+
+
+def conversations_of(
+    member: Member, candidate: str, services: Services, *, limit: int, cursor: str | None = None
+) -> Page[Found]:
+    """A candidate's conversations that the member sees; none that is about the member as well (R13)."""
+    return services.store.conversations_of(
+        candidate,
+        tokens=visibility.tokens(member, services.config.secret_policy),
+        but_about=member.self_candidates,
+        limit=limit,
+        cursor=cursor,
+    )
 
 
 def note_opening(member: Member, found: Found, services: Services) -> None:

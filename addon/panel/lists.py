@@ -8,7 +8,7 @@ from __future__ import annotations
 from google.apps.card_v1 import Card
 
 from addon.caller import Caller
-from addon.lookups.conversations import OPENED, appearances, note_opening, readable
+from addon.lookups.conversations import OPENED, appearances, conversations_of, note_opening, readable
 from addon.lookups.importing import shown_imports
 from addon.lookups.people import people_of, with_roles
 from addon.lookups.writing import writing_to
@@ -32,9 +32,7 @@ def candidate(caller: Caller, id: str, services: Services, *, page: str = "") ->
     """A candidate with the conversations the caller sees."""
     member = caller.member
     found = services.directory.candidates([id]).get(id)
-    conversations = services.store.conversations_of(
-        id, tokens=visibility.tokens(member, services.config.secret_policy), limit=PAGE, cursor=page or None
-    )
+    conversations = conversations_of(member, id, services, limit=PAGE, cursor=page or None)
     shown = visibility.sees_candidate(member, id, has_conversations=bool(conversations.items))
     if found is None or not shown:
         return nothing_here_card(site=services.site)
@@ -60,7 +58,7 @@ def conversation(caller: Caller, id: str, services: Services, *, page: str = "")
     member, now = caller.member, services.clock.now()
     found = services.store.conversation(id)
     if found and visibility.is_one_line(member, found):
-        return conversation_card(lists.one_line_view(id), site=services.site)
+        return conversation_card(lists.one_line_view(found.conversation.id), site=services.site)
     seen = readable(member, found, services)
     if seen is None:
         return nothing_here_card(site=services.site)
