@@ -177,3 +177,12 @@ def offered(one: Person, topic: Topic, policy: str) -> set[tuple[str, str]]:
     if withdraws(one, topic, policy) and ("remove", "") not in there:
         there.add(("withdraw", ""))
     return there
+
+
+# --- one's own thread -------------------------------------------------------------------------------------
+
+
+def has_own_thread(one: Person, topic: Topic) -> bool:
+    """Pointed at it once, in their own mailbox; an interviewer may nothing, and nobody with what is about them."""
+    pointed = one == topic.only if topic.only else one.holds
+    return pointed and not (one.is_themselves or one.is_interviewer)
