@@ -116,7 +116,8 @@ FEW = tuple(
     one
     for one in PEOPLE
     if one.standing in {"sender", "none", "took"}
-    or one in {person("super", "on"), person("team", "on"), person("limited", "on"), person("team", "self")}
+    or (one.standing == "on" and not one.is_interviewer)
+    or one in {person("team", "blind"), person("admin", "blind"), person("team", "self")}
 )
 """Who is asked where most others would only repeat them."""
 OUTSIDER = "somebody@elsewhere.example"

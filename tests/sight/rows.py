@@ -6,8 +6,8 @@ and to nobody's conversation, has none and stands in `OWN`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from tests.sight import expected
 from tests.sight.people import Person
@@ -24,6 +24,10 @@ class Row:
     verb: str
     want: str = ""
     about: str = "conversation"
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What else the press carries: `candidate`, `conversation` or `message` (stored), and whose topic it is."""
+    inputs: Mapping[str, list[str]] = field(default_factory=dict)
+    """What is typed or ticked beside it."""
     may: May
     """By person, conversation and policy. Everybody else gets the answer for an unknown id."""
     few: bool = False

@@ -47,7 +47,7 @@ def test_the_card_says_and_offers_what_the_reader_may_and_else_what_it_says_besi
     untouched: Company, policy: str
 ) -> None:
     wrong: list[str] = []
-    with desk_in(untouched.offices[policy]) as desk:
+    with desk_in(untouched.offices[policy], untouched.world) as desk:
         for one in PEOPLE:
             asked = [topic for topic in UNDER[policy] if one in topic.whom]
             problems = {topic: _problem(desk, untouched, one, topic, policy) for topic in asked}

@@ -32,7 +32,7 @@ def pages(desk: Desk, one: Person, candidate: str) -> list[list[str]]:
 @pytest.mark.parametrize("policy", [SIP, CLASSIC])
 def test_a_candidates_pages_list_what_the_reader_sees_and_are_full(company: Company, policy: str) -> None:
     world, wrong = company.world, []
-    with desk_in(company.offices[policy]) as desk:
+    with desk_in(company.offices[policy], company.world) as desk:
         for one in PEOPLE:
             seen = {world.ids[topic] for topic in TOPICS if expected.reads(one, topic, policy)}
             shown = pages(desk, one, world.mara)
@@ -45,7 +45,7 @@ def test_a_candidates_pages_list_what_the_reader_sees_and_are_full(company: Comp
 
 def test_what_is_about_oneself_is_not_listed_with_whom_else_it_is_about_either(company: Company) -> None:
     world, wrong = company.world, []
-    with desk_in(company.offices[SIP]) as desk:
+    with desk_in(company.offices[SIP], company.world) as desk:
         for one in filter(lambda one: one.is_themselves, PEOPLE):
             for topic in TOPICS:
                 shown = pages(desk, one, world.candidates[topic])

@@ -55,7 +55,7 @@ def test_on_firestore_who_may_not_gets_the_answer_for_an_unknown_id_and_nothing_
 ) -> None:
     world, (place, office), wrong = untouched.world, there, []
     before = sorted(place.documents())
-    with desk_in(office) as desk:
+    with desk_in(office, world) as desk:
         for one in ASKED:
             for row in (row for row in ROWS if not row.few):
                 unknown, for_unknown = press(desk, one, row, UNKNOWN), desk.asked
@@ -72,7 +72,7 @@ def test_on_firestore_lists_and_conversations_are_for_who_sees_them(
     untouched: Company, there: tuple[Place, Office]
 ) -> None:
     world, (_, office), wrong = untouched.world, there, []
-    with desk_in(office) as desk:
+    with desk_in(office, world) as desk:
         for one in ASKED:
             seen = {world.ids[topic] for topic in TOPICS if expected.reads(one, topic, SIP)}
             listed = sorted(id_ for page in pages(desk, one, world.mara) for id_ in page)

@@ -48,7 +48,7 @@ def test_who_has_no_thread_of_it_gets_the_answer_beside_a_mail_nobody_brought_in
             "something was written" if changed else "" if same and NOTHING_HERE in answer else "something is said"
         )
 
-    with desk_in(untouched.offices[SIP]) as desk:
+    with desk_in(untouched.offices[SIP], untouched.world) as desk:
         file.changed()
         for one in PEOPLE:
             problems = {topic: said(desk, one, topic) for topic in OF}
@@ -58,7 +58,7 @@ def test_who_has_no_thread_of_it_gets_the_answer_beside_a_mail_nobody_brought_in
 
 def test_nothing_is_synced_from_a_mailbox_that_is_not_on(untouched: Company) -> None:
     world, file, wrong = untouched.world, untouched.file, []
-    with desk_in(untouched.offices[SIP]) as desk:
+    with desk_in(untouched.offices[SIP], untouched.world) as desk:
         file.changed()
         for one in (one for one in PEOPLE if not one.has_email_on):
             for topic in OF:

@@ -39,6 +39,8 @@ class World:
     message_ids: dict[Topic, str] = field(default_factory=dict)
     twins: dict[Topic, Mapping[str, At]] = field(default_factory=dict)
     """The same people wrote one more mail, which nobody brought in."""
+    messages: dict[Topic, str] = field(default_factory=dict)
+    """The stored mail's own id."""
     merged_id: str = ""
     """The id that leads to another one by now."""
     imported: str = ""
@@ -46,12 +48,18 @@ class World:
     homes: dict[Person, dict[str, Any]] = field(default_factory=dict)
     """What Home said to who is on nothing, before there was anything."""
 
+    def id_of(self, what: str, topic: str) -> str:
+        """Of a `conversation`, its `candidate` or its stored `message`."""
+        kinds = {"conversation": self.ids, "candidate": self.candidates, "message": self.messages}
+        return next(id_ for each, id_ in kinds[what].items() if each.name == topic)
+
 
 @dataclass(kw_only=True)
 class Desk:
     """Where a person presses: tokens are made once, and what an answer asks of the store is counted."""
 
     office: Office
+    world: World
     reads: Reads
     _events: dict[str, dict[str, Any]] = field(default_factory=dict)
     _proofs: dict[str, str] = field(default_factory=dict)
@@ -96,10 +104,10 @@ class Desk:
 
 
 @contextmanager
-def desk_in(office: Office) -> Iterator[Desk]:
+def desk_in(office: Office, world: World) -> Iterator[Desk]:
     reads = Reads(office.services.store)
     with asking(office, reads):
-        yield Desk(office=office, reads=reads)
+        yield Desk(office=office, world=world, reads=reads)
 
 
 def build(office: Office) -> World:
@@ -193,6 +201,8 @@ def _know_ids(office: Office, world: World) -> None:
     for topic in TOPICS:
         [found] = _found(office, world.candidates[topic])
         world.ids[topic] = found.conversation.id
+        [message] = office.services.store.messages(found.conversation.id, limit=2).items
+        world.messages[topic] = message.key
 
 
 def _merge(office: Office, world: World) -> None:
