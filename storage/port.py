@@ -383,11 +383,18 @@ class Store(Protocol):
         """A message's whole text; empty where there is none."""
 
     def conversations_of(
-        self, candidate: str, *, tokens: Collection[str], limit: int, cursor: str | None = None
+        self,
+        candidate: str,
+        *,
+        tokens: Collection[str],
+        but_about: Collection[str] = (),
+        limit: int,
+        cursor: str | None = None,
     ) -> Page[Found]:
         """A candidate's live conversations that a caller with `tokens` may see, last mail first.
 
-        Others are not read at all, so neither a short page nor a count nor a cursor tells of them.
+        Others are left out before the page is cut, as are those that are `but_about` one of these candidates as
+        well: neither a short page nor a count nor a cursor tells of them.
         """
 
     # --- candidates ---------------------------------------------------------------------------------------

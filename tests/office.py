@@ -25,8 +25,8 @@ from addon import sync
 from addon.candidates import Imported, import_csv
 from addon.config import Config
 from addon.gateways.scopes import BACKGROUND, MODIFY
+from addon.lookups.conversations import conversations_of
 from addon.policy.matching import canonical
-from addon.policy.visibility import tokens
 from addon.services import Services, build_services
 from addon.sync import Outcome
 from app import create_app
@@ -320,10 +320,7 @@ class Office:
     def stored(self, candidate: Candidate, email: str) -> list[Found]:
         """The candidate's conversations, as this member's list has them."""
         member = colleagues.find(email, self.services)
-        page = self.services.store.conversations_of(
-            candidate.id, tokens=tokens(member, self.services.config.secret_policy), limit=100
-        )
-        return list(page.items)
+        return list(conversations_of(member, candidate.id, self.services, limit=100).items)
 
     def messages(self, found: Found) -> list[Message]:
         return list(self.services.store.messages(found.conversation.id, limit=1000).items)

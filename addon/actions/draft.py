@@ -14,8 +14,9 @@ from addon.actions.outcome import DraftMade, NeedsScopes, NothingHere, Outcome, 
 from addon.caller import Caller
 from addon.gateways.errors import AttentionError
 from addon.gateways.scopes import COMPOSE, MODIFY
+from addon.lookups.conversations import conversations_of
 from addon.lookups.writing import address_of
-from addon.policy import membership, origin, retention, visibility, writing
+from addon.policy import membership, origin, retention, writing
 from addon.services import Services
 from cards.language import say
 from storage.records import Act, Begun, Candidate
@@ -50,8 +51,7 @@ def draft(caller: Caller, services: Services, *, candidate: str, want: str) -> O
 
 def _whom(caller: Caller, id: str, services: Services) -> Candidate | None:
     """The candidate, where the caller may write to them."""
-    tokens = visibility.tokens(caller.member, services.config.secret_policy)
-    some = services.store.conversations_of(id, tokens=tokens, limit=1)
+    some = conversations_of(caller.member, id, services, limit=1)
     if not writing.may_write_to(caller.member, id, has_conversations=bool(some.items)):
         return None
     return services.directory.candidates([id]).get(id)

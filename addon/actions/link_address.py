@@ -129,7 +129,9 @@ def _about(candidate: Candidate, services: Services) -> Iterator[Found]:
     every: list[Found] = []
     cursor: str | None = None
     while True:
-        page = services.store.conversations_of(candidate.id, tokens=_EVERY_LIST, limit=_AT_ONCE, cursor=cursor)
+        page = services.store.conversations_of(
+            candidate.id, tokens=_EVERY_LIST, but_about=(), limit=_AT_ONCE, cursor=cursor
+        )
         every += page.items
         cursor = page.next
         if cursor is None:

@@ -12,7 +12,7 @@ from addon.services import Services
 from addon.threads import case_of, change_thread
 from cards.language import say
 from storage import records
-from storage.records import Lane, Thread
+from storage.records import Lane, Member, Thread
 
 _AT_ONCE = 100
 
@@ -25,8 +25,7 @@ def retry(caller: Caller, services: Services, *, thread: str) -> Outcome:
         if thread
         else store.set_aside(member.sub, limit=_AT_ONCE).items
     )
-    # What is read is the owner's own mailbox, whatever they see of it in Lever.
-    own = [each for each in aside if visibility.may(Act.RETRY, case_of(member, None, services, thread=each))]
+    own = [each for each in aside if _may_retry(member, each, services)]
     if not own:
         return NothingHere()
     for each in own:
@@ -39,3 +38,10 @@ def retry(caller: Caller, services: Services, *, thread: str) -> Outcome:
         )
     store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap, lane=Lane.INTERACTIVE)
     return Done(notice=say("Trying again."))
+
+
+def _may_retry(member: Member, thread: Thread, services: Services) -> bool:
+    """What is read is the owner's own mailbox, whatever they see of it in Lever; but nothing about themselves."""
+    lies_in = thread.conversation if member.self_candidates else None
+    found = services.store.conversation(lies_in) if lies_in else None
+    return visibility.may(Act.RETRY, case_of(member, found, services, thread=thread))

@@ -73,7 +73,8 @@ def _act(caller: Caller, verb: str, thread: Thread, services: Services) -> recor
 def _own_thread(caller: Caller, ids: Ids, services: Services) -> Thread | None:
     """The caller's own record of the thread, where R33 lets them stop it."""
     member = caller.member
-    opened = services.store.opened(member.sub, thread=ids.thread, message=ids.message)
+    stored = services.store.opened(member.sub, thread=ids.thread, message=ids.message)
+    opened = visibility.as_known_to(member, stored)
     found = visibility.known_to(member, opened.found, services.config.secret_policy)
     allowed = visibility.may(Act.STOP, case_of(member, found, services, thread=opened.thread))
     return opened.thread if allowed else None

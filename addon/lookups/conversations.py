@@ -11,7 +11,7 @@ from addon.policy.mail import Mail
 from addon.policy.visibility import Relation
 from addon.present import lists
 from addon.services import Services
-from storage.records import Act, ConversationState, Found, Member, Message
+from storage.records import Act, ConversationState, Found, Member, Message, Page
 
 OPENED = "open"
 """The audit log's word for reading a secret conversation without being on it."""
@@ -46,6 +46,19 @@ def answered_by(mail: Mail, member: Member, services: Services) -> Found | None:
     ]
     seen = [readable(member, Found(copy.conversation, copy.summary), services) for copy in stored]
     return next((found for found in seen if found is not None), None)
+
+
+def conversations_of(
+    member: Member, candidate: str, services: Services, *, limit: int, cursor: str | None = None
+) -> Page[Found]:
+    """A candidate's conversations that the member sees; none that is about the member as well (R13)."""
+    return services.store.conversations_of(
+        candidate,
+        tokens=visibility.tokens(member, services.config.secret_policy),
+        but_about=member.self_candidates,
+        limit=limit,
+        cursor=cursor,
+    )
 
 
 def note_opening(member: Member, found: Found, services: Services) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from addon.lookups.conversations import conversations_of
 from addon.policy import visibility
 from addon.services import Services
 from storage.records import Candidate, Import, Member
@@ -11,9 +12,8 @@ _AT_ONCE = 100
 
 def importable_by(member: Member, id: str, services: Services) -> Candidate | None:
     """The candidate, where this member sees them (R33)."""
-    tokens = visibility.tokens(member, services.config.secret_policy)
     found = services.directory.candidates([id]).get(id)
-    conversations = services.store.conversations_of(id, tokens=tokens, limit=1)
+    conversations = conversations_of(member, id, services, limit=1)
     may = visibility.may_import(member, id, has_conversations=bool(conversations.items))
     return found if may else None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from addon.caller import Caller
 from addon.gateways.errors import OutsideError
+from addon.lookups.conversations import conversations_of
 from addon.lookups.ids import Ids, read_head
 from addon.policy import linking, visibility
 from addon.policy.linking import Awaited, Near, Offered, Offers
@@ -28,8 +29,7 @@ def sees(member: Member, candidate: str, services: Services) -> bool:
     """R33, rows `candidate` and `search-candidates`; only of a limited member are conversations asked for."""
     has_conversations = False
     if member.role is Role.LIMITED_TEAM_MEMBER:
-        tokens = visibility.tokens(member, services.config.secret_policy)
-        has_conversations = bool(services.store.conversations_of(candidate, tokens=tokens, limit=1).items)
+        has_conversations = bool(conversations_of(member, candidate, services, limit=1).items)
     return visibility.sees_candidate(member, candidate, has_conversations=has_conversations)
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from google.apps.card_v1 import Card
 
 from addon.caller import Caller
+from addon.lookups.conversations import conversations_of
 from addon.lookups.importing import shown_imports
 from addon.lookups.writing import writing_to
 from addon.policy import visibility
@@ -38,9 +39,8 @@ def candidate(caller: Caller, id: str, services: Services, *, page: str = "", se
     member = caller.member
     words = search[:_LONGEST_SEARCH].casefold().split()
     found = services.directory.candidates([id]).get(id)
-    tokens = visibility.tokens(member, services.config.secret_policy)
-    there = services.store.conversations_of(
-        id, tokens=tokens, limit=SEARCHED if words else PAGE, cursor=None if words else page or None
+    there = conversations_of(
+        member, id, services, limit=SEARCHED if words else PAGE, cursor=None if words else page or None
     )
     if found is None or not visibility.sees_candidate(member, id, has_conversations=bool(there.items)):
         return nothing_here_card(site=services.site)

@@ -38,7 +38,7 @@ def conversation(caller: Caller, id: str, services: Services, *, page: str = "")
     member, now = caller.member, services.clock.now()
     found = services.store.conversation(id)
     if found and visibility.is_one_line(member, found):
-        return conversation_card(present.one_line_view(id), site=services.site)
+        return conversation_card(present.one_line_view(found.conversation.id), site=services.site)
     seen = readable(member, found, services)
     if seen is None:
         return nothing_here_card(site=services.site)

@@ -39,7 +39,8 @@ def message(caller: Caller, ids: Ids, services: Services, *, label_missing: bool
 def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: bool = False) -> Scene:
     """Read what the card needs and no more: a message that is stored costs no call."""
     member, store = caller.member, services.store
-    opened = caller.opened or store.opened(member.sub, thread=ids.thread, message=ids.message)
+    stored = caller.opened or store.opened(member.sub, thread=ids.thread, message=ids.message)
+    opened = visibility.as_known_to(member, stored)
     if opened.thread is not None:
         keep_aliases(caller, ids, services)
     known = _Known(message=_with_content(opened.message), found=opened.found)
@@ -61,7 +62,7 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         match=known.match,
         candidates={},
         members=people_of(found, services) if _names_somebody(found, known.message, member) else {},
-        out_of_sight=opened.found is not None and found is None,
+        out_of_sight=stored.found is not None and found is None,
         holder_checked_at=_checked_by_holder(known.message, member, services) if found else None,
         label_missing=label_missing,
         continues=answered_by(known.mail, member, services) if known.mail and known.found is None else None,

@@ -19,6 +19,7 @@ from storage.records import (
     Found,
     Import,
     Member,
+    Opened,
     Permission,
     Removal,
     Role,
@@ -113,6 +114,13 @@ def known_to(member: Member, found: Found | None, policy: SecretPolicy) -> Found
     if may_see(member, found, policy) or member.sub in found.summary.holders or took_out(member, found):
         return found
     return None
+
+
+def as_known_to(member: Member, opened: Opened) -> Opened:
+    """R13: what is about themselves is not there for a member, and their own thread of it neither."""
+    if opened.found is None or not is_about(member, opened.found):
+        return opened
+    return replace(opened, thread=None, message=None, found=None)
 
 
 def took_out(member: Member, found: Found) -> Withdrawal | None:

@@ -28,6 +28,7 @@ from storage.firestore.messages import Messages, gmail_key
 from storage.firestore.patience import Patience, tries
 from storage.firestore.queries import AT_ONCE, Query
 from storage.firestore.threads import thread_of, thread_written
+from storage.moments import micros
 from storage.pages import page, place_of
 from storage.port import ConflictError
 from storage.records import (
@@ -196,12 +197,31 @@ class Conversations(Messages):
         return Page(items=tuple(found), next=listed.next)
 
     def conversations_of(
-        self, candidate: str, *, tokens: Collection[str], limit: int, cursor: str | None = None
+        self,
+        candidate: str,
+        *,
+        tokens: Collection[str],
+        but_about: Collection[str] = (),
+        limit: int,
+        cursor: str | None = None,
     ) -> Page[Found]:
-        mine = sorted(set(map(storable, tokens)))[:AT_ONCE]
+        """No query asks for what is *not* in a list: with `but_about` it is read on until the page is full."""
+        mine, others = sorted(set(map(storable, tokens)))[:AT_ONCE], frozenset(but_about)
         if not mine:
             return Page(items=())
         within = Patience()
+        part = self._listed(candidate, mine, limit, cursor, within)
+        if not others:
+            return part
+        kept = _not_about(others, part)
+        while part.next is not None and len(kept) <= limit:
+            part = self._listed(candidate, mine, limit, part.next, within)
+            kept += _not_about(others, part)
+        return page(kept, limit=limit, place=lambda each: (micros(each.summary.last_at), each.conversation.id))
+
+    def _listed(
+        self, candidate: str, mine: Sequence[str], limit: int, cursor: str | None, within: Patience
+    ) -> Page[Found]:
         documents = self._database.query(
             Query(
                 collection="links",
@@ -219,6 +239,10 @@ class Conversations(Messages):
         # Read a moment after the list: what was hidden in between is not shown, what was united comes later.
         seen = [each.found for each in found if each.live and link_audience(*each.found) & set(mine)]
         return Page(items=tuple(seen), next=listed.next)
+
+
+def _not_about(candidates: frozenset[str], part: Page[Found]) -> list[Found]:
+    return [found for found in part.items if not found.summary.candidates & candidates]
 
 
 def _unchanged_summary(id_: str, stamp: str) -> Write:

@@ -19,6 +19,8 @@ from storage.sqlite.part import Part
 from storage.sqlite.threads import thread_of, write_threads
 
 _BEGINNING = (2**63 - 1, "")
+_ABOUT_OTHERS = """AND NOT EXISTS
+    (SELECT 1 FROM listed o WHERE o.conversation = l.conversation AND o.candidate IN ({}))"""
 _MESSAGES_HELD = """SELECT count(*) FROM copies c JOIN messages m ON m.key = c.message
     WHERE c.sub = ? AND m.head IS NOT NULL AND NOT EXISTS
     (SELECT 1 FROM copies o WHERE o.message = c.message AND o.sub = c.sub AND o.gmail_id < c.gmail_id)"""
@@ -128,18 +130,25 @@ class Conversations(Part):
         return Page(items=tuple(found[row["conversation"]] for row in listed.items), next=listed.next)
 
     def conversations_of(
-        self, candidate: str, *, tokens: Collection[str], limit: int, cursor: str | None = None
+        self,
+        candidate: str,
+        *,
+        tokens: Collection[str],
+        but_about: Collection[str] = (),
+        limit: int,
+        cursor: str | None = None,
     ) -> Page[Found]:
-        before = place_of(cursor, start=_BEGINNING)
+        before, others = place_of(cursor, start=_BEGINNING), sorted(set(but_about))
+        left_out = _ABOUT_OTHERS.format(", ".join("?" * len(others))) if others else ""
         with self._database.reading() as session:
             places = {
                 (row["last_at"], row["conversation"])
                 for token in set(tokens)
                 for row in session.all(
-                    """SELECT last_at, conversation FROM listed
-                       WHERE candidate = ? AND token = ? AND (last_at, conversation) < (?, ?)
+                    f"""SELECT last_at, conversation FROM listed l
+                       WHERE candidate = ? AND token = ? AND (last_at, conversation) < (?, ?) {left_out}
                        ORDER BY last_at DESC, conversation DESC LIMIT ?""",
-                    (candidate, token, *before, limit + 1),
+                    (candidate, token, *before, *others, limit + 1),
                 )
             }
             listed = page(sorted(places, reverse=True), limit=limit, place=lambda place: place)

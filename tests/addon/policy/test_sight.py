@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from addon.policy.visibility import (
     Act,
     Relation,
+    as_known_to,
     as_visible,
     audience,
     digest,
@@ -34,8 +35,18 @@ from addon.policy.visibility import (
     visible_audience,
 )
 from storage.audience import person
-from storage.records import Conversation, ConversationState, Found, Member, Permission, Role, SecretPolicy
-from tests.addon.policy.samples import NOW, after, found, mail, member
+from storage.records import (
+    Conversation,
+    ConversationState,
+    Found,
+    Member,
+    Opened,
+    Permission,
+    Reason,
+    Role,
+    SecretPolicy,
+)
+from tests.addon.policy.samples import NOW, after, found, mail, member, thread
 
 CLASSIC, SIP = SecretPolicy.CLASSIC, SecretPolicy.SIP
 SUPER, ADMIN, TEAM, LIMITED, INTERVIEWER = (
@@ -252,6 +263,18 @@ def test_candidates_are_the_teams_and_a_limited_member_sees_theirs(
     assert sees_candidate(anna, "jane", has_conversations=False) is sees_all
     assert sees_candidate(anna, "jane", has_conversations=True) is sees_theirs
     assert sees_match_by_name(anna, "jane") is (role is not INTERVIEWER)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_of_what_is_about_oneself_not_even_the_own_thread_is_there(role: Role) -> None:
+    jan = member("anna", role, self_candidates=frozenset({"jane"}))
+    theirs = found(holders=["anna"], participants=["anna"])
+    opened = Opened(mailbox=None, thread=thread(Reason.LABEL), message=None, found=theirs)
+    nothing = Opened(mailbox=None, thread=None, message=None, found=None)
+
+    assert as_known_to(jan, opened) == nothing
+    assert as_known_to(member("anna", role), opened) == opened
+    assert as_known_to(jan, nothing) == nothing
 
 
 @pytest.mark.parametrize("role", list(Role))

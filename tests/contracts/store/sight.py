@@ -73,6 +73,19 @@ class Sight(Opening):
             each.conversation.id[1:] for page in without for each in page
         ]
 
+    def test_what_is_about_one_of_these_as_well_is_left_out_and_leaves_no_gap(self, store: Store) -> None:
+        opt_in(store, "1")
+        for n in range(20):
+            one_mail(store, f"c{n:02}", n, participants=["1"], candidates=["ada", "eve"] if n % 3 else ["ada"])
+
+        read = pages(store, "ada", TEAM, limit=2, but_about=["eve", "nobody"])
+
+        assert [len(page) for page in read] == [2, 2, 2, 1]
+        assert [each.conversation.id for page in read for each in page] == [
+            f"c{n:02}" for n in reversed(range(0, 20, 3))
+        ]
+        assert pages(store, "ada", TEAM, limit=2, but_about=["ada"]) == [()]
+
     def test_a_conversation_seen_by_several_tokens_is_listed_once(self, store: Store) -> None:
         opt_in(store, "1", "2")
         for n in range(12):
@@ -164,11 +177,13 @@ def one_mail(
     )
 
 
-def pages(store: Store, candidate: str, tokens: Sequence[str], *, limit: int) -> list[tuple[Found, ...]]:
+def pages(
+    store: Store, candidate: str, tokens: Sequence[str], *, limit: int, but_about: Sequence[str] = ()
+) -> list[tuple[Found, ...]]:
     read = []
     cursor = None
     while True:
-        page = store.conversations_of(candidate, tokens=tokens, limit=limit, cursor=cursor)
+        page = store.conversations_of(candidate, tokens=tokens, but_about=but_about, limit=limit, cursor=cursor)
         read.append(page.items)
         cursor = page.next
         if cursor is None:
