@@ -10,7 +10,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 DEMO_KEEP := $(if $(filter-out 0 no,$(KEEP)),--keep)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check crash bench lock snapshots clean
+.PHONY: help demo test check crash soak bench lock snapshots clean
 
 help: ## Print this
 	@echo "make …"
@@ -38,6 +38,9 @@ check: $(VENV)/installed-dev ## All tests with coverage, types, style, import co
 
 crash: $(VENV)/installed-dev ## Kill the product at every point of a history and compare; half an hour
 	@$(PY) -m tests.crash
+
+soak: $(VENV)/installed-dev ## Ten thousand random steps against a small model; half an hour (SEED=n for the same again)
+	@SEED="$(SEED)" STEPS="$(STEPS)" $(PY) -m tests.soak
 
 bench: $(VENV)/installed-dev ## What things cost, as ratios and counted units; two minutes or three
 	@$(PY) -m bench

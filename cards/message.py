@@ -162,7 +162,7 @@ def _sync_words(view: MessageView) -> str:
     match view.status:
         case NotSynced() | Removed(mine=False):
             return "Sync from my mailbox"
-        case Synced(holder=holder) if holder:
+        case Synced(holder=holder) | Stopped(holder=holder) if holder:
             return "Sync from my mailbox"
         case _:
             return "Sync again"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from google.apps.card_v1 import Card
 
@@ -15,11 +14,11 @@ from addon.policy import copies, visibility
 from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, everyone, match
 from addon.present.formats import formats_of
-from addon.present.message import Scene, message_view
+from addon.present.message import Elsewhere, Scene, message_view
 from addon.services import Services
 from cards.message import message_card
 from cards.plain import no_role_card
-from storage.records import Found, Member, Message, Opened, Role
+from storage.records import MOST_IN_A_SLICE, Found, Member, Message, Opened, Role, ThreadState
 
 
 def message(caller: Caller, ids: Ids, services: Services, *, label_missing: bool = False) -> Card:
@@ -58,7 +57,7 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         candidates={},
         members=people_of(found, services) if _names_somebody(found, known.message, member) else {},
         out_of_sight=opened.found is not None and found is None,
-        holder_checked_at=_checked_by_holder(known.message, member, services) if found else None,
+        elsewhere=_followed_elsewhere(found, known.message, member, services) if found else None,
         label_missing=label_missing,
     )
     shared = frozenset[str]().union(*known.match.shared.values()) if known.match else frozenset[str]()
@@ -78,12 +77,21 @@ def _names_somebody(found: Found | None, message: Message | None, member: Member
     return found.conversation.secret or found.conversation.removal is not None or not own
 
 
-def _checked_by_holder(message: Message | None, member: Member, services: Services) -> datetime | None:
-    """A colleague's copy is as fresh as the last complete check of that colleague's mailbox."""
+def _followed_elsewhere(
+    found: Found, message: Message | None, member: Member, services: Services
+) -> Elsewhere | None:
+    """A colleague's copy is as fresh as the last complete check of a mailbox in which it is still followed."""
     if message is None or member.sub in message.gmail_ids:
         return None
-    mailbox = services.store.mailbox(min(message.gmail_ids, default=""))
-    return mailbox.last_ok_at if mailbox else None
+    page = services.store.threads_of(found.conversation.id, limit=MOST_IN_A_SLICE)
+    following = {
+        thread.sub
+        for thread in page.items
+        if thread.state is ThreadState.FOLLOWING and thread.sub in message.gmail_ids
+    }
+    mailboxes = [services.store.mailbox(sub) for sub in sorted(following)]
+    checked = [mailbox.last_ok_at for mailbox in mailboxes if mailbox and mailbox.last_ok_at]
+    return Elsewhere(followed=bool(following), checked_at=max(checked, default=None))
 
 
 @dataclass(frozen=True, kw_only=True)

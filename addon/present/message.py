@@ -69,6 +69,16 @@ _UNDOABLE = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """How a copy stands that is in colleagues' mailboxes only."""
+
+    followed: bool
+    """In one of them replies still come in."""
+    checked_at: datetime | None
+    """The last complete check of such a mailbox."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scene:
     """All that was read about an open message, by and for one caller.
 
@@ -91,8 +101,8 @@ class Scene:
     members: Mapping[str, Member]
     out_of_sight: bool = False
     """The caller's own thread lies in a conversation the caller may not know of."""
-    holder_checked_at: datetime | None = None
-    """Where the copy is a colleague's: the last complete check of that mailbox."""
+    elsewhere: Elsewhere | None = None
+    """Where the copy is a colleague's."""
     label_missing: bool = False
 
     @property
@@ -201,8 +211,10 @@ def _removed(scene: Scene, seen: Found, formats: Formats) -> Status:
 
 def _stored(scene: Scene, seen: Found, formats: Formats) -> Status:
     thread, mailbox = scene.thread_in, scene.mailbox
-    if scene.member.sub not in (scene.message.gmail_ids if scene.message else ()):
-        checked = scene.holder_checked_at
+    if scene.elsewhere:
+        checked = scene.elsewhere.checked_at
+        if not scene.elsewhere.followed:
+            return Stopped(count=seen.summary.count, holder=_holder(scene, seen))
         return Synced(at=formats.moment(checked, now=scene.now) if checked else None, holder=_holder(scene, seen))
     if thread and thread.has_work:
         return Syncing(done=seen.summary.count, total=None)
