@@ -57,8 +57,8 @@ class Histories(RuleBasedStateMachine):
     """Everybody looks at their panel after each step, not one after the other."""
     ran: ClassVar[Ran] = Ran()
 
-    @initialize(to=st.sets(WHO, min_size=1))
-    def begin(self, to: set[str]) -> None:
+    @initialize(to=st.sets(WHO, min_size=1), labelled=st.sets(WHO))
+    def begin(self, to: set[str], labelled: set[str]) -> None:
         self.company = Company(self.backend, self.emulator)
         roles = dict.fromkeys(EVERYBODY, Role.TEAM_MEMBER)
         self.models = [Model(roles, self.company.clock.now())]
@@ -67,7 +67,7 @@ class Histories(RuleBasedStateMachine):
         self.strangers: dict[Place, bool] = {}
         self.number = self.steps = 0
         self.words: list[str] = []
-        self._new(JANE, to)
+        self._new(JANE, to, labelled)
 
     def teardown(self) -> None:
         if hasattr(self, "company"):
@@ -124,16 +124,25 @@ class Histories(RuleBasedStateMachine):
 
     # --- mail ---------------------------------------------------------------------------------------------
 
-    def _new(self, candidate: str, to: set[str]) -> None:
+    def _new(self, candidate: str, to: set[str], labelled: set[str]) -> None:
         text = self.word()
         places = self.company.begins(candidate, to, text)
         self.places += places.values()
-        self.settle(lambda model: model.begins({candidate}, frozenset(MAILBOXES), list(places.values()), text))
+        marked = [place for who, place in places.items() if who in labelled]
+        for place in marked:
+            self.company.label(place)
+
+        def begins(model: Model) -> None:
+            model.begins({candidate}, frozenset(MAILBOXES), list(places.values()), text)
+            for place in marked:
+                model.label(*place)
+
+        self.settle(begins)
 
     @precondition(lambda self: len(self.model.topics) < MOST_TOPICS)
-    @rule(candidate=st.sampled_from(sorted(CANDIDATES)), to=st.sets(WHO, min_size=1))
-    def a_conversation_begins(self, candidate: str, to: set[str]) -> None:
-        self._new(candidate, to)
+    @rule(candidate=st.sampled_from(sorted(CANDIDATES)), to=st.sets(WHO, min_size=1), labelled=st.sets(WHO))
+    def a_conversation_begins(self, candidate: str, to: set[str], labelled: set[str]) -> None:
+        self._new(candidate, to, labelled)
 
     @rule(n=NTH, to=st.sets(WHO, min_size=1), how=HOW, trouble=TROUBLE)
     def the_candidate_writes(self, n: int, to: set[str], how: str, trouble: str) -> None:
@@ -258,11 +267,24 @@ class Histories(RuleBasedStateMachine):
         who=ANY,
         n=NTH,
         ticked=st.booleans(),
+        answered=st.booleans(),
     )
-    def somebody_presses(self, *, verb: str, who: str, n: int, ticked: bool) -> None:
-        do, then = self.act(verb, who, self.nth(n), ticked=ticked)
+    def somebody_presses(self, *, verb: str, who: str, n: int, ticked: bool, answered: bool) -> None:
+        place = self._fitting(verb, n)
+        do, then = self.act(verb, who, place, ticked=ticked)
         do()
         self.settle(then)
+        if answered:
+            self._answered(place)
+
+    def _fitting(self, verb: str, n: int) -> Place:
+        """The nth place of those where the verb may do something."""
+        fits = [
+            (thread.id, thread.who)
+            for topic, thread in self.model.pairs()
+            if (bool(topic.removed or topic.out) if verb == "undo" else bool(topic.seen))
+        ]
+        return fits[n % len(fits)] if fits else self.nth(n)
 
     @rule(n=NTH, secret=st.booleans(), how=HOW)
     def sync_this(self, *, n: int, secret: bool, how: str) -> None:
@@ -323,7 +345,7 @@ class Histories(RuleBasedStateMachine):
         at=st.integers(0, 30),
     )
     def somebody_presses_while_the_job_runs(self, event: str, verb: str, n: int, who: str, at: int) -> None:
-        place = self.nth(n)
+        place = self._fitting(verb, n)
         if event == "label" and verb not in {"make secret", "make visible", "remove"}:
             return
         do, acted = self.act(verb, who, place)
@@ -333,19 +355,20 @@ class Histories(RuleBasedStateMachine):
         else:
             self.company.label(place)
 
-        def happened(model: Model, *, old: bool = False) -> None:
+        def happened(model: Model, at: int = 0) -> None:
             if event == "reply":
                 model.arrives([place], text)
             else:
-                model.label(*place, old=old)
+                model.label(*place, at=at)
 
         def first(model: Model) -> None:
             happened(model)
             acted(model)
 
         def second(model: Model) -> None:
+            at = model.passes()
             acted(model)
-            happened(model, old=True)
+            happened(model, at)
 
         came = self._run_and(do, at)
         self.settle(*((first, second) if came else (first,)))

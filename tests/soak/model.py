@@ -200,10 +200,10 @@ class Model:
         for topic, thread in at:
             self.read(topic, thread, only=text)
 
-    def label(self, id: str, who: str, *, secret: bool = False, old: bool = False) -> None:
-        """`old`: put on before whatever else happened, and seen after it."""
+    def label(self, id: str, who: str, *, secret: bool = False, at: int = 0) -> None:
+        """`at`: when it was put on, where that is seen later only."""
         topic, thread = self.thread(id, who)
-        at = 0 if old else self.passes()
+        at = at or self.passes()
         thread.labelled = True
         if who not in self.on:
             return
