@@ -18,7 +18,7 @@ from addon.present.message import Elsewhere, Scene, message_view
 from addon.services import Services
 from cards.message import message_card
 from cards.plain import no_role_card
-from storage.records import MOST_IN_A_SLICE, Found, Member, Message, Opened, Role, ThreadState
+from storage.records import MOST_IN_A_SLICE, ConversationState, Found, Member, Message, Opened, Role, ThreadState
 
 
 def message(caller: Caller, ids: Ids, services: Services, *, label_missing: bool = False) -> Card:
@@ -110,10 +110,11 @@ def _needs_headers(opened: Opened, *, sub: str) -> bool:
     thread = opened.thread
     if _with_content(opened.message) is not None or (thread is not None and (thread.has_work or thread.is_aside)):
         return False
-    if opened.found is not None and sub in opened.found.conversation.withdrawn:
+    own = opened.found.conversation.withdrawn.get(sub) if opened.found else None
+    if own is not None and own.by == sub and own.state is not ConversationState.PURGED:
         # Its owner took it out, and is told that.
-        return opened.found.conversation.withdrawn[sub].by != sub
-    return opened.found is None or thread is not None
+        return False
+    return opened.found is None or thread is not None or own is not None
 
 
 def _with_headers(mail: Mail, known: _Known, services: Services, *, sub: str) -> _Known:
@@ -125,7 +126,7 @@ def _with_headers(mail: Mail, known: _Known, services: Services, *, sub: str) ->
         company=services.company,
     )
     copy = services.store.copy(copies.copy_key(mail, sub=sub, key=services.store.key))
-    if known.found is None and copy is not None:
+    if copy is not None and (known.found is None or known.found.conversation.id == copy.conversation.id):
         return _Known(
             message=_with_content(copy.message),
             found=Found(copy.conversation, copy.summary),
