@@ -29,6 +29,8 @@ DORA = "dora@acme.example"
 MAILBOXES = (ANNA, BEN, CARA)
 EVERYBODY = (*MAILBOXES, DORA)
 """Dora never turns Email on: she sees what a colleague sees who is on nothing."""
+LABELS = (ANNA,)
+"""Who gave the panel Gmail's permission to set labels."""
 TOM = "tom@people.example"
 CANDIDATES = {JANE: "Jane Doe", TOM: "Tom Ray"}
 STRANGER = "zoe@friends.example"
@@ -85,7 +87,7 @@ class Company:
         )
         self._stack.callback(services.store.close)
         self.office = open_office(simulator, services, self.clock)
-        self.office.scopes[ANNA] = (MODIFY,)
+        self.office.scopes.update(dict.fromkeys(LABELS, (MODIFY,)))
         self.heard = Heard()
         for name in ("addon", "storage"):
             logging.getLogger(name).addHandler(self.heard)

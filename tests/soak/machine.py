@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from cards.status import Chip
 from storage.records import Found, Role
 from tests.office import BEN, CARA, JANE
-from tests.soak.company import CANDIDATES, DORA, EVERYBODY, MAILBOXES, STRANGER, Company, Meanwhile, Place
+from tests.soak.company import CANDIDATES, DORA, EVERYBODY, LABELS, MAILBOXES, STRANGER, Company, Meanwhile, Place
 from tests.soak.model import Model, Topic
 
 MOST_TOPICS, MOST_STRANGERS, MOST_MODELS = 3, 2, 16
@@ -62,7 +62,7 @@ class Histories(RuleBasedStateMachine):
         self.company = Company(self.backend, self.emulator)
         roles = dict.fromkeys(EVERYBODY, Role.TEAM_MEMBER)
         self.models = [Model(roles, self.company.clock.now())]
-        self.models[0].on = set(MAILBOXES)
+        self.models[0].on, self.models[0].labels = set(MAILBOXES), set(LABELS)
         self.places: list[Place] = []
         self.strangers: dict[Place, bool] = {}
         self.number = self.steps = 0

@@ -96,6 +96,8 @@ class Model:
         self.roles = roles
         self.on: set[str] = set()
         self.was_off: set[str] = set()
+        self.labels: set[str] = set()
+        """Who lets the panel put the label on."""
         self.topics: list[Topic] = []
         self.now = now
         self.moment = 0
@@ -252,6 +254,9 @@ class Model:
         if "asked" not in thread.reasons:
             thread.asked = at
         thread.reasons.add("asked")
+        if who in self.labels and not thread.labelled:
+            thread.labelled, thread.by_hand = True, self.passes()
+            thread.reasons.add("label")
         self.read_followed(topic, of=who)
         if secret and not topic.removed and who not in topic.out:
             self.hide(who, topic)
