@@ -10,7 +10,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 DEMO_KEEP := $(if $(filter-out 0 no,$(KEEP)),--keep)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check crash kill bench lock snapshots words clean
+.PHONY: help demo test check crash kill soak bench lock snapshots words clean
 
 help: ## Print this
 	@echo "make …"
@@ -41,6 +41,9 @@ crash: $(VENV)/installed-dev ## Kill the product at every point of a history and
 
 kill: $(VENV)/installed-dev ## Kill the product's processes fifty times while it works, and compare; ten minutes
 	@$(PY) -m tests.kill
+
+soak: $(VENV)/installed-dev ## Ten thousand random steps against a small model; half an hour (SEED=n for the same again)
+	@SEED="$(SEED)" STEPS="$(STEPS)" $(PY) -m tests.soak
 
 bench: $(VENV)/installed-dev ## What things cost, as ratios and counted units; two minutes or three
 	@$(PY) -m bench

@@ -172,7 +172,7 @@ def _sync_words(view: MessageView) -> str:
             return say("Sync this too")
         case NotSynced() | Removed(mine=False):
             return say("Sync from my mailbox")
-        case Synced(holder=holder) if holder:
+        case Synced(holder=holder) | Stopped(holder=holder) if holder:
             return say("Sync from my mailbox")
         case _:
             return say("Sync again")

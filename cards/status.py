@@ -99,6 +99,8 @@ class Unreadable:
 class Stopped:
     count: int
     """Messages that stay."""
+    holder: str = ""
+    """Set where it came from a colleague's mailbox."""
 
 
 @dataclass(frozen=True, kw_only=True)

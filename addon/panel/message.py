@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from google.apps.card_v1 import Card
 
@@ -19,11 +18,11 @@ from addon.policy.mail import Mail
 from addon.policy.matching import Match
 from addon.present.formats import formats_of
 from addon.present.message import message_view
-from addon.present.scene import Scene
+from addon.present.scene import Elsewhere, Scene
 from addon.services import Services
 from cards.message import message_card
 from cards.plain import no_role_card
-from storage.records import Found, Member, Message, Opened, Role
+from storage.records import MOST_IN_A_SLICE, ConversationState, Found, Member, Message, Opened, Role, ThreadState
 
 
 def message(caller: Caller, ids: Ids, services: Services, *, label_missing: bool = False) -> Card:
@@ -63,7 +62,7 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         candidates={},
         members=people_of(found, services) if _names_somebody(found, known.message, member) else {},
         out_of_sight=stored.found is not None and found is None,
-        holder_checked_at=_checked_by_holder(known.message, member, services) if found else None,
+        elsewhere=_followed_elsewhere(found, known.message, member, services) if found else None,
         label_missing=label_missing,
         continues=answered_by(known.mail, member, services) if known.mail and known.found is None else None,
         offers=known.offers,
@@ -86,12 +85,21 @@ def _names_somebody(found: Found | None, message: Message | None, member: Member
     return found.conversation.secret or found.conversation.removal is not None or not own
 
 
-def _checked_by_holder(message: Message | None, member: Member, services: Services) -> datetime | None:
-    """A colleague's copy is as fresh as the last complete check of that colleague's mailbox."""
+def _followed_elsewhere(
+    found: Found, message: Message | None, member: Member, services: Services
+) -> Elsewhere | None:
+    """A colleague's copy is as fresh as the last complete check of a mailbox in which it is still followed."""
     if message is None or member.sub in message.gmail_ids:
         return None
-    mailbox = services.store.mailbox(min(message.gmail_ids, default=""))
-    return mailbox.last_ok_at if mailbox else None
+    page = services.store.threads_of(found.conversation.id, limit=MOST_IN_A_SLICE)
+    following = {
+        thread.sub
+        for thread in page.items
+        if thread.state is ThreadState.FOLLOWING and thread.sub in message.gmail_ids
+    }
+    mailboxes = [services.store.mailbox(sub) for sub in sorted(following)]
+    checked = [mailbox.last_ok_at for mailbox in mailboxes if mailbox and mailbox.last_ok_at]
+    return Elsewhere(followed=bool(following), checked_at=max(checked, default=None))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +119,11 @@ def _needs_headers(opened: Opened, *, sub: str) -> bool:
     thread = opened.thread
     if _with_content(opened.message) is not None or (thread is not None and (thread.has_work or thread.is_aside)):
         return False
-    if opened.found is not None and sub in opened.found.conversation.withdrawn:
+    own = opened.found.conversation.withdrawn.get(sub) if opened.found else None
+    if own is not None and own.by == sub and own.state is not ConversationState.PURGED:
         # Its owner took it out, and is told that.
-        return opened.found.conversation.withdrawn[sub].by != sub
-    return opened.found is None or thread is not None
+        return False
+    return opened.found is None or thread is not None or own is not None
 
 
 def _with_headers(mail: Mail, known: _Known, services: Services, *, member: Member) -> _Known:
@@ -122,7 +131,7 @@ def _with_headers(mail: Mail, known: _Known, services: Services, *, member: Memb
     matched, people = matched_on(mail, services)
     offered = offers(member, mail, matched, people, mail.thread, services)
     copy = services.store.copy(copies.copy_key(mail, sub=member.sub, key=services.store.key))
-    if known.found is None and copy is not None:
+    if copy is not None and (known.found is None or known.found.conversation.id == copy.conversation.id):
         return _Known(
             message=_with_content(copy.message),
             found=Found(copy.conversation, copy.summary),

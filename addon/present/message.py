@@ -130,8 +130,10 @@ def _removed(scene: Scene, seen: Found, formats: Formats) -> Status:
 
 def _stored(scene: Scene, seen: Found, formats: Formats) -> Status:
     thread, mailbox = scene.thread_in, scene.mailbox
-    if scene.member.sub not in (scene.message.gmail_ids if scene.message else ()):
-        checked = scene.holder_checked_at
+    if scene.elsewhere:
+        checked = scene.elsewhere.checked_at
+        if not scene.elsewhere.followed:
+            return Stopped(count=seen.summary.count, holder=_holder(scene, seen))
         return Synced(at=formats.moment(checked, now=scene.now) if checked else None, holder=_holder(scene, seen))
     if thread and thread.has_work:
         return Syncing(done=seen.summary.count, total=None)

@@ -15,6 +15,16 @@ from storage.records import Candidate, Found, Mailbox, Member, Message, SecretPo
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """How a copy stands that is in colleagues' mailboxes only."""
+
+    followed: bool
+    """In one of them replies still come in."""
+    checked_at: datetime | None
+    """The last complete check of such a mailbox."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scene:
     """All that was read about an open message, by and for one caller.
 
@@ -37,8 +47,8 @@ class Scene:
     members: Mapping[str, Member]
     out_of_sight: bool = False
     """The caller's own thread lies in a conversation the caller may not know of."""
-    holder_checked_at: datetime | None = None
-    """Where the copy is a colleague's: the last complete check of that mailbox."""
+    elsewhere: Elsewhere | None = None
+    """Where the copy is a colleague's."""
     label_missing: bool = False
     continues: Found | None = None
     """What the open message answers, where that is stored from the caller's own mailbox and seen by them."""

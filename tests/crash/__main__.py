@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tests import emulator
-from tests.crash.run import Ended, history
+from tests.crash.run import history
 from tests.crash.verdict import MOST_MORE, Verdict, verdict
 
 
@@ -40,7 +40,7 @@ def _try_all(backend: str, address: str | None) -> int:
     calm, began = history(backend, address), time.monotonic()
     tried: list[Verdict] = []
     with get_context("spawn").Pool(os.cpu_count()) as pool:
-        judged = partial(_judged, backend, address, calm)
+        judged = partial(verdict, calm, backend, address)
         for each in pool.imap_unordered(judged, range(len(calm.points))):
             tried.append(each)
             if each.wrong:
@@ -54,10 +54,6 @@ def _try_all(backend: str, address: str | None) -> int:
         f"(bound {MOST_MORE}); {time.monotonic() - began:.0f} s on {os.cpu_count()} cores."
     )
     return wrong
-
-
-def _judged(backend: str, address: str | None, calm: Ended, point: int) -> Verdict:
-    return verdict(calm, backend, address, point)
 
 
 if __name__ == "__main__":

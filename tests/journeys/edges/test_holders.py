@@ -1,6 +1,6 @@
 """The same conversations in two mailboxes that are read at different times: what is stored in the end is the same.
 
-What people decide, in any order, is compared with a model in `tests/journeys/test_many_holders.py`, where every
+What people decide, in any order, is compared with a model in `tests/soak/`, where every
 mailbox is read at once. Here one company reads both mailboxes after whatever happens, and another one late and in
 any order; whoever presses something has their own mailbox read before. A removal waits for both, since who holds
 no copy then has no barrier and lifts nothing by a label (R25), and a label that comes and goes unread brings

@@ -1,0 +1,388 @@
+"""What should be, in the words of the design: who points at what, what is out of Lever, and who sees it.
+
+Mail is a word, people are addresses, time is a number that only grows. Nothing here knows how it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.records import Role
+
+GRACE = timedelta(days=30)
+TEAM = frozenset({Role.TEAM_MEMBER, Role.ADMIN})
+
+
+@dataclass(eq=False, kw_only=True)
+class Thread:
+    """One conversation as Gmail has it in one mailbox."""
+
+    who: str
+    id: str
+    mails: list[str] = field(default_factory=list)
+    labelled: bool = False
+    reasons: set[str] = field(default_factory=set)
+    asked: int = 0
+    """When its owner last pressed Sync, as long as that is a reason; 0 for never."""
+    by_hand: int = 0
+    """When the label was last put on by hand."""
+
+    @property
+    def followed(self) -> bool:
+        return bool(self.reasons)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Out:
+    """What is out of Lever: by whom, until when it can be undone, and since when a label is a new wish."""
+
+    by: str
+    due: datetime
+    at: int
+    barriers: dict[str, int | None]
+    """Each mailbox it was in -> when that was; None while it is not known, for Email was off."""
+    admin: bool = False
+    gone: bool = False
+
+    def passed_by(self, thread: Thread) -> bool:
+        """Whether its owner's wish is younger."""
+        barrier = self.barriers.get(thread.who)
+        return thread.asked > self.at or (barrier is not None and thread.by_hand > barrier)
+
+
+@dataclass(eq=False, kw_only=True)
+class Topic:
+    """What is one conversation in Lever."""
+
+    candidates: set[str]
+    people: frozenset[str]
+    """The colleagues named on each of its mails."""
+    threads: list[Thread] = field(default_factory=list)
+    held: dict[str, set[str]] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
+    """Mail -> the colleague who sent it."""
+    secret_by: str | None = None
+    audience: set[str] = field(default_factory=set)
+    out: dict[str, Out] = field(default_factory=dict)
+    removed: Out | None = None
+    people_stay: bool = False
+    """Of what is destroyed it is known whose it was."""
+
+    def of(self, who: str) -> list[Thread]:
+        return [thread for thread in self.threads if thread.who == who]
+
+    @property
+    def holders(self) -> set[str]:
+        return {who for who, mails in self.held.items() if mails and who not in self.out}
+
+    @property
+    def kept(self) -> dict[str, frozenset[str]]:
+        """Mail -> who holds it, leaving out what holders took out."""
+        holding = {who: self.held[who] for who in self.holders}
+        texts = set().union(*holding.values())
+        return {text: frozenset(who for who in holding if text in holding[who]) for text in texts}
+
+    @property
+    def seen(self) -> dict[str, frozenset[str]]:
+        return {} if self.removed else self.kept
+
+
+class Model:
+    def __init__(self, roles: dict[str, Role], now: datetime) -> None:
+        self.roles = roles
+        self.on: set[str] = set()
+        self.was_off: set[str] = set()
+        self.labels: set[str] = set()
+        """Who lets the panel put the label on."""
+        self.topics: list[Topic] = []
+        self.now = now
+        self.moment = 0
+
+    def copy(self) -> Model:
+        return deepcopy(self)
+
+    def passes(self) -> int:
+        self.moment += 1
+        return self.moment
+
+    def thread(self, id: str, who: str) -> tuple[Topic, Thread]:
+        return next((t, th) for t in self.topics for th in t.threads if (th.id, th.who) == (id, who))
+
+    # --- who sees and may ---------------------------------------------------------------------------------
+
+    def sees(self, who: str, topic: Topic) -> bool:
+        role = self.roles[who]
+        if role is Role.INTERVIEWER or not (topic.kept or topic.removed):
+            return False
+        if topic.secret_by:
+            return role is Role.ADMIN or who in topic.audience
+        on_it = topic.people if topic.kept or topic.people_stay else frozenset[str]()
+        return role in TEAM or who in on_it
+
+    def shown(self, who: str, topic: Topic) -> bool:
+        return bool(topic.seen) and self.sees(who, topic)
+
+    def is_admin(self, who: str) -> bool:
+        return self.roles[who] is Role.ADMIN
+
+    def knows(self, who: str, topic: Topic) -> bool:
+        return self.sees(who, topic) or who in topic.holders or self.own_out(who, topic) is not None
+
+    def own_out(self, who: str, topic: Topic) -> Out | None:
+        own = topic.out.get(who)
+        return own if own and own.by == who and not own.gone else None
+
+    def may_lift(self, who: str, topic: Topic) -> bool:
+        if topic.removed:
+            return self.sees(who, topic) and (not topic.removed.admin or self.is_admin(who))
+        return who in topic.out
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    def read(self, topic: Topic, thread: Thread, only: str = "") -> None:
+        """A run has something to read of a followed thread: all of it, or one mail."""
+        who = thread.who
+        if who not in self.on or not thread.followed:
+            return
+        if topic.removed or who in topic.out:
+            if not self.comes_back(topic, thread):
+                return
+            only = ""
+        before = set().union(*topic.held.values())
+        new = {only} if only else set(thread.mails)
+        topic.held.setdefault(who, set()).update(new)
+        lets_in = any(topic.sent.get(text) == who for text in new - before)
+        if topic.secret_by and lets_in and self.sees(who, topic):
+            topic.audience |= topic.people
+
+    def comes_back(self, topic: Topic, thread: Thread) -> bool:
+        who = thread.who
+        barrier = topic.removed or topic.out[who]
+        lifts = self.may_lift(who, topic) and barrier.passed_by(thread)
+        if not lifts:
+            for each in (topic.removed, topic.out.get(who)):
+                if each and each.barriers.get(who, 0) is None:
+                    each.barriers[who] = self.moment
+            return False
+        self.lift(who, topic)
+        return True
+
+    def lift(self, who: str, topic: Topic) -> None:
+        """Back by somebody's wish: what was the remover's, and the others', is out from then on."""
+        removed = topic.removed
+        if removed and removed.by != who:
+            for other in (topic.holders | removed.barriers.keys()) - topic.out.keys():
+                topic.out[other] = replace(removed, barriers={other: removed.barriers.get(other)}, admin=False)
+        topic.removed, topic.people_stay = None, False
+        topic.out.pop(who, None)
+
+    def read_followed(self, topic: Topic, *, of: str = "") -> None:
+        for thread in topic.threads:
+            if of in {"", thread.who}:
+                self.read(topic, thread)
+
+    # --- in Gmail -----------------------------------------------------------------------------------------
+
+    def begins(
+        self, candidates: set[str], people: frozenset[str], places: Iterable[tuple[str, str]], text: str
+    ) -> None:
+        threads = [Thread(who=who, id=id, mails=[text]) for id, who in places]
+        self.topics.append(Topic(candidates=set(candidates), people=people, threads=threads))
+
+    def arrives(self, threads: Iterable[tuple[str, str]], text: str, *, sender: str = "") -> None:
+        at = [self.thread(id, who) for id, who in threads]
+        for topic, thread in at:
+            thread.mails.append(text)
+            if sender:
+                topic.sent[text] = sender
+        for topic, thread in at:
+            self.read(topic, thread, only=text)
+
+    def label(self, id: str, who: str, *, secret: bool = False, at: int = 0) -> None:
+        """`at`: when it was put on, where that is seen later only."""
+        topic, thread = self.thread(id, who)
+        at = at or self.passes()
+        thread.labelled = True
+        if who not in self.on:
+            return
+        thread.reasons.add("label")
+        thread.by_hand = max(thread.by_hand, at)
+        self.read(topic, thread)
+        if secret and not topic.removed and who not in topic.out:
+            self.hide(who, topic)
+
+    def unlabel(self, id: str, who: str) -> None:
+        _, thread = self.thread(id, who)
+        if thread.labelled and who in self.on:
+            self._ends(thread, {"label", "asked"})
+        thread.labelled = False
+
+    def bridge(self, one: tuple[str, str], other: tuple[str, str], text: str) -> None:
+        """One mail in two mailboxes, each time in another conversation: they are one."""
+        (first, a), (second, b) = self.thread(*one), self.thread(*other)
+        for thread in (a, b):
+            thread.mails.append(text)
+        if first.secret_by and second.secret_by:
+            first.audience &= second.audience
+        elif second.secret_by:
+            first.secret_by, first.audience = second.secret_by, second.audience
+        first.candidates |= second.candidates
+        first.threads += second.threads
+        first.sent |= second.sent
+        for who, mails in second.held.items():
+            first.held.setdefault(who, set()).update(mails)
+        self.topics.remove(second)
+        for thread in (a, b):
+            self.read(first, thread, only=text)
+
+    # --- in the panel -------------------------------------------------------------------------------------
+
+    def sync(self, id: str, who: str, *, secret: bool = False) -> None:
+        topic, thread = self.thread(id, who)
+        if who not in self.on:
+            return
+        at = self.passes()
+        is_out = topic.removed is not None or who in topic.out
+        if is_out and self.knows(who, topic):
+            if not self.may_lift(who, topic):
+                return
+            self.lift(who, topic)
+        if "asked" not in thread.reasons:
+            thread.asked = at
+        thread.reasons.add("asked")
+        if who in self.labels and not thread.labelled:
+            thread.labelled, thread.by_hand = True, self.passes()
+            thread.reasons.add("label")
+        self.read_followed(topic, of=who)
+        if secret and not topic.removed and who not in topic.out:
+            self.hide(who, topic)
+
+    def stop(self, id: str, who: str) -> None:
+        if self.roles[who] is not Role.INTERVIEWER:
+            self._ends(self.thread(id, who)[1], {"label", "asked", "import"})
+
+    def _ends(self, thread: Thread, reasons: set[str]) -> None:
+        thread.reasons -= reasons
+        if "asked" in reasons:
+            thread.asked = 0
+
+    def hide(self, who: str, topic: Topic, *, ticked: bool = True) -> None:
+        if topic.secret_by or not self.may_hide(who, topic):
+            return
+        listed = {p for p in topic.people if self.roles[p] not in {Role.ADMIN, Role.INTERVIEWER}} - {who}
+        topic.secret_by = who
+        topic.audience = {who, *topic.people} - (set() if ticked else listed)
+
+    def may_hide(self, who: str, topic: Topic) -> bool:
+        return self.shown(who, topic) and (who in topic.people or self.is_admin(who))
+
+    def show(self, who: str, topic: Topic) -> None:
+        made_it = topic.secret_by == who and who in topic.people
+        if topic.secret_by and self.shown(who, topic) and (made_it or self.is_admin(who)):
+            topic.secret_by, topic.audience = None, set()
+
+    def remove(self, who: str, topic: Topic) -> None:
+        if not self.shown(who, topic):
+            return
+        alone = topic.holders == {who}
+        limited = self.roles[who] is Role.LIMITED_TEAM_MEMBER
+        if self.is_admin(who) or (who in topic.holders and (alone or not limited)):
+            at = self.passes()
+            barriers = {each: at if each in self.on else None for each in topic.holders}
+            topic.removed = Out(by=who, due=self.now + GRACE, barriers=barriers, admin=self.is_admin(who), at=at)
+
+    def undo(self, who: str, topic: Topic) -> None:
+        removed = topic.removed
+        if self.roles[who] is Role.INTERVIEWER:
+            return
+        if removed:
+            mine = removed.by == who
+            holder = mine and not removed.admin and who in topic.holders
+            admin = self.is_admin(who) and (removed.admin or mine)
+            if not removed.gone and self.sees(who, topic) and (holder or admin):
+                topic.removed = None
+                self.read_followed(topic)
+        elif self.own_out(who, topic):
+            del topic.out[who]
+            self.read_followed(topic, of=who)
+
+    def take_out(self, who: str, topic: Topic) -> None:
+        if self.roles[who] is not Role.INTERVIEWER and who in topic.holders and not topic.removed:
+            self._out(who, topic)
+
+    def _out(self, who: str, topic: Topic) -> None:
+        at = self.passes()
+        barriers = {who: at if who in self.on else None}
+        topic.out[who] = Out(by=who, due=self.now + GRACE, barriers=barriers, at=at)
+
+    def off(self, who: str, *, take_out: bool = False) -> None:
+        if self.roles[who] is Role.INTERVIEWER:
+            return
+        if take_out:
+            for topic in self.topics:
+                if who in topic.holders and not (topic.removed and topic.removed.gone):
+                    self._out(who, topic)
+        self._off(who)
+
+    def _off(self, who: str) -> None:
+        self.on.discard(who)
+        self.was_off.add(who)
+        for topic in self.topics:
+            for thread in topic.of(who):
+                self._ends(thread, {"label", "asked", "import"})
+
+    def turn_on(self, who: str) -> None:
+        if self.roles[who] is not Role.INTERVIEWER:
+            self.on.add(who)
+
+    def role(self, who: str, role: Role) -> None:
+        self.roles[who] = role
+        if role is Role.INTERVIEWER:
+            self._off(who)
+
+    def imports(self, who: str, candidate: str) -> None:
+        about = [topic for topic in self.topics if candidate in topic.candidates]
+        role = self.roles[who]
+        if who not in self.on or not (role in TEAM or any(self.shown(who, topic) for topic in about)):
+            return
+        for topic in about:
+            if not topic.removed and who not in topic.out:
+                for thread in topic.of(who):
+                    thread.reasons.add("import")
+                    self.read(topic, thread)
+
+    # --- time ---------------------------------------------------------------------------------------------
+
+    def purge(self, now: datetime) -> None:
+        for topic in self.topics:
+            removed = topic.removed
+            if removed and removed.due <= now and not removed.gone:
+                topic.people_stay = bool(topic.kept)
+                topic.removed = replace(removed, gone=True)
+            for who, each in topic.out.items():
+                if each.due <= now or (topic.removed and topic.removed.gone):
+                    topic.out[who] = replace(each, gone=True)
+                    topic.held[who] = set()
+            if topic.removed and topic.removed.gone:
+                topic.held = {who: set() for who in topic.held}
+
+    def told(self) -> str:
+        """All of it, the same for two that are alike."""
+
+        def plain(value: Any) -> Any:
+            if is_dataclass(value):
+                return plain({each.name: getattr(value, each.name) for each in fields(value)})
+            if isinstance(value, dict):
+                return sorted((repr(key), plain(each)) for key, each in value.items())
+            if isinstance(value, set | frozenset):
+                return sorted(map(repr, value))
+            return [plain(each) for each in value] if isinstance(value, list) else repr(value)
+
+        return repr(plain(vars(self)))
+
+    def pairs(self) -> Iterator[tuple[Topic, Thread]]:
+        return ((topic, thread) for topic in self.topics for thread in topic.threads)
