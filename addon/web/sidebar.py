@@ -15,7 +15,7 @@ from addon.actions import Done, DraftMade, NeedsScopes, NothingHere, Outcome, Qu
 from addon.caller import Caller
 from addon.event import Event, UnreadableError
 from addon.lookups.ids import Ids, ids_in, open_ids
-from addon.web.door import prove_service, services
+from addon.web.door import prove_service, services, whole_body
 from addon.web.errors import register_cards
 from cards.importing import BOUND
 from cards.plain import nothing_here_card, outsider_card
@@ -181,7 +181,7 @@ def withdraw() -> Response:
 
 def _body() -> object:
     try:
-        body: object = json.loads(request.get_data(cache=False))
+        body: object = json.loads(whole_body())
     except (ValueError, RecursionError):
         raise UnreadableError("the body is not JSON") from None
     return body

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +23,7 @@ from addon.gateways.errors import (
     WatchedElsewhereError,
 )
 from addon.gateways.gmail import LabelId, Panel, Stored, StoredGmail
+from addon.gateways.gmail.wire import Wire
 from storage.records import Attention
 from tests.office import ANNA, JANE, TOPIC, Office, mail
 
@@ -184,6 +188,50 @@ def test_nothing_google_said_leaves_the_gateway(office: Office) -> None:
     assert caught.value.__suppress_context__
     assert "secret-of-the-mailbox" not in told
     assert "abcdef1234567890" not in told.replace('gmail.thread("abcdef1234567890")', "")
+
+
+@pytest.mark.parametrize("answer", ["", "{", "null", "[]", "7", "<html>Sign in</html>"])
+def test_an_answer_that_is_none_is_one_to_come_again_for(office: Office, answer: str) -> None:
+    gmail = _gmail(office)
+    office.simulator.control.fault("GET .*/profile", status=200, answer=answer)
+
+    with pytest.raises(UnavailableError):
+        gmail.history_id()
+
+    assert gmail.history_id() > 0
+
+
+def test_an_answer_nested_deeper_than_can_be_read_is_so_for_ever(office: Office) -> None:
+    gmail = _gmail(office)
+    office.simulator.control.fault("GET .*/profile", status=200, answer='{"a":' * 5000 + "1" + "}" * 5000)
+
+    with pytest.raises(RefusedError):
+        gmail.history_id()
+
+
+@pytest.mark.parametrize(
+    "said", [b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", b"", b"220 mail.example ESMTP\r\n"]
+)
+def test_a_connection_that_breaks_or_is_no_web_server_is_no_answer(office: Office, said: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        port = server.getsockname()[1]
+        wire = Wire(replace(office.services.config.google, root=f"http://127.0.0.1:{port}"), office.clock)
+        pool.submit(_say_to_whoever_asks, server, said)
+        try:
+            with pytest.raises(UnavailableError):
+                wire.call(Stored.PROFILE, "1", "token", fields="historyId")
+        finally:
+            wire._local.http.close()
+            server.shutdown(socket.SHUT_RDWR)  # whoever waits for the next caller is woken
+
+
+def _say_to_whoever_asks(server: socket.socket, said: bytes) -> None:
+    with suppress(OSError):
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(said)
 
 
 def test_the_time_gmail_names_is_kept_wherever_it_is_named(office: Office) -> None:
