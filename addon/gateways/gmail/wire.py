@@ -12,7 +12,6 @@ import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from http.client import HTTPException
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -37,6 +36,7 @@ from addon.gateways.errors import (
     WatchedElsewhereError,
 )
 from addon.gateways.gmail.endpoints import Endpoint
+from addon.gateways.http import NO_ANSWER
 from addon.gateways.pace import Paces
 from storage.records import Attention
 
@@ -83,7 +83,7 @@ class Wire:
                 content: Any = request.execute(http=self._http(token))
         except HttpError as error:
             failure: OutsideError = _failure(error, self._clock.now())
-        except (ClientError, httplib2.HttpLib2Error, HTTPException, OSError):
+        except (ClientError, *NO_ANSWER):
             failure = UnavailableError()
         except (TypeError, ValueError, RecursionError):
             # An answer nested deeper than can be read is so the next time too.

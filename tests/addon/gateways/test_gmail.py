@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +23,7 @@ from addon.gateways.errors import (
 from addon.gateways.gmail import LabelId, Panel, Stored, StoredGmail
 from addon.gateways.gmail.wire import Wire
 from storage.records import Attention
+from tests.addon.gateways.broken import BROKEN, answering
 from tests.office import ANNA, JANE, TOPIC, Office, mail
 
 ONE_ONLY = "Only one user push notification client allowed per developer (call /stop then try again)"
@@ -209,29 +208,15 @@ def test_an_answer_nested_deeper_than_can_be_read_is_so_for_ever(office: Office)
         gmail.history_id()
 
 
-@pytest.mark.parametrize(
-    "said", [b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", b"", b"220 mail.example ESMTP\r\n"]
-)
+@pytest.mark.parametrize("said", BROKEN)
 def test_a_connection_that_breaks_or_is_no_web_server_is_no_answer(office: Office, said: bytes) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
-        port = server.getsockname()[1]
-        wire = Wire(replace(office.services.config.google, root=f"http://127.0.0.1:{port}"), office.clock)
-        pool.submit(_say_to_whoever_asks, server, said)
-        try:
-            with pytest.raises(UnavailableError):
-                wire.call(Stored.PROFILE, "1", "token", fields="historyId")
-        finally:
-            wire._local.http.close()
-            server.shutdown(socket.SHUT_RDWR)  # whoever waits for the next caller is woken
+    with answering(said) as url:
+        wire = Wire(replace(office.services.config.google, root=url), office.clock)
 
+        with pytest.raises(UnavailableError):
+            wire.call(Stored.PROFILE, "1", "token", fields="historyId")
 
-def _say_to_whoever_asks(server: socket.socket, said: bytes) -> None:
-    with suppress(OSError):
-        while True:
-            connection, _ = server.accept()
-            with connection:
-                connection.recv(65536)
-                connection.sendall(said)
+        wire._local.http.close()
 
 
 def test_the_time_gmail_names_is_kept_wherever_it_is_named(office: Office) -> None:
