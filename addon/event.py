@@ -15,7 +15,9 @@ _PARAMETERS = frozenset(
     "conversation candidate address thread message page want digest import batch".split()  # noqa: SIM905
 )
 _LONGEST = 2_000
-"""Characters of one parameter or id; ours are below 200."""
+"""Characters of what is typed, or told of who calls."""
+_LONGEST_PARAMETER = 1_000
+"""Bytes; ours are below 500, and no store has ids of more than 1,500."""
 
 _ARITHMETIC = re.compile(r"(?:msg|thread)-f:(\d{1,20})")
 _HEX = re.compile(r"[0-9a-f]{1,16}")
@@ -110,7 +112,10 @@ def _id(value: object, name: str) -> str:
 
 def _parameters(given: Mapping[str, Any]) -> dict[str, str]:
     """Only the contract's names are kept: a parameter nobody asked for is nobody's."""
-    return {name: _text(value, f"parameters.{name}") for name, value in given.items() if name in _PARAMETERS}
+    read = {name: _text(value, f"parameters.{name}") for name, value in given.items() if name in _PARAMETERS}
+    if any(len(value.encode()) > _LONGEST_PARAMETER for value in read.values()):
+        raise UnreadableError("parameters is not a text of ordinary length")
+    return read
 
 
 def _inputs(given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _DIGITS = re.compile(r"[0-9]{1,20}")
+_LONGEST_ADDRESS = 320
 _MOST = 2**63 - 1
 """The largest history id that a store holds; Gmail's are far from it."""
 
@@ -39,7 +40,9 @@ def read(body: bytes) -> Notification | None:
         address, subscription = told["emailAddress"], envelope["subscription"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    if not isinstance(address, str) or not address or not isinstance(subscription, str):
+    if not isinstance(address, str) or not isinstance(subscription, str):
+        return None
+    if not 0 < len(address) <= _LONGEST_ADDRESS:
         return None
     return Notification(
         address=address.strip().lower(), history_id=_history_id(told.get("historyId")), subscription=subscription

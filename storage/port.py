@@ -52,6 +52,10 @@ class ConflictError(StoreError):
     """Somebody changed the record since it was read, or it exists already: read again and decide anew."""
 
 
+class TooLargeError(StoreError):
+    """What was to be kept is larger than the store can hold: trying again changes nothing."""
+
+
 class Store(Protocol):
     """What we remember."""
 

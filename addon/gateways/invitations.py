@@ -19,8 +19,9 @@ _LONGEST = 100_000
 _MOST_GUESTS = 100
 _WORDS = 500
 """Characters of a title, a place or a name."""
-_UID = re.compile(r"^UID:(.+(?:\r?\n[ \t].+)*)", re.MULTILINE | re.IGNORECASE)
-_METHOD = re.compile(r"^METHOD:\s*(\w+)", re.MULTILINE | re.IGNORECASE)
+_LONGEST_UID = 1000
+_UID = re.compile(r"^UID:(.+(?:\r?\n[ \t].+){0,50})", re.MULTILINE | re.IGNORECASE)
+_METHOD = re.compile(r"^METHOD:\s*(\w{1,50})", re.MULTILINE | re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]")
 
 
@@ -31,7 +32,9 @@ def invitation_in(text: str) -> Invitation | None:
         return None
     method = _METHOD.search(text)
     return Invitation(
-        uid=_FOLD.sub("", uid[1]).strip(), method=method[1].upper() if method else "", **_told(text[:_LONGEST])
+        uid=_FOLD.sub("", uid[1]).strip()[:_LONGEST_UID],
+        method=method[1].upper() if method else "",
+        **_told(text[:_LONGEST]),
     )
 
 

@@ -1,24 +1,22 @@
 """A message as Gmail's API gives it becomes a `Mail`: headers decoded, one text, attachments by name.
 
-Mail is hostile: whatever is wrong with it, something readable comes out and nothing is raised.
+Mail is hostile: whatever is wrong with it, something readable comes out and nothing is raised. However large it
+is, what is kept of it is bounded, and so is the work: nothing here takes more than a few looks at each character.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
-from html import unescape
+from itertools import islice
 from typing import Any
 
-import inscriptis
-import lxml.etree
-import lxml.html
-
+from addon.gateways import html
 from addon.gateways.addresses import ADDRESS, mailboxes
 from addon.gateways.invitations import invitation_in
 from addon.policy import origin
@@ -37,6 +35,18 @@ _FIRST, _EPOCH, _LAST = (
     datetime(1970, 1, 1, tzinfo=UTC),
     datetime.max.replace(tzinfo=UTC),
 )
+_LONGEST_NAME = 250
+"""Characters of a person's, a file's or a type's name."""
+_WRITTEN = 25
+"""Characters that one may take as it is written in a header; decoding takes longer than their number tells."""
+MOST_PEOPLE = 2000
+"""Who takes part in one mail, as many as Gmail lets anybody write to: each is looked up."""
+MOST_ATTACHMENTS = 1000
+MOST_TEXT = 1_000_000
+"""Characters of text, and of the HTML or the invitation it is made from; a cut text says so at its end."""
+_CUT = "\n[…]"
+_BYTES = 4
+"""Of a character, at most."""
 _NOW = timedelta(minutes=1)
 """Gmail's machines differ by less."""
 _CAME_OR_WENT = frozenset({"INBOX", "SENT"})
@@ -62,10 +72,6 @@ class Headers:
     def all(self, name: str) -> list[str]:
         return self._values.get(name, [])
 
-    def text(self, name: str) -> str:
-        """Decoded where it is written in RFC 2047 words."""
-        return decoded(self.first(name))
-
 
 def mail_from(resource: Mapping[str, Any], *, told_at: datetime | None = None) -> Mail:
     """Read one message resource, of whatever format and fields; `told_at`: when Gmail gave it, by its clock."""
@@ -74,7 +80,8 @@ def mail_from(resource: Mapping[str, Any], *, told_at: datetime | None = None) -
     parts = list(_leaves(payload))
     list_mail = "list-id" in headers
     labels = frozenset[str](resource.get("labelIds", ()))
-    accepted_at = _moment(int(resource.get("internalDate", 0)))
+    accepted_at = _moment(_number(resource.get("internalDate")))
+    people = _participants(headers, list_mail=list_mail)
     return Mail(
         id=resource["id"],
         thread=resource["threadId"],
@@ -85,12 +92,13 @@ def mail_from(resource: Mapping[str, Any], *, told_at: datetime | None = None) -
         date=_date(headers.first("date")),
         references=_references(headers),
         head=Head(
-            subject=headers.text("subject")[:_LONGEST_SUBJECT],
-            participants=tuple(_participants(headers, list_mail=list_mail)),
-            attachments=tuple(_attachments(parts)),
+            subject=decoded(headers.first("subject"), longest=_LONGEST_SUBJECT),
+            participants=tuple(_named(islice(people, MOST_PEOPLE))),
+            attachments=tuple(islice(_attachments(parts), MOST_ATTACHMENTS)),
             automatic=_is_automatic(headers),
             invitation=_invitation(parts),
         ),
+        others=frozenset(canonical(address) for _, _, address in people),
         list_mail=list_mail,
         list_addresses=frozenset(canonical(a) for a in ADDRESS.findall(_posts(headers))),
         text=_text(parts),
@@ -123,18 +131,35 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-def decoded(value: str) -> str:
+def decoded(value: str, *, longest: int = _LONGEST_NAME) -> str:
+    """Decoded where it is written in RFC 2047 words, and cut."""
+    written = value[: longest * _WRITTEN]
     try:
-        return clean(str(make_header(decode_header(value))))
+        return clean(str(make_header(decode_header(written))))[:longest]
     except (MessageError, LookupError, ValueError):
-        return value
+        return written[:longest]
 
 
 # --- headers ----------------------------------------------------------------------------------------------
 
 
-def _participants(headers: Headers, *, list_mail: bool) -> Iterator[Participant]:
-    """A list that rewrote From says in X-Original-From who wrote; elsewhere anybody could write that."""
+def _number(value: object) -> int:
+    try:
+        return int(str(value or 0))
+    except ValueError:
+        return 0
+
+
+def _named(people: Iterable[tuple[Place, str, str]]) -> Iterator[Participant]:
+    for place, name, address in people:
+        yield Participant(address=address, name=decoded(name), place=place)
+
+
+def _participants(headers: Headers, *, list_mail: bool) -> Iterator[tuple[Place, str, str]]:
+    """Place, name as written, and address of each.
+
+    A list that rewrote From says in X-Original-From who wrote; elsewhere anybody could write that.
+    """
     author = list(mailboxes(headers.all("x-original-from"))) if list_mail else []
     rows = (
         (Place.FROM, author or mailboxes(headers.all("from")[:1])),
@@ -148,7 +173,7 @@ def _participants(headers: Headers, *, list_mail: bool) -> Iterator[Participant]
         for name, address in people:
             if (place, address) not in seen:
                 seen.add((place, address))
-                yield Participant(address=address, name=decoded(name), place=place)
+                yield place, name, address
 
 
 def _message_id(value: str) -> str | None:
@@ -214,51 +239,50 @@ def _leaves(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _type(part: Mapping[str, Any]) -> str:
-    return clean(str(part.get("mimeType", ""))).lower()
+    return clean(str(part.get("mimeType") or ""))[:_LONGEST_NAME].lower()
 
 
-def _body(part: Mapping[str, Any]) -> str:
-    data = str((part.get("body") or {}).get("data", ""))
+def _body(part: Mapping[str, Any], *, most: int = MOST_TEXT) -> str:
+    """What a part says, as far as the first `most` characters and a little more, so that it is seen to be cut."""
+    # So many bytes hold so many characters, and 3 of them are 4 characters in base64.
+    data = str((part.get("body") or {}).get("data", ""))[: (most * _BYTES // 3 + 1) * 4]
     try:
         return clean(base64.urlsafe_b64decode(data + "=" * (-len(data) % 4)).decode("utf-8", "replace"))
     except ValueError:
         return ""
 
 
+def _bodies(parts: Iterable[Mapping[str, Any]], type_: str) -> tuple[str, bool]:
+    """What the parts of a type say, one after the other, and whether it is cut."""
+    said, left = [], MOST_TEXT
+    for part in parts:
+        if left >= 0 and _type(part) == type_:
+            said.append(_body(part, most=left))
+            left -= len(said[-1]) + 1
+    return "\n".join(said)[:MOST_TEXT], left < -1
+
+
 def _text(parts: list[Mapping[str, Any]]) -> str:
     """The plain text where there is one, else the HTML as text; attached files are not text of the message."""
     inline = [part for part in parts if not part.get("filename")]
-    plain = "\n".join(_body(part) for part in inline if _type(part) == "text/plain").strip()
-    if plain:
-        return plain.replace("\r\n", "\n")
-    html = "\n".join(_body(part) for part in inline if _type(part) == "text/html")
-    return _text_of_html(html) if html.strip() else ""
-
-
-_MARKUP = re.compile(r"<(style|script)\b.*?(?:</\1\s*>|$)|<[^>]*>", re.DOTALL | re.IGNORECASE)
-
-
-def _text_of_html(html: str) -> str:
-    """The HTML laid out as text; nested deeper than the parser or the layout can follow, its words alone."""
-    parser = lxml.html.HTMLParser(huge_tree=True, encoding="utf-8")
-    try:
-        tree = lxml.html.fromstring(html.encode("utf-8", "replace"), parser=parser)
-        text = str(inscriptis.Inscriptis(tree).get_text()).strip()
-    except (lxml.etree.ParserError, ValueError, RecursionError):
-        text = ""
-    return text or " ".join(unescape(_MARKUP.sub(" ", html)).split())
+    plain, cut = _bodies(inline, "text/plain")
+    text = plain.strip().replace("\r\n", "\n")
+    if not text:
+        markup, cut = _bodies(inline, "text/html")
+        text = html.text_of(markup) if markup.strip() else ""
+    return f"{text[:MOST_TEXT]}{_CUT}" if cut or len(text) > MOST_TEXT else text
 
 
 def _attachments(parts: list[Mapping[str, Any]]) -> Iterator[Attachment]:
     """By name; an invitation's .ics file is the invitation once more and is not listed."""
     invitation = _invitation(parts) is not None
     for part in parts:
-        name = decoded(clean(str(part.get("filename", ""))))
+        name = decoded(clean(str(part.get("filename") or "")))
         twin = invitation and (
             _type(part) in {"text/calendar", "application/ics"} or name.lower().endswith(".ics")
         )
         if name and not twin:
-            yield Attachment(name=name, type=_type(part), size=int((part.get("body") or {}).get("size", 0)))
+            yield Attachment(name=name, type=_type(part), size=_number((part.get("body") or {}).get("size")))
 
 
 def _invitation(parts: list[Mapping[str, Any]]) -> Invitation | None:

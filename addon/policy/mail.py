@@ -32,6 +32,8 @@ class Mail:
 
     Which label it has instead is not documented: https://github.com/n8n-io/n8n/issues/15090
     """
+    others: frozenset[str] = field(default=frozenset(), repr=False)
+    """Canonical addresses of who else takes part, where they are too many to be looked up: nobody is matched."""
     list_mail: bool = False
     list_addresses: frozenset[str] = field(default=frozenset(), repr=False)
     """Where the list takes posts: never a person's address."""

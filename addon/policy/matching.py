@@ -87,6 +87,7 @@ def match(mails: Iterable[Mail], *, people: People, company: Company) -> Match:
     """Match the people of `mails`. An automatic reply admits nobody, so its people match no candidate."""
     mails = tuple(mails)
     seen = everyone(mails)
+    everybody = seen.union(*(mail.others for mail in mails))
     matching = frozenset(a for mail in mails if not mail.head.automatic for a in may_match(mail))
     hits = {a: people.candidates[a] for a in matching if people.candidates.get(a)}
     single = {a: ids for a, ids in hits.items() if len(ids) == 1}
@@ -100,7 +101,7 @@ def match(mails: Iterable[Mail], *, people: People, company: Company) -> Match:
         candidates=frozenset(c for a in outside & single.keys() for c in single[a]),
         internal=frozenset(marked),
         shared={a: hits[a] for a in outside - single.keys()},
-        blocked=next((a for a in sorted(seen) if company.is_blocked(a)), None),
+        blocked=next((a for a in sorted(everybody) if company.is_blocked(a)), None),
         members=frozenset(m.sub for a, m in people.members.items() if a in seen),
     )
 

@@ -18,7 +18,7 @@ from addon.policy.following import MOST_STARTS
 from addon.policy.importing import Came
 from addon.policy.ledger import Why
 from addon.sync.importing import Importer
-from storage.port import ConflictError, StoreError
+from storage.port import ConflictError, StoreError, TooLargeError
 from storage.records import MOST_IMPORTED, Import, ImportState
 
 _AT_ONCE = 50
@@ -138,7 +138,7 @@ class Imports:
             return self._importer.open(begun, id, now=self._importer.services.clock.now())
         except GoneError:
             return Came.LEFT
-        except RefusedError:
+        except (RefusedError, TooLargeError):
             return Came.FAILED
         except (ConflictError, UnavailableError):
             self._acquit(begun)

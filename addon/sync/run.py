@@ -33,7 +33,7 @@ from addon.sync.imports import Imports
 from addon.sync.origin import look_for_answers
 from addon.sync.watching import keep_watching
 from addon.threads import change_thread
-from storage.port import ConflictError, StoreError
+from storage.port import ConflictError, StoreError, TooLargeError
 from storage.records import Attention, Lane, Thread
 
 AT_ONCE = 20
@@ -178,7 +178,7 @@ def _read_one(held: Held, reader: Reader, thread: Thread) -> None:
         reader.read(begun, now=held.services.clock.now())
     except (ConflictError, UnavailableError):
         _put_off(held, thread.id, at_fault=False)
-    except RefusedError:
+    except (RefusedError, TooLargeError):
         _put_off(held, thread.id, at_fault=True)
     except (OutsideError, StoreError):
         _change(held, thread.id, following.acquitted)

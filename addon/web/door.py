@@ -19,6 +19,15 @@ def services() -> Services:
     return cast("Services", current_app.extensions["services"])
 
 
+def whole_body() -> bytes:
+    """The body; where no length was told of it, what is beyond the largest there may be is refused as well."""
+    body = request.get_data(cache=False)
+    if request.content_length is None:
+        # Reading ends at the bound without a word; reading on does not.
+        request.stream.read(1)
+    return body
+
+
 def prove_service(account: str | None) -> None:
     """Prove that Google calls this very URL as `account`; without one configured the door is shut.
 

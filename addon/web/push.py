@@ -6,12 +6,12 @@ the store does not answer it is to come again. Nothing of the body is logged; co
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from addon import notification
 from addon.policy.matching import canonical
 from addon.services import Services
-from addon.web.door import prove_service, services
+from addon.web.door import prove_service, services, whole_body
 
 push = Blueprint("push", __name__, url_prefix="/push")
 
@@ -24,7 +24,7 @@ def admit_pubsub() -> None:
 @push.post("/gmail")
 def gmail() -> Response:
     """Make the mailbox due, whoever it is that may be told of."""
-    services().counters.add("pushes", _rung(request.get_data(cache=False), services()))
+    services().counters.add("pushes", _rung(whole_body(), services()))
     return Response(status=204)
 
 

@@ -16,7 +16,7 @@ from addon.caller import Caller
 from addon.event import Event, UnreadableError
 from addon.lookups.ids import Ids, ids_in, open_ids
 from addon.present.formats import locale_of
-from addon.web.door import prove_service, services, speak
+from addon.web.door import prove_service, services, speak, whole_body
 from addon.web.errors import register_cards
 from cards.candidate import SEARCH
 from cards.importing import BOUND
@@ -246,7 +246,7 @@ def withdraw() -> Response:
 
 def _body() -> object:
     try:
-        body: object = json.loads(request.get_data(cache=False))
+        body: object = json.loads(whole_body())
     except (ValueError, RecursionError):
         raise UnreadableError("the body is not JSON") from None
     return body

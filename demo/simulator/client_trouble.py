@@ -55,7 +55,10 @@ class TroubleControl(Wire):
         times: int = 1,
         **more: Any,
     ) -> None:
-        """`more` takes `retry_after` (seconds), `retry_at` (ISO time in the text), `message` and `after`."""
+        """`more` takes `retry_after` (seconds), `retry_at` (ISO time in the text), `message` and `after`.
+
+        And `answer`, the text of an answer: the call goes well by its status, and that is all there is to it.
+        """
         self._post("fault", {"match": match, "status": status, "reason": reason, "times": times} | more)
 
     def clear_faults(self) -> None:

@@ -69,7 +69,9 @@ def _say_what_gmail_says(error: ApiError) -> tuple[Response, int]:
 
 
 def _fault(world: World) -> dict[str, Any]:
-    asked = body.read("match", "status", "reason", "times", "retry_after", "retry_at", "message", "after")
+    asked = body.read(
+        "match", "status", "reason", "times", "retry_after", "retry_at", "message", "after", "answer"
+    )
     if (times := asked.number("times", 1)) < 1:
         raise ControlError(400, "'times' must be at least 1.")
     fault = Fault(
@@ -80,6 +82,7 @@ def _fault(world: World) -> dict[str, Any]:
         retry_after=asked.optional_number("retry_after"),
         retry_at=asked.optional("retry_at"),
         after=asked.flag("after"),
+        answer=asked.optional("answer"),
     )
     try:
         with world.lock:

@@ -1,4 +1,4 @@
-"""Failures to order: the next calls that match go wrong the way Google's do."""
+"""Failures to order: the next calls that match go wrong the way Google's do, or are answered with anything."""
 
 import re
 from dataclasses import dataclass
@@ -31,9 +31,20 @@ _OAUTH_TEXTS = {
 }
 
 
+class AnsweredError(Exception):
+    """A call is answered with a text of somebody's choice, whatever it asked for."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """`after` lets the effect happen and loses the answer; `retry_at` is the time Gmail writes in the text."""
+    """`after` lets the effect happen and loses the answer; `retry_at` is the time Gmail writes in the text.
+
+    With `answer` a call of Gmail's API goes well by its status, and that stands in the place of what it would say.
+    """
 
     match: str
     status: int
@@ -42,6 +53,7 @@ class Fault:
     retry_after: int | None = None
     retry_at: str | None = None
     after: bool = False
+    answer: str | None = None
 
     def error(self) -> ApiError:
         known = _WHOLE.get((self.status, self.reason))

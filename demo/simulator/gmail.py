@@ -14,6 +14,7 @@ from demo.simulator import discovery, fields, query
 from demo.simulator.bearer import token_of_the_call
 from demo.simulator.discovery import Method
 from demo.simulator.errors import ApiError, missing_scope, not_found
+from demo.simulator.faults import AnsweredError
 from demo.simulator.grant import AccessToken
 from demo.simulator.meter import Call
 from demo.simulator.methods import ANSWERS
@@ -42,6 +43,7 @@ class _Note:
     """What is known of the call so far."""
 
     method: str
+    id: str | None = None
     format: str | None = None
     token: AccessToken | None = None
     units: int = 0
@@ -62,11 +64,13 @@ def gmail(world: World) -> Blueprint:
 def _answer(world: World) -> Response:
     asked = _asked()
     found = discovery.find(asked.verb, asked.path)
-    note = _note(asked, found[0] if found else None)
+    note = _note(asked, *(found or (None, {})))
     try:
         if found is None:
             raise not_found()
         response = _json(_served(world, asked, *found, note))
+    except AnsweredError as answered:
+        response = Response(answered.answer, content_type="application/json")
     except ApiError as error:
         note.status = error.code
         response = jsonify(error.body())
@@ -123,12 +127,14 @@ def _served(
 
 def _done(world: World, asked: _Asked, method: Method, request: Request, note: _Note) -> dict[str, Any] | None:
     fault = world.faults.take(asked.verb, asked.path)
-    if fault and not fault.after:
+    if fault and not fault.after and fault.answer is None:
         raise fault.error()
     if method.name not in ANSWERS:
         raise ApiError(501, "notImplemented", f"The simulator does not have {method.name} yet.")
     note.units = world.meter.charge(request.mailbox.account.email, method.name, now=world.now())
     answer = ANSWERS[method.name](request)
+    if fault and fault.answer is not None:
+        raise AnsweredError(fault.answer)
     if fault:
         raise fault.error()
     return answer
@@ -162,7 +168,7 @@ def _json(answer: dict[str, Any] | None) -> Response:
     return Response(status=204) if answer is None else jsonify(answer)
 
 
-def _note(asked: _Asked, method: Method | None) -> _Note:
+def _note(asked: _Asked, method: Method | None, path: Mapping[str, str]) -> _Note:
     if method is None:
         return _Note(method="unknown")
     repeated = {name for name, one in method.parameters.items() if one.repeated}
@@ -171,13 +177,15 @@ def _note(asked: _Asked, method: Method | None) -> _Note:
         for name, values in asked.arguments.items()
         if name not in _NOT_SHOWN
     }
-    return _Note(method=method.name, query=shown, format=shown.get("format", method.default_format))
+    id = path.get("id")
+    return _Note(method=method.name, id=id, query=shown, format=shown.get("format", method.default_format))
 
 
 def _row(note: _Note) -> Call:
     return Call(
         mailbox=note.token.email if note.token else None,
         method=note.method,
+        id=note.id,
         format=note.format,
         fields=note.query.get("fields"),
         query=note.query,

@@ -40,6 +40,7 @@ UNITS = MappingProxyType(
 class Call:
     mailbox: str | None
     method: str
+    id: str | None
     format: str | None
     fields: str | None
     query: dict[str, Any]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from google.api_core import exceptions as said
 
-from storage.port import StoreError
+from storage.port import StoreError, TooLargeError
 
 _UNUSABLE = "The store cannot be used"
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
@@ -30,7 +30,6 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (said.ResourceExhausted, "The store refuses more requests: its quota is used up. Try again later."),
     (said.DeadlineExceeded, "The store did not answer in time. Try again."),
     (said.ServiceUnavailable, "The store cannot be reached. Check the network, or try again."),
-    (said.InvalidArgument, "The store cannot hold this: a value or a name is too large."),
     (said.Aborted, "The store is busy: others are writing the same. Try again."),
 )
 
@@ -69,6 +68,8 @@ class UnsureError(AgainError):
 
 def in_our_words(error: Exception) -> StoreError:
     """Never the error's own text; one we do not know by the name of its type."""
+    if isinstance(error, said.InvalidArgument):
+        return TooLargeError("The store cannot hold this: a value or a name is too large.")
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
             return StoreError(sentence)

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from storage.port import StoreError
+from storage.port import StoreError, TooLargeError
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: "The store is busy: another process has held it for too long. Try again.",
@@ -21,6 +21,7 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: "The store cannot be opened: check that its file is there, and its rights.",
     sqlite3.SQLITE_PERM: "The store cannot be opened: check that its file is there, and its rights.",
     sqlite3.SQLITE_IOERR: "The store's disk failed to read or write.",
+    sqlite3.SQLITE_TOOBIG: "The store cannot hold this: a value is too large.",
 }
 _PRIMARY_CODE = 0xFF
 
@@ -40,4 +41,5 @@ def in_our_words() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(sentence(error)) from None
+        too_large = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_TOOBIG
+        raise (TooLargeError if too_large else StoreError)(sentence(error)) from None

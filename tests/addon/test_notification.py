@@ -69,6 +69,12 @@ def test_whatever_is_told_is_read_or_nothing(value: Any) -> None:
     assert found is None or found.address
 
 
+def test_an_address_longer_than_any_is_nothing() -> None:
+    assert told(emailAddress="x" * 320) is not None
+    assert told(emailAddress="x" * 321) is None
+    assert told(emailAddress="") is None
+
+
 def test_deep_nesting_is_nothing() -> None:
     assert read(b"[" * 100_000) is None
     assert read(b'{"message": {"data": "' + base64.b64encode(b"[" * 100_000) + b'"}, "subscription": "s"}') is None

@@ -60,6 +60,7 @@ def test_a_call_is_written_down_without_its_token(simulator: Simulator, gmail: C
     assert call == {
         "mailbox": ANA,
         "method": "threads.list",
+        "id": None,
         "format": None,
         "fields": "threads/id",
         "query": {"labelIds": ["INBOX"], "maxResults": "3", "fields": "threads/id"},
@@ -67,6 +68,25 @@ def test_a_call_is_written_down_without_its_token(simulator: Simulator, gmail: C
         "status": 200,
         "scopes": [MODIFY],
     }
+
+
+def test_a_call_is_written_down_with_what_it_asked_for(simulator: Simulator, ana: Any, write: Write) -> None:
+    copy = simulator.control.deliver(write(), to=[ANA])[ANA]
+
+    ana.threads().get(userId="me", id=copy["threadId"]).execute()
+    ana.messages().get(userId="me", id=copy["id"]).execute()
+
+    assert [call["id"] for call in simulator.control.calls()] == [copy["threadId"], copy["id"]]
+
+
+def test_a_call_can_be_answered_with_anything_at_all(simulator: Simulator, ana: Any) -> None:
+    for answer in ('{"historyId": "7"}', "["):
+        simulator.control.fault("GET .*/profile", status=200, answer=answer)
+
+    answers = [ana.getProfile(userId="me").execute() for _ in range(2)]
+
+    assert answers == [{"historyId": "7"}, "["]
+    assert [(call["status"], call["units"]) for call in simulator.control.calls()] == [(200, 1)] * 2
 
 
 def test_a_refused_call_is_written_down_too_and_costs_nothing(simulator: Simulator, gmail: Connect) -> None:

@@ -36,6 +36,7 @@ from addon.gateways.errors import (
     WatchedElsewhereError,
 )
 from addon.gateways.gmail.endpoints import Endpoint
+from addon.gateways.http import NO_ANSWER
 from addon.gateways.pace import Paces
 from storage.records import Attention
 
@@ -79,15 +80,21 @@ class Wire:
                 request.headers["X-Goog-Gmail-Access-Token"] = message_token
             request.add_response_callback(answered.append)
             with self._paces.of(mailbox).call(endpoint.value.units):
-                content: dict[str, Any] = request.execute(http=self._http(token))
+                content: Any = request.execute(http=self._http(token))
         except HttpError as error:
             failure: OutsideError = _failure(error, self._clock.now())
-        except (ClientError, httplib2.HttpLib2Error, OSError):
+        except (ClientError, *NO_ANSWER):
             failure = UnavailableError()
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
+            # An answer nested deeper than can be read is so the next time too.
             failure = RefusedError()
         else:
-            return Answer(content, _moment(answered[-1].get("date")) or self._clock.now())
+            if answered[-1].status == HTTPStatus.NO_CONTENT:
+                content = {}
+            if isinstance(content, dict):
+                return Answer(content, _moment(answered[-1].get("date")) or self._clock.now())
+            # The client hands on as text what is no JSON: cut on its way, or somebody else's page.
+            failure = UnavailableError()
         raise failure from None
 
     def _http(self, token: str) -> google_auth_httplib2.AuthorizedHttp:

@@ -21,6 +21,7 @@ import httplib2
 
 from addon.config import Google
 from addon.gateways.errors import NotProvenError, UnavailableError
+from addon.gateways.http import NO_ANSWER
 
 ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
 CLOCK_SKEW_S = 10
@@ -77,7 +78,7 @@ class Certificates:
         try:
             answer, body = httplib2.Http(timeout=TIMEOUT_S).request(self._url)
             certs = json.loads(body)
-        except (OSError, httplib2.HttpLib2Error, ValueError):
+        except (*NO_ANSWER, ValueError):
             raise UnavailableError from None
         if answer.status != HTTPStatus.OK or not isinstance(certs, dict):
             raise UnavailableError

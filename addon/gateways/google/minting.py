@@ -21,10 +21,11 @@ from google.oauth2.credentials import Credentials
 from addon.config import Google
 from addon.gateways.errors import AttentionError, ClientRefusedError, UnavailableError
 from addon.gateways.google.identity import TIMEOUT_S
+from addon.gateways.http import NO_ANSWER
 from addon.gateways.scopes import BACKGROUND
 from storage.records import Attention, Consent
 
-_BLIPS = (google.auth.exceptions.GoogleAuthError, OSError, httplib2.HttpLib2Error)
+_BLIPS = (google.auth.exceptions.GoogleAuthError, *NO_ANSWER)
 _ENDED = frozenset({"invalid_grant"})
 _OUR_OWN_FAULT = frozenset({"invalid_client", "unauthorized_client", "deleted_client"})
 """Said of our client, not of the mailbox: every token would be refused the same way, and none is dead."""
@@ -110,7 +111,7 @@ class Delegated:
         try:
             answer, body = httplib2.Http(timeout=TIMEOUT_S).request(self._google.userinfo, headers=headers)
             said = json.loads(body)
-        except (OSError, httplib2.HttpLib2Error, ValueError):
+        except (*NO_ANSWER, ValueError):
             raise UnavailableError from None
         if answer.status != HTTPStatus.OK or not isinstance(said, dict):
             raise UnavailableError

@@ -20,6 +20,7 @@ from addon.config import Google
 from addon.gateways.errors import AttentionError, ClientRefusedError, StormError, UnavailableError
 from addon.gateways.google.identity import TIMEOUT_S
 from addon.gateways.google.minting import Mint, Minted
+from addon.gateways.http import NO_ANSWER
 from storage.records import Attention, Consent
 
 EARLY = timedelta(minutes=5)
@@ -100,7 +101,7 @@ class Tokens:
                 body=urlencode({"token": refresh_token}),
                 headers={"Content-Type": "application/x-www-form-urlencoded"},
             )
-        except (OSError, httplib2.HttpLib2Error):
+        except NO_ANSWER:
             raise UnavailableError from None
         if answer.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
             raise UnavailableError

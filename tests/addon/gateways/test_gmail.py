@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,9 @@ from addon.gateways.errors import (
     WatchedElsewhereError,
 )
 from addon.gateways.gmail import LabelId, Panel, Stored, StoredGmail
+from addon.gateways.gmail.wire import Wire
 from storage.records import Attention
+from tests.addon.gateways.broken import BROKEN, answering
 from tests.office import ANNA, JANE, TOPIC, Office, mail
 
 ONE_ONLY = "Only one user push notification client allowed per developer (call /stop then try again)"
@@ -184,6 +187,36 @@ def test_nothing_google_said_leaves_the_gateway(office: Office) -> None:
     assert caught.value.__suppress_context__
     assert "secret-of-the-mailbox" not in told
     assert "abcdef1234567890" not in told.replace('gmail.thread("abcdef1234567890")', "")
+
+
+@pytest.mark.parametrize("answer", ["", "{", "null", "[]", "7", "<html>Sign in</html>"])
+def test_an_answer_that_is_none_is_one_to_come_again_for(office: Office, answer: str) -> None:
+    gmail = _gmail(office)
+    office.simulator.control.fault("GET .*/profile", status=200, answer=answer)
+
+    with pytest.raises(UnavailableError):
+        gmail.history_id()
+
+    assert gmail.history_id() > 0
+
+
+def test_an_answer_nested_deeper_than_can_be_read_is_so_for_ever(office: Office) -> None:
+    gmail = _gmail(office)
+    office.simulator.control.fault("GET .*/profile", status=200, answer='{"a":' * 5000 + "1" + "}" * 5000)
+
+    with pytest.raises(RefusedError):
+        gmail.history_id()
+
+
+@pytest.mark.parametrize("said", BROKEN)
+def test_a_connection_that_breaks_or_is_no_web_server_is_no_answer(office: Office, said: bytes) -> None:
+    with answering(said) as url:
+        wire = Wire(replace(office.services.config.google, root=url), office.clock)
+
+        with pytest.raises(UnavailableError):
+            wire.call(Stored.PROFILE, "1", "token", fields="historyId")
+
+        wire._local.http.close()
 
 
 def test_the_time_gmail_names_is_kept_wherever_it_is_named(office: Office) -> None:

@@ -13,6 +13,7 @@ import pytest
 from addon.gateways.errors import UnavailableError
 from addon.gateways.google import identity
 from addon.gateways.google.identity import Certificates
+from tests.addon.gateways.broken import BROKEN, answering
 
 
 @dataclass
@@ -105,3 +106,10 @@ def test_certificates_that_cannot_be_had_are_no_proof_and_no_crash(
 def test_nobody_at_the_address_is_no_crash() -> None:
     with pytest.raises(UnavailableError):
         Certificates("http://127.0.0.1:9/oauth2/v1/certs").for_key("k1")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # httplib2 leaves a broken one open
+@pytest.mark.parametrize("said", BROKEN)
+def test_a_connection_that_breaks_or_is_no_web_server_is_no_answer(said: bytes) -> None:
+    with answering(said) as url, pytest.raises(UnavailableError):
+        Certificates(url).for_key("k1")

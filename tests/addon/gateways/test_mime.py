@@ -202,7 +202,7 @@ def test_hostile_html_raises_nothing(html: str) -> None:
     read(part("text/html", html)).text.encode()
 
 
-@pytest.mark.parametrize("depth", [10, 300, 5_000, 100_000])
+@pytest.mark.parametrize("depth", [10, 300, 5_000, 60_000])
 def test_html_nested_however_deep_keeps_its_words(depth: int) -> None:
     html = "<div>" * depth + "deep &amp; words" + "</div>" * depth
 
