@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 SHORTEST = 3
 """Letters typed from which on the beginning of a word is enough. Scripts that write a name in one or two signs
@@ -20,11 +21,16 @@ MOST_WORDS = 12
 """Of one name; those after are not searched for."""
 
 _WORD = re.compile(r"\w+")
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode does not take apart into one and its mark."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What is hashed: `kind` is `called` for a whole name, `word`, or `begins` for a word's beginning."""
+    """What is hashed; `kind` is `called` for a whole name, `word`, `begins` for a word's beginning, or `both`.
+
+    `both` is for the shortest beginnings of two words: of a usual first name there are hundreds.
+    """
 
     kind: str
     text: str
@@ -33,7 +39,7 @@ class Mark:
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name as they are compared: without case, accents and what stands between them."""
     plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return tuple(_WORD.findall(plain.casefold())[:MOST_WORDS])
+    return tuple(_WORD.findall(plain.casefold().translate(_PLAIN))[:MOST_WORDS])
 
 
 def called(name: str) -> Mark:
@@ -48,19 +54,37 @@ def marks(name: str) -> frozenset[Mark]:
         word[:length] for word in words for length in range(_shortest(word), min(len(word), LONGEST) + 1)
     }
     found = {Mark("word", word) for word in words} | {Mark("begins", each) for each in beginnings}
+    found |= {_both(one, other) for one, other in combinations([each for each in words if _begins(each)], 2)}
     return frozenset(found | {called(name)}) if words else frozenset()
 
 
 def most_telling(words: Sequence[str]) -> Mark:
     """Of words that were typed, the mark fewest names have, as far as its length tells."""
-    longest = max(words, key=lambda word: (len(word) >= _shortest(word), len(word), word))
-    return Mark("begins", longest[:LONGEST]) if len(longest) >= _shortest(longest) else Mark("word", longest)
+    longest, *others = sorted(words, key=lambda word: (_begins(word), len(word), word), reverse=True)
+    if others and _begins(others[0]):
+        return _both(longest, others[0])
+    return Mark("begins", longest[:LONGEST]) if _begins(longest) else Mark("word", longest)
 
 
 def fits(name: str, words: Sequence[str]) -> bool:
-    """Whether every one of `words` begins a word of the name."""
-    there = words_of(name)
-    return all(any(each.startswith(word) for each in there) for word in words)
+    """Whether each of `words` begins a word of the name, two that were typed two of them."""
+    there = list(words_of(name))
+    for word in sorted(words, key=len, reverse=True):
+        found = next((each for each in there if each.startswith(word)), None)
+        if found is None:
+            return False
+        there.remove(found)
+    return True
+
+
+def _both(one: str, other: str) -> Mark:
+    first, second = sorted((one[: _shortest(one)], other[: _shortest(other)]))
+    return Mark("both", f"{first} {second}")
+
+
+def _begins(word: str) -> bool:
+    """Whether it is long enough to be the beginning of a longer one."""
+    return len(word) >= _shortest(word)
 
 
 def _shortest(word: str) -> int:

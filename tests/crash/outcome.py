@@ -79,6 +79,7 @@ class _Telling:
             "to do": (thread.has_work, thread.is_aside, thread.secret),
             "stored": thread.conversation is not None,
             "waits for": len(thread.who_keys),
+            "about": len(thread.about),
         }
 
     def _conversation(self, gathered: Gathered) -> Told:
@@ -91,6 +92,7 @@ class _Telling:
             "count": summary.count,
             "holders": sorted(summary.holders),
             "candidates": sorted(self._names[id] for id in summary.candidates),
+            "linked": sorted(self._names[id] for id in conversation.linked),
             **_gate(conversation),
             "mails": sorted(_mail(mail) for mail in mails),
         }

@@ -218,6 +218,25 @@ def presses_of_candidate(email: str, address: str, name: str, *words: str) -> St
     return Step(name=f"{email} presses {', '.join(words)} of {address}", do=do)
 
 
+def says_whom(email: str, name: str, text: str, chosen: str) -> Step:
+    """A member says by hand whom a conversation is about, or whose an address is."""
+
+    def do(office: Office, notes: Notes) -> None:
+        at = notes.at[name][email]
+        card: Mapping[str, Any] = office.open(email, at)
+        offered = [each for each in buttons(card) if each.text == text]
+        if not offered:
+            assert notes.again, f"{text} is not offered"
+            return
+        card = office.press_button(email, offered[0], opened=at)
+        card = office.press(email, card, "Search", opened=at, inputs={"name": [chosen]})
+        card = office.press(email, card, "This one", opened=at)
+        if link := [each for each in buttons(card) if each.text == "Link"]:
+            office.press_button(email, link[0], opened=at)
+
+    return Step(name=f"{email} says {text} {chosen} of {name}", do=do)
+
+
 def sends(email: str, draft: str, name: str, *to: str) -> Step:
     """Its owner writes the draft that opened, and sends it."""
 
@@ -312,6 +331,21 @@ SCRIPT: tuple[Step, ...] = (
     sends(ANNA, "Write to Jane Doe", "Role", JANE),
     syncs(),
     arrives("Gladly", JANE, CARA, answers="Role"),
+    syncs(),
+    # Said by hand: whom one conversation is about, and whose an address is. Both undone, the first said anew.
+    arrives("Profile", "rita@agency.example", BEN),
+    labels(BEN, "Profile"),
+    arrives("Home", "tom.ray@home.example", ANNA),
+    labels(ANNA, "Home"),
+    syncs(),
+    says_whom(BEN, "Profile", "This conversation is about …", "tom"),
+    syncs(),
+    says_whom(ANNA, "Home", "tom.ray@home.example belongs to …", "tom"),
+    syncs(),
+    presses(BEN, "Profile", "Undo"),
+    presses(ANNA, "Home", "Undo"),
+    arrives("Profile 2", "rita@agency.example", BEN, answers="Profile"),
+    says_whom(BEN, "Profile", "This conversation is about …", "jane"),
     syncs(),
     # Own copies out, and in again.
     presses(BEN, "Ask", "Remove from Lever", "Take only my copy out"),

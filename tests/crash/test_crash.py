@@ -28,6 +28,8 @@ READS = frozenset(
         "candidate",
         "candidate_by_external_id",
         "candidates",
+        "candidates_called",
+        "candidates_like",
         "candidates_to_wake",
         "close",
         "consent",

@@ -25,25 +25,28 @@ def backend() -> str:
 
 
 @pytest.mark.parametrize(
-    ("sender", "headers", "reason"),
+    ("sender", "answers_to", "reason"),
     [
-        (f"Jane Doe <{OTHER}>", {}, f"Same name, other address: {OTHER}."),
+        (f"Jane Doe <{OTHER}>", "", f"Same name, other address: {OTHER}."),
         (
             "jane+work@people.example",
-            {},
+            "",
             "Same address but for what stands behind the plus: jane+work@people.example.",
         ),
         (
             "x7@board.example",
-            {"Reply_To": JANE},
+            JANE,
             "Answers to x7@board.example go to this person.",
         ),
     ],
 )
 def test_who_looks_like_a_candidate_is_only_suggested(
-    anna: Office, sender: str, headers: dict[str, str], reason: str
+    anna: Office, sender: str, answers_to: str, reason: str
 ) -> None:
-    at = waiting(anna, mail(sender, ANNA, **headers))
+    written = mail(sender, ANNA)
+    if answers_to:
+        written["Reply-To"] = answers_to
+    at = waiting(anna, written)
 
     card = anna.open(ANNA, at)
 

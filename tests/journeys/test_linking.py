@@ -218,7 +218,10 @@ def test_what_turns_out_to_be_a_secret_of_others_is_not_said_to_be_about_anybody
     ids = {"want": "conversation", "candidate": tom.id, "thread": mine["threadId"], "message": mine["id"]}
     anna.answer(BEN, "actions/link-candidate", parameters=ids)
     anna.sync(BEN)
+    again = anna.answer(BEN, "actions/link-candidate", parameters=ids)
+    anna.sync(BEN)
 
+    assert "Nothing here." in says(again)
     [found] = anna.stored(anna.jane(), ANNA)
     assert found.summary.holders == {f"sub-{ANNA}", f"sub-{BEN}"}
     assert found.summary.candidates == {anna.jane().id}

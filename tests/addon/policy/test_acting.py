@@ -37,6 +37,7 @@ stop-sync     own    own   own    own    own   -  own    own
 retry         own    own   own    own    own   -  own    own
 remove        y/y/y  -     -      -      -     -  y/y/V  y/y/y
 withdraw      y      y     -      -      -     -  -      -
+link-candidate y/y/y -     y/y/y  y/-/V  -     -  y/y/V  y/y/y
 """
 _HEAD, *_ROWS = (line.split() for line in R33.strip().splitlines())
 CELLS = {(verb, column): cell for verb, *cells in _ROWS for column, cell in zip(_HEAD[1:], cells, strict=True)}
