@@ -180,19 +180,28 @@ class Histories(RuleBasedStateMachine):
         quiet = not self.model.was_off and not any(t.removed or t.out for t in self.model.topics)
         return trouble if quiet or trouble != "lost history" else ""
 
-    @rule(one=NTH, other=NTH)
-    def two_turn_out_to_be_one(self, one: int, other: int) -> None:
-        a, b = self.nth(one), self.nth(other)
-        (first, mine), (second, theirs) = self.model.thread(*a), self.model.thread(*b)
-        calm = not any(t.removed or t.out for t in (first, second)) and first.kept and second.kept
-        followed = mine.followed and theirs.followed and {a[1], b[1]} <= self.model.on
-        if first is second or a[1] == b[1] or not calm or not followed or len(self.models) > 1:
-            return
-        if first.candidates != second.candidates:
-            return
+    @precondition(lambda self: len(self.models) == 1 and self._apart())
+    @rule(n=NTH)
+    def two_turn_out_to_be_one(self, n: int) -> None:
+        pairs = self._apart()
+        a, b = pairs[n % len(pairs)]
         text = self.word()
         self.company.bridges(a, b, self._candidate(a), text)
         self.settle(lambda model: model.bridge(a, b, text))
+
+    def _apart(self) -> list[tuple[Place, Place]]:
+        """Followed threads of different mailboxes and conversations, with the same candidate and nothing out."""
+        followed = [
+            (topic, (thread.id, thread.who))
+            for topic, thread in self.model.pairs()
+            if thread.followed and thread.who in self.model.on and topic.kept and not (topic.removed or topic.out)
+        ]
+        return [
+            (a, b)
+            for first, a in followed
+            for second, b in followed
+            if first is not second and a[1] != b[1] and first.candidates == second.candidates
+        ]
 
     @precondition(lambda self: len(self.strangers) < MOST_STRANGERS)
     @rule(who=WHO, label=st.booleans(), how=HOW)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.office import ANNA, BEN, JANE
+from tests.soak.machine import Histories
 from tests.soak.run import histories
 
 
@@ -15,3 +17,16 @@ def test_whatever_happens_it_is_as_a_small_model_says(share: int) -> None:
 @pytest.mark.emulator
 def test_on_firestore_as_well(emulator: str) -> None:
     assert histories("firestore", emulator, most=2, steps=12, number=0).steps
+
+
+def test_what_chance_seldom_brings_one_secret_of_two_that_turn_out_to_be_one_and_what_is_destroyed() -> None:
+    played = Histories()
+    try:
+        played.begin(to={ANNA}, labelled={ANNA})
+        played.a_conversation_begins(candidate=JANE, to={BEN}, labelled={BEN})
+        played.label(n=1, secret=True, how="poll", trouble="")
+        played.two_turn_out_to_be_one(n=0)
+        played.somebody_presses(verb="remove", who=ANNA, n=0, ticked=True, answered=True)
+        played.time_passes(passed={"days": 31})
+    finally:
+        played.teardown()
