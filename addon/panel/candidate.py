@@ -1,7 +1,7 @@
 """A candidate with the conversations the caller sees: the newest, or those that were searched for.
 
 What the caller may not see and what does not exist are the same answer, byte for byte (R20). A page costs a
-bounded number of reads: the list, each row's threads, their holders' mailboxes and names, and the last messages.
+bounded number of reads: the list, each row's threads, their holders' names, and the last messages.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from storage.records import Found, Member, Message, Page
 PAGE = 10
 _LONGEST_SEARCH = 200
 _THREADS_LOOKED_AT = 50
-_MAILBOXES_LOOKED_AT = 20
 _MESSAGES_LOOKED_AT = 5
 """The newest, among which the last one a person wrote is looked for."""
 _OFFSET = re.compile(r"[0-9]{1,3}")
@@ -92,13 +91,12 @@ def _found_by(
 
 
 def _updates(shown: Sequence[Found], member: Member, services: Services) -> dict[str, Updates]:
-    store = services.store
-    told = {each.conversation.id: present.told_of(each, member) for each in shown}
-    subs = sorted(frozenset[str]().union(*told.values()))
-    off = frozenset(sub for sub in subs[:_MAILBOXES_LOOKED_AT] if store.mailbox(sub) is None)
     return {
-        id: present.updates_of(store.threads_of(id, limit=_THREADS_LOOKED_AT).items, told=holders, off=off)
-        for id, holders in told.items()
+        each.conversation.id: present.updates_of(
+            services.store.threads_of(each.conversation.id, limit=_THREADS_LOOKED_AT).items,
+            told=present.told_of(each, member),
+        )
+        for each in shown
     }
 
 

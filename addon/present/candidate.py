@@ -93,14 +93,11 @@ def told_of(found: Found, reader: Member) -> frozenset[str]:
     return nameable_holders(found, but=reader) | (found.summary.holders & {reader.sub})
 
 
-def updates_of(threads: Iterable[Thread], *, told: Collection[str], off: Collection[str]) -> Updates:
-    """Whether any mailbox the reader may know of follows it; `off`: those that are not read any more."""
+def updates_of(threads: Iterable[Thread], *, told: Collection[str]) -> Updates:
+    """Whether any mailbox the reader may know of follows it; one whose Email is off follows nothing."""
     if not told:
         return Updates.NOT_TOLD
-    following = any(
-        thread.state is ThreadState.FOLLOWING and thread.sub in told and thread.sub not in off
-        for thread in threads
-    )
+    following = any(thread.state is ThreadState.FOLLOWING and thread.sub in told for thread in threads)
     return Updates.COME_IN if following else Updates.ENDED
 
 

@@ -38,7 +38,7 @@ def _without_quote(text: str) -> str:
     lines = text.split("\n")
     looked_at = [line[:_WIDTH].rstrip("\r") for line in lines[:_LINES]]
     found = quotequail.unwrap("\n".join(looked_at))
-    if found is None or found.get("text_bottom") or not found.get("text_top"):
+    if found is None or not found.get("text_top"):
         return text
     if found["type"] == "forward" and "subject" not in found:
         # Lines that begin like headers may be somebody's own list.

@@ -169,7 +169,11 @@ def test_nobody_finds_a_conversation_about_themselves_among_their_data(anna: Off
     anna.synced(subject="About Anna")
     make_self(anna, ANNA)
 
-    assert "About Anna" not in str(my_data(anna))
+    answer = my_data(anna)
+
+    assert "About Anna" not in str(answer)
+    assert "Secret in Lever" not in said(answer)
+    assert "Take my copy out" not in {each.text for each in buttons(answer)}
 
 
 def test_an_interviewer_sees_what_is_stored_of_theirs_without_what_is_in_it(anna: Office) -> None:
