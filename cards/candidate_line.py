@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from google.apps import card_v1
 from google.apps.card_v1 import Widget
 
 from cards.language import say
@@ -46,6 +47,18 @@ def candidate_rows(
     return rows
 
 
+def recent_rows(candidates: tuple[CandidateLine, ...], *, site: Site) -> list[Widget | None]:
+    """A row each, with its button at the end."""
+    return [
+        row(
+            name(each.name) or say("No name"),
+            line(each.headline, HEADLINE),
+            ends=_show(each, site=site) if each.opens else None,
+        )
+        for each in candidates
+    ]
+
+
 def candidates_header(candidates: tuple[CandidateLine, ...]) -> str:
     return say("Candidates") if len(candidates) > 1 else say("Candidate")
 
@@ -65,12 +78,17 @@ def candidate_row(candidate: CandidateLine) -> Widget:
 
 def _buttons(candidate: CandidateLine, *, site: Site) -> Widget | None:
     called = name(candidate.name) or say("without a name")
-    press = Press(Verb.CANDIDATE, {"candidate": candidate.id})
     return buttons(
-        button(say("Show candidate"), press, site=site, says=say("Show candidate {name}", name=called)),
+        _show(candidate, site=site),
         link(
             say("Open {word}", word=site.word),
             candidate.url,
             says=say("Open candidate {name} in {word}", name=called, word=site.word),
         ),
     )
+
+
+def _show(candidate: CandidateLine, *, site: Site) -> card_v1.Button:
+    says = say("Show candidate {name}", name=name(candidate.name) or say("without a name"))
+    press = Press(Verb.CANDIDATE, {"candidate": candidate.id})
+    return button(say("Show candidate"), press, site=site, says=says)

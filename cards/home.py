@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from google.apps.card_v1 import Card, Widget
 
 from cards.attention import attention_buttons
+from cards.candidate_line import CandidateLine, recent_rows
 from cards.consent import Refused, first_run, refused, waiting_for_consent
 from cards.importing import ImportLine, import_rows
 from cards.label_question import LabelQuestion, label_question
@@ -123,6 +124,8 @@ class HomeView:
     """The last complete check."""
     question: LabelQuestion | None = None
     unread: tuple[Unread, ...] = ()
+    recent: tuple[CandidateLine, ...] = ()
+    """Whom the reader's newest conversations are about."""
 
 
 def home_card(view: HomeView, *, site: Site) -> Card:
@@ -132,6 +135,7 @@ def home_card(view: HomeView, *, site: Site) -> Card:
         section(*label_question(view.question, site=site), header=say("Label")) if view.question else None,
         None if off else section(*_figures(view), header=say("Your mailbox")),
         None if off else section(*_to_do(view, site=site), header=say("To do")),
+        section(*recent_rows(view.recent, site=site), header=say("Recent candidates")),
         section(*_unread(view), header=say("Mailboxes that are not read")),
         section(footer(site=site)),
         menu=menu(Press(Verb.REFRESH), site=site),

@@ -8,14 +8,17 @@ from datetime import timedelta
 from google.apps.card_v1 import Card
 
 from addon.caller import Caller
+from addon.lookups.conversations import readable
 from addon.lookups.importing import shown_imports
 from addon.policy import visibility
 from addon.policy.visibility import Act
 from addon.present.formats import formats_of
 from addon.present.home import WEEK, home_view
 from addon.present.importing import import_line
+from addon.present.people import candidate_line
 from addon.services import Services
 from addon.threads import case_of
+from cards.candidate_line import CandidateLine
 from cards.home import home_card
 from cards.plain import no_role_card
 from storage.records import Candidate, ConversationState, Import, Mailbox, Member, Role, Thread, ThreadState
@@ -28,6 +31,9 @@ STOPPED_LOOKED_AT = 200
 """Threads that are not followed any more, among which a label that came off is looked for."""
 LABEL_OFF_SHOWN = 10
 IMPORTS_SHOWN = 5
+RECENT_SHOWN = 5
+RECENT_LOOKED_AT = 10
+"""The newest conversations of one's own mailbox, whose candidates are shown."""
 _WHO_CAN_CHANGE = 3
 
 
@@ -56,7 +62,8 @@ def home(caller: Caller, services: Services) -> Card:
     )
     imports = _imports(member, services) if mailbox else []
     lines = tuple(import_line(record, about=about, formats=formats) for record, about in imports)
-    return home_card(replace(view, imports=lines), site=services.site)
+    recent = _recent(member, services) if mailbox else ()
+    return home_card(replace(view, imports=lines, recent=recent), site=services.site)
 
 
 def _label_off(member: Member, services: Services) -> list[tuple[Thread, Act]]:
@@ -67,6 +74,16 @@ def _label_off(member: Member, services: Services) -> list[tuple[Thread, Act]]:
     recent.sort(key=lambda thread: (thread.label_off_at or since, thread.id), reverse=True)
     shown = [(thread, _how_it_goes(thread, member, services)) for thread in recent[:LABEL_OFF_SHOWN]]
     return [(thread, act) for thread, act in shown if act is not None]
+
+
+def _recent(member: Member, services: Services) -> tuple[CandidateLine, ...]:
+    """Whom the newest conversations from one's own mailbox are about, as far as one sees these in Lever."""
+    held = services.store.newest_held(member.sub, limit=RECENT_LOOKED_AT).items
+    seen = [found for each in held if (found := readable(member, each, services))]
+    ids = dict.fromkeys(id for found in seen for id in sorted(found.summary.candidates))
+    shown = [id for id in ids if visibility.sees_candidate(member, id, has_conversations=True)][:RECENT_SHOWN]
+    about = services.directory.candidates(shown) if shown else {}
+    return tuple(candidate_line(about[id], member=member, in_lever=True) for id in shown if id in about)
 
 
 def _imports(member: Member, services: Services) -> list[tuple[Import, Candidate]]:

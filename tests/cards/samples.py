@@ -280,6 +280,7 @@ ON = On(since="1 Nov 2026", address="anna@example.com")
 
 HOMES = {
     "home-on": HomeView(status=ON, today=3, week=14, left_alone=1204, opened=9, last_ok="14:05"),
+    "home-recent": HomeView(status=ON, week=2, recent=(JANE, JOHN)),
     "home-on-with-work": HomeView(
         status=ON,
         week=1,
