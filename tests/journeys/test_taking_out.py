@@ -66,7 +66,8 @@ def test_what_only_they_held_is_gone_for_everyone_and_the_rest_stays_without_the
     [found] = office.stored(office.jane(), CARA)
     assert (found.summary.count, sorted(found.summary.holders)) == (1, [f"sub-{BEN}"])
     assert "Between us" not in card_of(office, CARA, found)
-    assert "Anna" not in says(office.answer(CARA, "actions/candidate", parameters={"candidate": office.jane().id}))
+    card = says(office.answer(CARA, "actions/candidate", parameters={"candidate": office.jane().id}))
+    assert "In Lever from: Ben\n" in card
     assert "YOUR COPY IS OUT" in says(after)
     assert {"Undo", "Delete now"} <= offered(after)
     assert "SYNCED" in says(office.open(BEN, copies[BEN]))
