@@ -163,6 +163,30 @@ def _draft(office: Office, at: At) -> None:
     _press(office, at, "draft", candidate=office.jane().id)
 
 
+def _link(office: Office, _: At) -> At:
+    other = office.deliver(mail("rita@agency.example", ANNA), ANNA)[ANNA]
+    _press(
+        office, other, "link-candidate", want="conversation", candidate=office.jane().id, thread=other["threadId"]
+    )
+    return other
+
+
+def _unlink(office: Office, at: At) -> None:
+    other = _link(office, at)
+    _press(office, other, "link-candidate", want="undo", candidate=office.jane().id, thread=other["threadId"])
+
+
+def _link_address(office: Office, at: At) -> dict[str, str]:
+    ids = {"candidate": office.jane().id, "address": "jane@home.example", "thread": at["threadId"]}
+    asked = office.answer(ANNA, "actions/link-candidate", opened=at, parameters={**ids, "want": "address"})
+    office.press(ANNA, asked, "Link", opened=at)
+    return ids
+
+
+def _unlink_address(office: Office, at: At) -> None:
+    _press(office, at, "link-candidate", **_link_address(office, at), want="undo")
+
+
 PRESSES: dict[str, tuple[Callable[[Office, At], object], list[str]]] = {
     "sync-thread": (_sync, ["label-on", "sync-thread"]),
     "sync-thread again": (_sync_again, ["bring-back", "label-on", "remove", "sync-thread"]),
@@ -189,6 +213,10 @@ PRESSES: dict[str, tuple[Callable[[Office, At], object], list[str]]] = {
         ["import-address", "import-restore", "import-undo", "restore", "withdraw"],
     ),
     "draft": (_draft, ["draft"]),
+    "link-candidate conversation": (_link, ["link-conversation"]),
+    "link-candidate undo": (_unlink, ["link-conversation", "unlink-conversation"]),
+    "link-candidate address": (_link_address, ["link-address"]),
+    "link-candidate undo address": (_unlink_address, ["link-address", "unlink-address"]),
     "set-email off": (_simple("set-email", want="off"), ["email-off"]),
     "set-email off-withdraw": (_simple("set-email", want="off-withdraw"), ["email-off", "withdraw"]),
     "settings create-labels": (_simple("settings", want="create-labels"), ["create-labels"]),
@@ -197,7 +225,16 @@ PRESSES: dict[str, tuple[Callable[[Office, At], object], list[str]]] = {
     "settings backfill-later": (_simple("settings", want="backfill-later"), ["backfill-later"]),
 }
 """Verb and what it is to do -> how it is pressed, and the rows it leaves."""
-READS = {"settings", "refresh", "candidate", "conversation", "import-preview", "my-data", "export-mine"}
+READS = {
+    "settings",
+    "refresh",
+    "candidate",
+    "conversation",
+    "import-preview",
+    "search-candidates",
+    "my-data",
+    "export-mine",
+}
 """A file is noted when it is taken, not when its link is made (`test_export_mine`)."""
 
 

@@ -527,6 +527,7 @@ DERIVED = {
     "copies",
     "texts",
     "addresses",
+    "names",
     "keys",
     "links",
     "unsealed",
