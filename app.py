@@ -1,6 +1,6 @@
 """The add-on's backend, tied together: the one file that imports everything.
 
-gunicorn 'app:create_app()'        flask --app app --help
+gunicorn --worker-class gthread --threads 8 'app:create_app()'        flask --app app --help
 """
 
 from __future__ import annotations
