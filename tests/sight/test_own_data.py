@@ -13,11 +13,12 @@ import pytest
 
 from addon import exporting
 from tests.cards.grammar import Button, buttons, texts
+from tests.office import mail
 from tests.sight import expected
 from tests.sight.conftest import Company
 from tests.sight.expected import CLASSIC, SIP
 from tests.sight.people import PEOPLE, SENDER, Person, person
-from tests.sight.rows import May
+from tests.sight.rows import VISIBLE, May
 from tests.sight.topics import LIVE, REMOVED, TOPICS
 from tests.sight.world import Desk, desk_in
 
@@ -118,6 +119,19 @@ def test_the_file_has_what_its_owner_reads_the_number_of_the_rest_and_nothing_of
         if told["left_out"] != {why: number for why, number in left.items() if number}:
             wrong.append(f"{one}: {left} expected, {told['left_out']}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_beside_what_is_about_oneself_another_conversation_is_the_only_one_there_is(untouched: Company) -> None:
+    office, world, one = untouched.offices[SIP], untouched.world, person("team", "self")
+    other = mail(VISIBLE.address, one.email, subject="Subject of something else")
+    office.label(one.email, office.deliver(other, one.email)[one.email]["threadId"])
+    office.sync(one.email)
+
+    with desk_in(office, world) as desk:
+        shown = _my_data(desk, one)
+
+    assert shown.pages == [["Subject of something else"]]
+    assert "1 conversation, 1 message." in shown.said
 
 
 def test_no_count_of_what_one_holds_counts_what_is_about_oneself(untouched: Company) -> None:
