@@ -139,8 +139,11 @@ class Store(Protocol):
     def revoked(self, id: str) -> None:
         """Delete it; once more does no harm."""
 
-    def holdings(self, sub: str) -> Holdings:
-        """Counts of what is stored from a member's mailbox, removed and secret conversations included."""
+    def holdings(self, sub: str, *, but_about: Collection[str] = ()) -> Holdings:
+        """Counts of what is stored from a member's mailbox, removed and secret conversations included.
+
+        Conversations that are `but_about` one of these candidates count for nothing, nor does a mail of them.
+        """
 
     def mailboxes(self, *, limit: int, cursor: str | None = None) -> Page[Mailbox]:
         """Every opted-in mailbox, by `sub`."""
@@ -365,8 +368,13 @@ class Store(Protocol):
     def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
         """Conversations in whatever state of which this member holds copies, by id."""
 
-    def newest_held(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
-        """The same, those that began last first: an order which new mail, seen or not, does not change."""
+    def newest_held(
+        self, sub: str, *, but_about: Collection[str] = (), limit: int, cursor: str | None = None
+    ) -> Page[Found]:
+        """The same, those that began last first: an order which new mail, seen or not, does not change.
+
+        Those that are `but_about` one of these candidates are left out before the page is cut.
+        """
 
     def purgeable(self, *, now: datetime, limit: int) -> list[Conversation]:
         """Those with `purge_due <= now`, longest due first."""

@@ -51,10 +51,10 @@ def draft(caller: Caller, services: Services, *, candidate: str, want: str) -> O
 
 def _whom(caller: Caller, id: str, services: Services) -> Candidate | None:
     """The candidate, where the caller may write to them."""
+    # Both are asked, whatever the other says: one who is not there and one who is not theirs cost the same.
+    found = services.directory.candidates([id]).get(id)
     some = conversations_of(caller.member, id, services, limit=1)
-    if not writing.may_write_to(caller.member, id, has_conversations=bool(some.items)):
-        return None
-    return services.directory.candidates([id]).get(id)
+    return found if writing.may_write_to(caller.member, id, has_conversations=bool(some.items)) else None
 
 
 def _ask(caller: Caller, services: Services) -> Outcome:

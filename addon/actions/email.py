@@ -11,6 +11,7 @@ from addon.actions.withdrawal import take_everything_out, withdrawal_of
 from addon.caller import Caller
 from addon.config import ConsentBy, may_name_a_label
 from addon.gateways.errors import AttentionError, OutsideError, RefusedError
+from addon.lookups.conversations import holdings_of
 from addon.mailboxes import change_mailbox, history_ids
 from addon.policy import membership, retention
 from addon.present.formats import formats_of
@@ -77,7 +78,7 @@ def _turn_off_and_take_out(caller: Caller, services: Services) -> Outcome:
 def _ask_before_turning_off(caller: Caller, services: Services) -> Outcome:
     if services.store.mailbox(caller.member.sub) is None:
         return Done(notice=say("Email is off."))
-    held = services.store.holdings(caller.member.sub)
+    held = holdings_of(caller.member, services)
     until = retention.purge_at(services.clock.now(), grace_days=services.config.grace_days)
     view = EmailOffView(
         conversations=held.conversations, alone=held.alone, undo_until=formats_of(caller.event).date(until)

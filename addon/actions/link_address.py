@@ -158,9 +158,9 @@ def _save(caller: Caller, about: Candidate, services: Services, *, verb: str, ad
 
 
 def _linkable_by(caller: Caller, candidate: str, services: Services) -> Candidate | None:
-    if not visibility.may_link_address(caller.member, candidate):
-        return None
-    return services.directory.candidates([candidate]).get(candidate)
+    # Looked up in any case: that one is there, and not theirs to link, would show by what was read.
+    found = services.directory.candidates([candidate]).get(candidate)
+    return found if visibility.may_link_address(caller.member, candidate) else None
 
 
 def _belongs(address: str, about: Candidate) -> str:

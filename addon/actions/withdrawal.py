@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from addon.actions.outcome import Done, NothingHere, Outcome, Question
 from addon.caller import Caller
+from addon.lookups.conversations import holdings_of
 from addon.mailboxes import change_mailbox, history_ids
 from addon.policy import following, retention, visibility
 from addon.present.formats import formats_of
@@ -67,7 +68,7 @@ def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
     member = caller.member
     if not visibility.may_take_all_out(member):
         return NothingHere()
-    held = services.store.holdings(member.sub)
+    held = holdings_of(member, services)
     if not held.conversations:
         return Done(notice=say("Nothing in {word} came from your mailbox.", word=services.site.word))
     expected = visibility.digest_of("withdraw-all", [member.sub, str(held.conversations)])

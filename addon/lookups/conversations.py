@@ -11,7 +11,7 @@ from addon.policy.mail import Mail
 from addon.policy.visibility import Relation
 from addon.present import lists
 from addon.services import Services
-from storage.records import Act, ConversationState, Found, Member, Message, Page
+from storage.records import Act, ConversationState, Found, Holdings, Member, Message, Page
 
 OPENED = "open"
 """The audit log's word for reading a secret conversation without being on it."""
@@ -59,6 +59,11 @@ def conversations_of(
         limit=limit,
         cursor=cursor,
     )
+
+
+def holdings_of(member: Member, services: Services) -> Holdings:
+    """How much is stored from the member's own mailbox, as they are told it: nothing that is about them (R13)."""
+    return services.store.holdings(member.sub, but_about=member.self_candidates)
 
 
 def note_opening(member: Member, found: Found, services: Services) -> None:

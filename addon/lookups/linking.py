@@ -37,12 +37,10 @@ def choosable(caller: Caller, ids: Ids, candidate: str, services: Services) -> C
     """The candidate, where this member may say that a conversation is about them.
 
     A limited member also chooses among those who share an address on the message they have open: that they are
-    shown by name (R23).
+    shown by name (R23). One who is not there costs what one costs who is not theirs.
     """
     member = caller.member
     found = services.directory.candidates([candidate]).get(candidate)
-    if found is None:
-        return None
     if sees(member, candidate, services):
         return found
     if member.role is not Role.LIMITED_TEAM_MEMBER or candidate in member.self_candidates:

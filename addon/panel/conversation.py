@@ -70,10 +70,10 @@ def message_text(caller: Caller, id: str, key: str, services: Services, *, page:
     seen = readable(member, services.store.conversation(id), services)
     if seen is None:
         return nothing_here_card(site=services.site)
-    note_opening(member, seen, services)
     copy = services.store.copy(key)
     if copy is None or copy.message.head is None or copy.conversation.id != seen.conversation.id:
         return nothing_here_card(site=services.site)
+    note_opening(member, seen, services)
     pages, number = _text_around(copy, _number(page), services)
     return message_text_card(
         present.message_text_view(

@@ -50,7 +50,7 @@ def home(caller: Caller, services: Services) -> Card:
         mailbox,
         request=None if mailbox else services.store.consent_request(member.sub),
         label=services.config.label_name,
-        unread=_unread(services) if member.role in visibility.ADMINS else (),
+        unread=_unread(member, services) if member.role in visibility.ADMINS else (),
         tallies=services.store.tallies(member.sub, since=since) if mailbox else {},
         waiting=services.store.threads_in(member.sub, ThreadState.WAITING, limit=WAITING_SHOWN).items
         if mailbox
@@ -102,11 +102,15 @@ def _how_it_goes(thread: Thread, member: Member, services: Services) -> Act | No
     return next((act for act in (Act.REMOVE, Act.WITHDRAW) if visibility.may(act, case)), None)
 
 
-def _unread(services: Services) -> list[tuple[Mailbox, Member | None, int]]:
-    """R6: mailboxes that cannot be read, whose they are, and how many conversations nobody else follows."""
+def _unread(member: Member, services: Services) -> list[tuple[Mailbox, Member | None, int]]:
+    """R6: mailboxes that cannot be read, whose they are, and how many conversations nobody else follows.
+
+    What is about the reader is no number either (R13).
+    """
     unwell = services.store.unwell(limit=UNREAD_SHOWN)
     owners = services.store.members_named([mailbox.sub for mailbox in unwell])
-    return [(box, owners.get(box.sub), services.store.holdings(box.sub).alone) for box in unwell]
+    alone = [services.store.holdings(box.sub, but_about=member.self_candidates).alone for box in unwell]
+    return [(box, owners.get(box.sub), only_there) for box, only_there in zip(unwell, alone, strict=True)]
 
 
 def admins(services: Services) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from google.apps.card_v1 import Card
 
 from addon.caller import Caller
-from addon.lookups.conversations import openings
+from addon.lookups.conversations import holdings_of, openings
 from addon.policy import visibility
 from addon.present.formats import formats_of
 from addon.present.my_data import Mine, my_data_view
@@ -22,15 +22,15 @@ _THREADS_LOOKED_AT = 100
 
 
 def my_data(caller: Caller, services: Services, *, page: str = "") -> Card:
-    """One page of what the caller holds; of whom it is about it never speaks to that very person (R13)."""
+    """One page of what the caller holds; of what is about them no row, no number and no gap (R13)."""
     member, store = caller.member, services.store
-    held = store.newest_held(member.sub, limit=PAGE, cursor=page or None)
-    mine = [_mine(member, found, services) for found in held.items if not visibility.is_about(member, found)]
+    held = store.newest_held(member.sub, but_about=member.self_candidates, limit=PAGE, cursor=page or None)
+    mine = [_mine(member, found, services) for found in held.items]
     actors = {act.actor for each in mine for act in each.opened}
     return my_data_card(
         my_data_view(
             mine,
-            holdings=store.holdings(member.sub),
+            holdings=holdings_of(member, services),
             next_page=held.next or "",
             page=page,
             reader=member,

@@ -6,6 +6,7 @@ from google.apps.card_v1 import Card
 
 from addon.caller import Caller
 from addon.config import ConsentBy
+from addon.lookups.conversations import holdings_of
 from addon.panel.home import admins
 from addon.policy import visibility
 from addon.present import email
@@ -26,7 +27,7 @@ def settings(caller: Caller, services: Services) -> Card:
         member,
         mailbox,
         request=None if mailbox else store.consent_request(member.sub),
-        holdings=store.holdings(member.sub),
+        holdings=holdings_of(member, services),
         company_label=config.label_name,
         delegated=config.consent is ConsentBy.DELEGATED,
         decided=email.decided(

@@ -12,6 +12,7 @@ from storage.firestore.database import chunks
 from storage.firestore.documents import Write, new_token, path, put
 from storage.firestore.errors import AgainError
 from storage.firestore.gates import (
+    Gate,
     conversation_fields,
     conversation_of,
     gate,
@@ -107,16 +108,38 @@ class Conversations(Messages):
         )
         return page([conversation_of(each) for each in documents], limit=limit, place=lambda each: (each.id,))
 
-    def holdings(self, sub: str) -> Holdings:
+    def holdings(self, sub: str, *, but_about: Collection[str] = ()) -> Holdings:
+        """Counted by Firestore; what is about these candidates is read, and taken off again."""
         within = Patience()
         held = Query(collection="summaries", contains={"holders": sub})
         mails = Query(collection="messages", equal={"stored": True}, contains={"holders": sub})
         alone = Query(collection="summaries", equal={"holders": [sub]})
+        left_out = self._held_about(sub, frozenset(but_about), within)
+        places = sorted({id_ for each in left_out for id_ in each.unfolded | {each.id}})
+        mails_left_out = [replace(mails, among={"conversation": some}) for some in chunks(places, AT_ONCE)]
         return Holdings(
-            conversations=self._database.count(held, within=within),
-            messages=self._database.count(mails, within=within),
-            alone=self._database.count(alone, within=within),
+            conversations=self._database.count(held, within=within) - len(left_out),
+            messages=self._database.count(mails, within=within)
+            - sum(self._database.count(some, within=within) for some in mails_left_out),
+            alone=self._database.count(alone, within=within)
+            - sum(each.found.summary.holders == {storable(sub)} for each in left_out),
         )
+
+    def _held_about(self, sub: str, candidates: frozenset[str], within: Patience) -> list[Gate]:
+        """Conversations about one of these that the member holds, in whatever state."""
+        links = [
+            each["conversation"]
+            for candidate in sorted(candidates)
+            for each in self._database.query(
+                Query(collection="links", equal={"candidate": candidate}, only=("conversation",)), within=within
+            )
+        ]
+        there = {each.id: each for each in gates(self._database, self._sealer, links, within).values()}
+        return [
+            each
+            for each in there.values()
+            if storable(sub) in each.found.summary.holders and each.found.summary.candidates & candidates
+        ]
 
     def change(
         self,
@@ -172,8 +195,19 @@ class Conversations(Messages):
     def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
         return self._held(sub, order=("conversation",), start=("",), limit=limit, cursor=cursor)
 
-    def newest_held(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
-        return self._held(sub, order=("-first_at", "-conversation"), start=_BEGINNING, limit=limit, cursor=cursor)
+    def newest_held(
+        self, sub: str, *, but_about: Collection[str] = (), limit: int, cursor: str | None = None
+    ) -> Page[Found]:
+        """As `conversations_of`: with `but_about` it is read on until the page is full."""
+        others, order = frozenset(but_about), ("-first_at", "-conversation")
+        part = self._held(sub, order=order, start=_BEGINNING, limit=limit, cursor=cursor)
+        if not others:
+            return part
+        kept = _not_about(others, part)
+        while part.next is not None and len(kept) <= limit:
+            part = self._held(sub, order=order, start=_BEGINNING, limit=limit, cursor=part.next)
+            kept += _not_about(others, part)
+        return page(kept, limit=limit, place=_began)
 
     def _held(
         self, sub: str, *, order: tuple[str, ...], start: tuple[str | int, ...], limit: int, cursor: str | None
@@ -239,6 +273,12 @@ class Conversations(Messages):
         # Read a moment after the list: what was hidden in between is not shown, what was united comes later.
         seen = [each.found for each in found if each.live and link_audience(*each.found) & set(mine)]
         return Page(items=tuple(seen), next=listed.next)
+
+
+def _began(found: Found) -> tuple[int, str]:
+    first_at = found.summary.first_at
+    assert first_at is not None  # noqa: S101 (of what is held there is a mail)
+    return micros(first_at), found.conversation.id
 
 
 def _not_about(candidates: frozenset[str], part: Page[Found]) -> list[Found]:

@@ -21,6 +21,10 @@ from storage.sqlite.threads import thread_of, write_threads
 _BEGINNING = (2**63 - 1, "")
 _ABOUT_OTHERS = """AND NOT EXISTS
     (SELECT 1 FROM listed o WHERE o.conversation = l.conversation AND o.candidate IN ({}))"""
+_NOT_ABOUT = """AND NOT EXISTS
+    (SELECT 1 FROM summaries s, json_each(s.candidates) o
+     WHERE s.conversation = {conversation} AND o.value IN ({some}))"""
+"""In whatever state: what is removed is listed under no candidate."""
 _MESSAGES_HELD = """SELECT count(*) FROM copies c JOIN messages m ON m.key = c.message
     WHERE c.sub = ? AND m.head IS NOT NULL AND NOT EXISTS
     (SELECT 1 FROM copies o WHERE o.message = c.message AND o.sub = c.sub AND o.gmail_id < c.gmail_id)"""
@@ -72,12 +76,15 @@ class Conversations(Part):
             )
         return page([conversation_of(row) for row in rows], limit=limit, place=lambda each: (each.id,))
 
-    def holdings(self, sub: str) -> Holdings:
+    def holdings(self, sub: str, *, but_about: Collection[str] = ()) -> Holdings:
+        others = sorted(set(but_about))
         with self._database.reading() as session:
             ((conversations, alone),) = session.all(
-                "SELECT count(*), coalesce(sum(alone), 0) FROM held WHERE sub = ?", (sub,)
+                f"""SELECT count(*), coalesce(sum(alone), 0) FROM held h
+                   WHERE sub = ? {_not_about("h.conversation", others)}""",
+                (sub, *others),
             )
-            ((messages,),) = session.all(_MESSAGES_HELD, (sub,))
+            ((messages,),) = session.all(_MESSAGES_HELD + _not_about("m.conversation", others), (sub, *others))
         return Holdings(conversations=conversations, messages=messages, alone=alone)
 
     def change(
@@ -115,12 +122,16 @@ class Conversations(Part):
         found.sort(key=lambda each: each.conversation.id)
         return page(found, limit=limit, place=lambda each: (each.conversation.id,))
 
-    def newest_held(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
+    def newest_held(
+        self, sub: str, *, but_about: Collection[str] = (), limit: int, cursor: str | None = None
+    ) -> Page[Found]:
+        others = sorted(set(but_about))
         with self._database.reading() as session:
             rows = session.all(
-                """SELECT first_at, conversation FROM held WHERE sub = ? AND (first_at, conversation) < (?, ?)
+                f"""SELECT first_at, conversation FROM held h
+                   WHERE sub = ? AND (first_at, conversation) < (?, ?) {_not_about("h.conversation", others)}
                    ORDER BY first_at DESC, conversation DESC LIMIT ?""",
-                (sub, *place_of(cursor, start=_BEGINNING), limit + 1),
+                (sub, *place_of(cursor, start=_BEGINNING), *others, limit + 1),
             )
             listed = page(rows, limit=limit, place=lambda each: (each["first_at"], each["conversation"]))
             found = {
@@ -157,3 +168,9 @@ class Conversations(Part):
                 for each in gates(session, self._sealer, [id_ for _, id_ in listed.items])
             }
         return Page(items=tuple(found[id_] for _, id_ in listed.items), next=listed.next)
+
+
+def _not_about(conversation: str, candidates: Collection[str]) -> str:
+    if not candidates:
+        return ""
+    return _NOT_ABOUT.format(conversation=conversation, some=", ".join("?" * len(candidates)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from addon.sync import Outcome
@@ -111,6 +113,19 @@ def test_an_admins_home_says_whose_mailbox_is_not_read_and_what_only_it_follows(
     assert any("Anna's mailbox has not been read since" in text for text in texts(home))
     assert any("1 conversation is only there." in text for text in texts(home))
     assert not any("has not been read since" in text for text in texts(own))
+
+
+def test_an_admin_who_is_the_candidate_is_told_no_number_of_what_is_about_them(anna: Office) -> None:
+    anna.synced()
+    ben = anna.member(BEN, Role.ADMIN)
+    anna.services.store.save_member(replace(ben, self_candidates=frozenset({anna.jane().id})))
+    end_access(anna)
+    anna.sync(ANNA)
+
+    home = texts(anna.answer(BEN, "home"))
+
+    assert any("Anna's mailbox has not been read since" in text for text in home)
+    assert not any("1 conversation is only there." in text for text in home)
 
 
 def test_doctor_says_it_too_and_fails(anna: Office) -> None:

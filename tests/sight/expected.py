@@ -89,6 +89,18 @@ def withdraws(one: Person, topic: Topic, policy: str) -> bool:  # noqa: ARG001 (
     return topic.has(one) and topic.state == LIVE and not (one.is_themselves or one.is_interviewer)
 
 
+def links(one: Person, topic: Topic, policy: str) -> bool:
+    """To say whom it is about, and to take that back: in every column of R33 whoever reads it."""
+    if one.is_limited and not (topic.has(one) or topic.on_it(one) or one == topic.secret_by):
+        return False
+    return reads(one, topic, policy)
+
+
+def links_addresses(one: Person, topic: Topic, policy: str) -> bool:  # noqa: ARG001 (likewise)
+    """The team, whatever they see of the conversation: every candidate is theirs to see."""
+    return not (one.is_limited or one.is_interviewer)
+
+
 def took_out(one: Person, topic: Topic) -> bool:
     return topic.is_out_for(one) and topic.state == LIVE
 
@@ -125,6 +137,7 @@ def sees_candidate(one: Person, topic: Topic, policy: str) -> bool:
 # --- the card beside the open message ---------------------------------------------------------------------
 
 NO_ROLE = "Your role does not use Lever in Gmail."
+WAITING = "Waiting for a candidate."
 NO_SIGHT = "Secret in Lever. You are not among those who see it there."
 COPY_OUT = "Your copy is out of Lever."
 SYNCED = "Synced at"
@@ -172,11 +185,26 @@ def offered(one: Person, topic: Topic, policy: str) -> set[tuple[str, str]]:
         ("remove", ""): removes,
     }
     there = {press for press, may in can.items() if may(one, topic, policy)}
-    if topic.secret and ("conversation", "") in there:
+    if ("conversation", "") in there:
         there.add(("conversation", "who"))
     if withdraws(one, topic, policy) and ("remove", "") not in there:
         there.add(("withdraw", ""))
     return there
+
+
+# --- one's own data -----------------------------------------------------------------------------------------
+
+
+def held(one: Person, topic: Topic) -> bool:
+    """Stored from their own mailbox, as far as they are told so: what is about them is not (R13)."""
+    return topic.has(one) and topic.state != PURGED and not one.is_themselves
+
+
+def titled(one: Person, topic: Topic, policy: str) -> str:
+    """How a row names what they hold: H0 is told only, and so is whose role shows no conversations."""
+    if one.is_interviewer:
+        return "A conversation from your mailbox"
+    return f"Subject {topic.name}" if sees(one, topic, policy) else "Secret in Lever"
 
 
 # --- one's own thread -------------------------------------------------------------------------------------

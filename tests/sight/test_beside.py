@@ -17,7 +17,7 @@ from tests.sight.world import At, Desk, desk_in
 ABOUT_IT = {"conversation", "make-secret", "make-visible", "remove", "restore", "withdraw"}
 
 
-def _card(desk: Desk, one: Person, at: At) -> bytes:
+def card_beside(desk: Desk, one: Person, at: At) -> bytes:
     """Its own ids taken out, which a card beside any message has."""
     answer = desk.ask(one, "message", opened=at)
     return answer.replace(at["id"].encode(), b"MESSAGE").replace(at["threadId"].encode(), b"THREAD")
@@ -30,9 +30,9 @@ def _offered(card: bytes) -> set[tuple[str, str]]:
 
 
 def _problem(desk: Desk, company: Company, one: Person, topic: Topic, policy: str) -> str:
-    card = _card(desk, one, company.world.mails[topic][one.email])
+    card = card_beside(desk, one, company.world.mails[topic][one.email])
     said, kind = " ".join(texts(json.loads(card))), expected.beside(one, topic, policy)
-    if kind == NOTHING and card != _card(desk, one, company.world.twins[topic][one.email]):
+    if kind == NOTHING and card != card_beside(desk, one, company.world.twins[topic][one.email]):
         return f"differs from a mail that nobody brought in: {said}"
     if kind not in said:
         return f"{kind!r} expected: {said}"

@@ -29,7 +29,10 @@ def _retry(desk: Desk, one: Person, at: At) -> bytes:
     return desk.ask(one, "actions/retry", {"thread": at["threadId"]})
 
 
-@pytest.mark.parametrize("press", [_stop, _take_label_off, _retry])
+PRESSES = (_stop, _take_label_off, _retry)
+
+
+@pytest.mark.parametrize("press", PRESSES)
 def test_who_has_no_thread_of_it_gets_the_answer_beside_a_mail_nobody_brought_in(
     untouched: Company, press: Callable[[Desk, Person, At], bytes]
 ) -> None:

@@ -21,6 +21,8 @@ from tests.sight.topics import PURGED, TOPICS, Topic
 
 MARA = "mara@people.example"
 """A second candidate on every mail: she is whoever stands as `self`."""
+NOBODY = "nobody@else.example"
+"""No candidate's."""
 UNKNOWN = "f" * 32
 
 At = Mapping[str, str]
@@ -41,6 +43,12 @@ class World:
     """The same people wrote one more mail, which nobody brought in."""
     messages: dict[Topic, str] = field(default_factory=dict)
     """The stored mail's own id."""
+    waiting: Mapping[str, At] = field(default_factory=dict)
+    """A mail of nobody known, which whoever holds anything labelled; by mailbox."""
+    waiting_id: str = ""
+    """Its Message-ID."""
+    left_alone: Mapping[str, At] = field(default_factory=dict)
+    """Its twin, which nobody labelled."""
     merged_id: str = ""
     """The id that leads to another one by now."""
     imported: str = ""
@@ -181,8 +189,11 @@ def _deliver(office: Office, world: World, topic: Topic) -> None:
 
 
 def _label_and_sync(office: Office, world: World) -> None:
-    waiting = mail("nobody@else.example", SENDER.email, subject="Waiting")
-    waits = office.deliver(waiting, *(one.email for one in PEOPLE))
+    everybody = [one.email for one in PEOPLE]
+    waiting = mail(NOBODY, SENDER.email, subject="Waiting")
+    waits = world.waiting = office.deliver(waiting, *everybody)
+    world.waiting_id = str(waiting["Message-ID"])
+    world.left_alone = office.deliver(mail(NOBODY, SENDER.email, subject="Left alone"), *everybody)
     holders = [one for one in PEOPLE if one.holds]
     for one in holders:
         office.label(one.email, waits[one.email]["threadId"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -106,6 +107,28 @@ class Held(Opening):
         assert store.holdings("1") == holds(1, 2, 0)
         assert store.holdings("2") == holds(1, 1, 0)
 
+    def test_what_is_about_these_candidates_counts_for_nothing_in_whatever_state_it_is(self, store: Store) -> None:
+        for id_, about in (("c1", ["ada"]), ("c2", ["ada", "eve"]), ("c3", ["eve"]), ("c4", ["eve"])):
+            in_its_own(store, id_, f"{id_}-a", about=about)
+            keep(store, message(f"{id_}-b", conversation=id_), thread=f"t-{id_}", candidates=about)
+        opt_in(store, "2")
+        admit(store, "2", "t-c3", keys=["c3-a"])
+        keep(store, message("c3-a", sub="2", conversation="c3"), thread="t-c3", candidates=["eve"])
+        remove(store, "c4")
+        assert store.holdings("1") == holds(4, 8, 3)
+
+        assert store.holdings("1", but_about=["eve", "nobody"]) == holds(1, 2, 1)
+        assert store.holdings("1", but_about=["ada"]) == holds(2, 4, 1)
+        assert store.holdings("2", but_about=["ada"]) == holds(1, 1, 0)
+        assert (
+            store.holdings("1", but_about=["ada", "eve"])
+            == store.holdings("2", but_about=["eve"])
+            == holds(0, 0, 0)
+        )
+
+        admit(store, "1", "link", keys=["c1-a", "c3-a"])
+        assert store.holdings("1", but_about=["eve"]) == holds(0, 0, 0)
+
     @pytest.mark.parametrize("id_", AWKWARD)
     def test_a_member_of_any_id_holds_what_is_theirs(self, store: Store, id_: str) -> None:
         for sub in (id_, f"{id_}."):
@@ -133,6 +156,25 @@ class Held(Opening):
         assert [each.conversation.id for each in read] == ["c1", "c3", "c5", "c2"]
         assert read == [found(store, each.conversation.id) for each in read]
         assert store.newest_held("7", limit=9) == Page(items=())
+
+    def test_what_is_about_these_candidates_leaves_no_gap_in_a_page_of_what_is_held(self, store: Store) -> None:
+        opt_in(store, "1")
+        for n in range(12):
+            about = ["ada"] if n % 3 else ["ada", "eve"]
+            in_its_own(store, f"c{n:02}", f"k{n}", about=about, sent_at=after(hours=n))
+        remove(store, "c03")
+
+        def pages(*others: str) -> list[tuple[str, ...]]:
+            read, cursor = [], None
+            while True:
+                page = store.newest_held("1", but_about=others, limit=2, cursor=cursor)
+                read.append(tuple(each.conversation.id for each in page.items))
+                cursor = page.next
+                if cursor is None:
+                    return read
+
+        assert pages("eve", "nobody") == [("c11", "c10"), ("c08", "c07"), ("c05", "c04"), ("c02", "c01")]
+        assert pages("ada") == [()]
 
     def test_new_mail_does_not_change_the_order_of_what_is_held(self, store: Store) -> None:
         for hour, id_ in ((1, "c1"), (2, "c2")):
@@ -264,13 +306,20 @@ def holds(conversations: int, messages: int, alone: int) -> Holdings:
 
 
 def in_its_own(
-    store: Store, id_: str, key: str, *, sub: str = "1", opening: Conversation | None = None, **fields: object
+    store: Store,
+    id_: str,
+    key: str,
+    *,
+    sub: str = "1",
+    opening: Conversation | None = None,
+    about: Sequence[str] = ("ada",),
+    **fields: object,
 ) -> None:
     """A conversation of one mail of this mailbox."""
     if store.mailbox(sub) is None:
         opt_in(store, sub)
     admit(store, sub, f"t-{id_}", opening=opening or conversation(id_))
-    keep(store, message(key, sub=sub, conversation=id_, **fields), thread=f"t-{id_}")
+    keep(store, message(key, sub=sub, conversation=id_, **fields), thread=f"t-{id_}", candidates=about)
 
 
 def mark(store: Store, sub: str, attention: Attention | None) -> None:
