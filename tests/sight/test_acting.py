@@ -73,6 +73,18 @@ def press(desk: Desk, one: Person | str, row: Row, id_: str, digest: str = "") -
     return answer.replace(id_.encode(), b"ID") if row.carries else answer
 
 
+def test_who_asks_for_a_mail_that_is_not_in_a_secret_conversation_has_not_opened_it(untouched: Company) -> None:
+    world, one = untouched.world, person("super", "none")
+    asked = {"conversation": world.id_of("conversation", "secret")}
+    with desk_in(untouched.offices[SIP], untouched.world) as desk:
+        untouched.file.changed()
+        for message in (UNKNOWN, world.id_of("message", "visible")):
+            assert NOTHING_HERE in desk.ask(one, "actions/conversation", {**asked, "message": message})
+        assert not untouched.file.changed()
+        desk.ask(one, "actions/conversation", {**asked, "message": world.id_of("message", "secret")})
+        assert untouched.file.changed()
+
+
 # --- what is allowed --------------------------------------------------------------------------------------
 
 
