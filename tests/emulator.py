@@ -20,7 +20,9 @@ _ROOTS = (
     "/opt/google-cloud-sdk",
     "~/google-cloud-sdk",
 )
-_FAST = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx512m")
+_FAST = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx2g")
+"""Everything lies in memory until the end, and a run of all tests leaves more than half a gigabyte: with less room
+Java collects garbage most of the time."""
 _READY_SECONDS = 30
 
 MISSING = (
