@@ -164,7 +164,7 @@ def beside(one: Person, topic: Topic, policy: str) -> str:
         return OUT
     if topic.state == PURGED:
         return GONE
-    return STOPPED if topic.stopped and topic.has(one) else SYNCED
+    return STOPPED if topic.stopped else SYNCED
 
 
 def offered(one: Person, topic: Topic, policy: str) -> set[tuple[str, str]]:

@@ -198,7 +198,7 @@ def _taken_for_ids(company: Company) -> dict[str, str]:
         "way out": "../conversations/x",
         "dots": "..",
         "reserved": "__x__",
-        "long": "x" * 1900,
+        "long": "x" * 1000,
     }
 
 

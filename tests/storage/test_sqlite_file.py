@@ -478,7 +478,7 @@ def repr_of(head: Head | None) -> str:
         attachment.type,
         *vars(invitation).values(),
     )
-    return " ".join(words)
+    return " ".join(map(str, words))
 
 
 def assert_silent(error: BaseException) -> None:
