@@ -5,14 +5,15 @@ markup. Text fields are read as HTML by Gmail and are escaped; labels, titles an
 documented as plain but not everywhere treated so, and lose their angle brackets instead: safe read either way.
 `None` stands for "nothing here" and is left out, so that a card reads top to bottom without conditions.
 
-What a widget is made of is given as a mapping where nobody but the widget sees it: the type reads it at once and
-refuses what it does not know, while each part as an object of its own costs a copy of all below it.
+What many cards have is made by `_made`: a type from proto-plus copies all below it once for each level, and its
+message beneath reads the same at once. Both refuse what they do not know.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from html import escape
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from google.apps import card_v1
@@ -20,6 +21,8 @@ from google.apps.card_v1 import Card, Widget
 
 from cards.language import mark, say
 from cards.text import clean, line, shown, shown_line
+
+T = TypeVar("T")
 
 WIDGETS = 100
 """Gmail silently drops the section that crosses this, and all after it."""
@@ -110,7 +113,7 @@ class Icon(Enum):
 
 
 def paragraph(text: str) -> Widget:
-    return Widget(text_paragraph={"text": _html(text)})
+    return _made(Widget, text_paragraph={"text": _html(text)})
 
 
 def row(title: str, *lines: str, icon: Icon | None = None, ends: card_v1.Button | None = None) -> Widget:
@@ -124,7 +127,7 @@ def row(title: str, *lines: str, icon: Icon | None = None, ends: card_v1.Button 
         decorated["start_icon"] = {"known_icon": icon.name, "alt_text": say(icon.value)}
     if ends is not None:
         decorated["button"] = card_v1.Button.pb(ends)
-    return Widget(decorated_text=decorated)
+    return _made(Widget, decorated_text=decorated)
 
 
 def button(text: str, press: Press, *, site: Site, says: str = "") -> card_v1.Button:
@@ -149,12 +152,14 @@ def errand(text: str, url: str, *, site: Site) -> card_v1.Button | None:
 
 def card_button(text: str, opens: Card) -> card_v1.Button:
     """Make a button that shows `opens` without asking us: for what never changes."""
-    return _button(text, card_v1.OnClick(card=opens))
+    return _button(text, {"card": Card.pb(opens)})
 
 
 def buttons(*several: card_v1.Button | None) -> Widget | None:
     present = [each for each in several if each is not None]
-    return Widget(button_list=card_v1.ButtonList(buttons=present)) if present else None
+    return (
+        _made(Widget, button_list={"buttons": [card_v1.Button.pb(each) for each in present]}) if present else None
+    )
 
 
 def checkboxes(name: str, label: str, choices: Sequence[tuple[str, str, bool]]) -> Widget | None:
@@ -216,33 +221,43 @@ def section(*widgets: Widget | None, header: str = "", folded_after: int = 0) ->
     present = [each for each in widgets if each is not None]
     if not present:
         return None
-    drawn = Card.Section(header=_html(header), widgets=present)
+    drawn = _made(Card.Section, header=_html(header), widgets=[Widget.pb(each) for each in present])
     if 0 < folded_after < len(present):
         drawn.collapsible, drawn.uncollapsible_widgets_count = True, folded_after
     return drawn
 
 
 def menu_press(text: str, press: Press, *, site: Site) -> Card.CardAction:
-    return Card.CardAction(action_label=_plain(text), on_click={"action": _action(press, site=site)})
+    return _made(Card.CardAction, action_label=_plain(text), on_click={"action": _action(press, site=site)})
 
 
 def menu_card(text: str, opens: Card) -> Card.CardAction:
-    return Card.CardAction(action_label=_plain(text), on_click=card_v1.OnClick(card=opens))
+    return _made(Card.CardAction, action_label=_plain(text), on_click={"card": Card.pb(opens)})
 
 
 def card(*sections: Card.Section | None, title: str = "", menu: Sequence[Card.CardAction] = ()) -> Card:
     """Draw a card; raises `ValueError` where Gmail would drop sections in silence."""
     present = [each for each in sections if each is not None]
-    if (total := sum(len(each.widgets) for each in present)) > WIDGETS:
+    if (total := sum(len(Card.Section.pb(each).widgets) for each in present)) > WIDGETS:
         raise ValueError(f"{total} widgets on one card, Gmail shows {WIDGETS}")
-    drawn = Card(sections=present, card_actions=menu)
+    drawn = _made(
+        Card,
+        sections=[Card.Section.pb(each) for each in present],
+        card_actions=[Card.CardAction.pb(each) for each in menu],
+    )
     if title:
         drawn.header = Card.CardHeader(title=_plain(title))
     return drawn
 
 
-def _button(text: str, on_click: card_v1.OnClick | Mapping[str, object], *, says: str = "") -> card_v1.Button:
-    return card_v1.Button(text=_plain(text), alt_text=_plain(says), on_click=on_click)
+def _made(kind: type[T], **fields: object) -> T:
+    """Make a `kind` of what its message takes: texts, numbers, mappings and other messages."""
+    made: T = kind.wrap(kind.pb()(**fields))  # type: ignore[attr-defined]  # every type of the library has both
+    return made
+
+
+def _button(text: str, on_click: Mapping[str, object], *, says: str = "") -> card_v1.Button:
+    return _made(card_v1.Button, text=_plain(text), alt_text=_plain(says), on_click=on_click)
 
 
 def _action(press: Press, *, site: Site) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from addon.policy import returning, visibility
 from addon.policy.linking import Offers
@@ -55,7 +56,7 @@ class Scene:
     offers: Offers = field(default_factory=Offers)
     """What was found where nobody on it is a candidate."""
 
-    @property
+    @cached_property
     def seen(self) -> Found | None:
         """The conversation, where the caller sees it."""
         return self.found if self.found and visibility.may_see(self.member, self.found, self.policy) else None
@@ -82,7 +83,7 @@ class Scene:
         said = self.thread.about if self.thread and not self.out_of_sight else frozenset[str]()
         return matched | said | (self.seen.summary.candidates if self.seen else frozenset())
 
-    @property
+    @cached_property
     def case(self) -> Case:
         return Case(
             member=self.member,
