@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from addon.policy.visibility import Case
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import Act, Found, Mailbox, Member, Thread
+from storage.records import MOST_IN_A_SLICE, Act, Found, Mailbox, Member, Thread, ThreadState
 
 _TRIES = 5
 
@@ -61,3 +61,16 @@ def case_of(
         thread=thread,
         own_copy=mailbox is not None,
     )
+
+
+def followed(conversation: str, services: Services, *, of: str | None) -> Iterator[Thread]:
+    """Every followed thread of it, or those `of` one member."""
+    cursor: str | None = None
+    while True:
+        page = services.store.threads_of(conversation, limit=MOST_IN_A_SLICE, cursor=cursor)
+        for thread in page.items:
+            if thread.state is ThreadState.FOLLOWING and of in {None, thread.sub}:
+                yield thread
+        cursor = page.next
+        if cursor is None:
+            return

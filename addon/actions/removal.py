@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from addon.policy import following, retention, returning, visibility
 from addon.present.formats import formats_of
 from addon.present.people import nameable_holders, names
 from addon.services import Services
-from addon.threads import case_of, change_thread
+from addon.threads import case_of, change_thread, followed
 from cards.delete_now import DeleteNowView, delete_now_card
 from cards.language import mark, say
 from cards.remove import RemoveView, remove_card
@@ -138,7 +137,7 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
     if whole:
         note_opening(member, found, services)
     of = None if whole else member.sub
-    again = [following.read_whole(t, now=now, lane=Lane.LIVE) for t in _followed(gate.id, services, of=of)]
+    again = [following.read_whole(t, now=now, lane=Lane.LIVE) for t in followed(gate.id, services, of=of)]
     services.store.change(
         returning.undone(gate) if whole else returning.without_withdrawal(gate, member.sub),
         act=Act(actor=member.sub, verb="restore", at=now, conversation=gate.id, subject=of),
@@ -166,19 +165,6 @@ def _read_again(conversation: str, services: Services, *, of: str | None) -> Non
             return None
         return following.read_whole(thread, now=now, lane=Lane.LIVE)
 
-    for thread in _followed(conversation, services, of=of):
+    for thread in followed(conversation, services, of=of):
         change_thread(thread.sub, thread.id, read_again, services)
         services.store.ring(thread.sub, now=now, soon=services.config.debounce, gap=services.gap)
-
-
-def _followed(conversation: str, services: Services, *, of: str | None) -> Iterator[Thread]:
-    """Every followed thread of it, or those `of` one member."""
-    cursor: str | None = None
-    while True:
-        page = services.store.threads_of(conversation, limit=MOST_IN_A_SLICE, cursor=cursor)
-        for thread in page.items:
-            if thread.state is ThreadState.FOLLOWING and of in {None, thread.sub}:
-                yield thread
-        cursor = page.next
-        if cursor is None:
-            return
