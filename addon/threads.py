@@ -1,13 +1,15 @@
-"""The caller's own thread behind an open message, and how it is changed without losing what the job changes."""
+"""Threads as acts and the job change them at the same time, without losing what the other changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
+from addon.policy import following
 from addon.policy.visibility import Case
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import MOST_IN_A_SLICE, Act, Found, Mailbox, Member, Thread, ThreadState
+from storage.records import MOST_IN_A_SLICE, Act, Found, Lane, Mailbox, Member, Thread, ThreadState
 
 _TRIES = 5
 
@@ -63,7 +65,36 @@ def case_of(
     )
 
 
-def followed(conversation: str, services: Services, *, of: str | None) -> Iterator[Thread]:
+def to_read_again(conversation: str, services: Services, *, of: str | None, but: str = "") -> tuple[Thread, ...]:
+    """To be saved with a conversation that comes back: its followed threads, or those `of` one, to be read whole.
+
+    Back and not read, they would stay without what came meanwhile. `but` one that is saved otherwise, for which
+    room is left; what is more than one commit takes, `read_again` is for.
+    """
+    now = services.clock.now()
+    threads = (each for each in _followed(conversation, services, of=of) if each.id != but)
+    return tuple(
+        following.read_whole(each, now=now, lane=Lane.LIVE) for each in islice(threads, MOST_IN_A_SLICE - 1)
+    )
+
+
+def read_again(conversation: str, services: Services, *, of: str | None) -> frozenset[str]:
+    """After it came back: have those read, too, that were too many or new at that moment; whose they all are."""
+    now = services.clock.now()
+
+    def whole(thread: Thread | None) -> Thread | None:
+        if thread is None or thread.state is not ThreadState.FOLLOWING:
+            return None
+        return following.read_whole(thread, now=now, lane=Lane.LIVE)
+
+    subs = set()
+    for thread in _followed(conversation, services, of=of):
+        change_thread(thread.sub, thread.id, whole, services)
+        subs.add(thread.sub)
+    return frozenset(subs)
+
+
+def _followed(conversation: str, services: Services, *, of: str | None) -> Iterator[Thread]:
     """Every followed thread of it, or those `of` one member."""
     cursor: str | None = None
     while True:

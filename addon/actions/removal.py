@@ -11,25 +11,21 @@ from addon.caller import Caller
 from addon.lookups.conversations import note_opening, readable
 from addon.lookups.ids import Ids
 from addon.mailboxes import history_ids
-from addon.policy import following, retention, returning, visibility
+from addon.policy import retention, returning, visibility
 from addon.present.formats import formats_of
 from addon.present.people import nameable_holders, names
 from addon.services import Services
-from addon.threads import case_of, change_thread, followed
+from addon.threads import case_of, read_again, to_read_again
 from cards.delete_now import DeleteNowView, delete_now_card
 from cards.language import mark, say
 from cards.remove import RemoveView, remove_card
 from cards.widgets import Verb
 from storage.records import (
-    MOST_IN_A_SLICE,
     Act,
     Conversation,
     ConversationState,
     Found,
-    Lane,
     Removal,
-    Thread,
-    ThreadState,
 )
 
 PURGES_WITHIN = timedelta(seconds=8)
@@ -137,13 +133,13 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
     if whole:
         note_opening(member, found, services)
     of = None if whole else member.sub
-    again = [following.read_whole(t, now=now, lane=Lane.LIVE) for t in followed(gate.id, services, of=of)]
     services.store.change(
         returning.undone(gate) if whole else returning.without_withdrawal(gate, member.sub),
         act=Act(actor=member.sub, verb="restore", at=now, conversation=gate.id, subject=of),
-        threads=again[:MOST_IN_A_SLICE],
+        threads=to_read_again(gate.id, services, of=of),
     )
-    _read_again(gate.id, services, of=of)
+    for sub in sorted(read_again(gate.id, services, of=of)):
+        services.store.ring(sub, now=now, soon=services.config.debounce, gap=services.gap)
     return Done(notice=say("Back in {word}.", word=services.site.word))
 
 
@@ -154,17 +150,3 @@ def _out_for(caller: Caller, conversation: str, act: visibility.Act, services: S
     if found is None or not visibility.may(act, case_of(member, found, services)):
         return None
     return found
-
-
-def _read_again(conversation: str, services: Services, *, of: str | None) -> None:
-    """Ring for its followed threads, and have those read that came to it at this very moment."""
-    now = services.clock.now()
-
-    def read_again(thread: Thread | None) -> Thread | None:
-        if thread is None or thread.state is not ThreadState.FOLLOWING:
-            return None
-        return following.read_whole(thread, now=now, lane=Lane.LIVE)
-
-    for thread in followed(conversation, services, of=of):
-        change_thread(thread.sub, thread.id, read_again, services)
-        services.store.ring(thread.sub, now=now, soon=services.config.debounce, gap=services.gap)

@@ -12,10 +12,10 @@ from addon.lookups.ids import Ids
 from addon.policy import following, returning, visibility
 from addon.policy.visibility import Act
 from addon.services import Services
-from addon.threads import case_of, change_thread, followed
+from addon.threads import case_of, change_thread, read_again, to_read_again
 from cards.language import mark, say
 from storage import records
-from storage.records import MOST_IN_A_SLICE, Found, Lane, Mailbox, Reason, Thread, ThreadState
+from storage.records import Found, Lane, Mailbox, Reason, Thread, ThreadState
 
 _SYNCING = mark("Syncing.")
 
@@ -63,23 +63,19 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
 def _bring_back(caller: Caller, found: Found, thread: Thread, services: Services) -> bool:
     """*Sync again* lifts a removal, or brings back the caller's own copies, where it may (R25).
 
-    Their thread is pointed at in the same commit, and their others of the same conversation are read again in it:
-    back and not read, they would stay without what came meanwhile.
+    Their thread is pointed at in the same commit, and their others of the same conversation are read again.
     """
     member, now = caller.member, services.clock.now()
     wish = returning.Wish(pressed=True)
     if not returning.brings_back(member, found, wish, services.config.secret_policy):
         return False
-    others = [
-        following.read_whole(each, now=now, lane=Lane.LIVE)
-        for each in followed(found.conversation.id, services, of=member.sub)
-        if each.id != thread.id
-    ]
+    id = found.conversation.id
     services.store.change(
         returning.brought_back(found, member.sub),
-        act=records.Act(actor=member.sub, verb="bring-back", at=now, conversation=found.conversation.id),
-        threads=(thread, *others[: MOST_IN_A_SLICE - 1]),
+        act=records.Act(actor=member.sub, verb="bring-back", at=now, conversation=id),
+        threads=(thread, *to_read_again(id, services, of=member.sub, but=thread.id)),
     )
+    read_again(id, services, of=member.sub)
     return True
 
 

@@ -19,6 +19,7 @@ from addon.policy.matching import Match, People, canonical, everyone, match
 from addon.services import Services
 from addon.sync.held import Held
 from addon.sync.origin import note_sent
+from addon.threads import read_again, to_read_again
 from storage.port import ConflictError
 from storage.records import (
     Act,
@@ -75,7 +76,7 @@ class Reader:
             self._read_mail(thread, found, now=now)
 
     def _back(self, thread: Thread, found: Found, *, now: datetime) -> Thread | None:
-        """What is out of Lever: back, to be read whole, where its owner's wish is younger (R25).
+        """What is out of Lever: back, where its owner's wish is younger, to be read whole in all of their threads.
 
         None where it stays out: nothing of it is opened any more. Undo has it read again.
         """
@@ -91,7 +92,9 @@ class Reader:
         # First that it is to be read: a crash in between leaves nothing that is in Lever again and never read.
         thread = self.held.save_thread(replace(thread, todo_all=True, wished=False))
         act = Act(actor=sub, verb="bring-back", at=now, conversation=known.id)
-        store.change(returning.brought_back(found, sub), act=act)
+        others = to_read_again(known.id, self.services, of=sub, but=thread.id)
+        store.change(returning.brought_back(found, sub), act=act, threads=others)
+        read_again(known.id, self.services, of=sub)
         return thread
 
     def _read_mail(self, thread: Thread, found: Found | None, *, now: datetime) -> None:

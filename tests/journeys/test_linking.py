@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from storage.records import Reason, Role, ThreadState
@@ -170,9 +171,12 @@ def test_pressed_twice_it_is_said_and_undone_once(anna: Office) -> None:
         anna.press(ANNA, stored, "Undo", opened=at)
 
     assert anna.stored(anna.jane(), ANNA) == []
-    said = [act.verb for act in anna.audit() if act.subject == anna.jane().id]
-    assert said == ["link-conversation", "link-conversation", "unlink-conversation"]
-    assert [act.conversation is None for act in anna.audit() if act.verb == "link-conversation"] == [True, False]
+    said = Counter(
+        (act.verb, act.conversation is not None) for act in anna.audit() if act.subject == anna.jane().id
+    )
+    assert said == Counter(
+        {("link-conversation", False): 1, ("link-conversation", True): 1, ("unlink-conversation", True): 1}
+    )
 
 
 def test_with_email_off_nothing_is_asked_for(office: Office) -> None:
@@ -294,11 +298,9 @@ def test_undone_the_address_is_gone_and_what_came_only_by_it_stops_and_stays(ann
     assert subjects(anna, anna.jane()) == ["Both"]
     assert "1 message stays in Lever." in says(anna.open(ANNA, at))
     assert "SYNCED" in says(anna.open(ANNA, both))
-    assert [act.verb for act in anna.audit() if "link" in act.verb] == [
-        "link-address",
-        "unlink-conversation",
-        "unlink-address",
-    ]
+    assert Counter(act.verb for act in anna.audit() if "link" in act.verb) == Counter(
+        ["link-address", "unlink-conversation", "unlink-address"]
+    )
 
 
 def test_the_next_import_of_the_directory_keeps_what_members_said(anna: Office) -> None:

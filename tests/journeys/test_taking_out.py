@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -146,6 +147,48 @@ def test_a_colleague_who_syncs_it_afterwards_has_their_own_copy_seen(anna: Offic
 
     [found] = anna.stored(anna.jane(), BEN)
     assert (found.summary.count, sorted(found.summary.holders)) == (1, [f"sub-{BEN}"])
+
+
+@pytest.mark.parametrize("way", ["Label", "Undo", "Sync from my mailbox"])
+def test_back_by_one_of_its_threads_it_has_what_came_meanwhile_in_another(anna: Office, way: str) -> None:
+    one, other, second = two_threads_of_one_conversation(anna)
+    card = take_out(anna, ANNA, one)
+    late = mail(JANE, ANNA, reply_to=second, text="Came meanwhile")
+    anna.deliver(late, ANNA)
+    anna.sync(ANNA)
+    meanwhile = card_of(anna, ANNA, conversation_of(anna, ANNA, other))
+
+    if way == "Label":
+        anna.unlabel(ANNA, one["threadId"])
+        anna.label(ANNA, one["threadId"])
+    elif way == "Undo":
+        anna.press(ANNA, card, way, opened=one)
+    else:
+        anna.clock.pass_time(days=31)
+        purging.purge_due(anna.services, until=anna.clock.now() + AT_MOST)
+        anna.press(ANNA, anna.open(ANNA, one), way, opened=one)
+    anna.sync(ANNA)
+
+    assert "Came meanwhile" not in meanwhile
+    assert "Came meanwhile" in card_of(anna, ANNA, conversation_of(anna, ANNA, other))
+
+
+def two_threads_of_one_conversation(office: Office) -> tuple[At, At, EmailMessage]:
+    """Anna follows both, and that they are one came out in Ben's mailbox; and the mail the second began with."""
+    office.member(BEN, connected=True)
+    first, second = mail(JANE, ANNA, BEN, subject="One"), mail(JANE, ANNA, BEN, subject="Two")
+    one, other = (office.deliver(each, ANNA)[ANNA] for each in (first, second))
+    at = office.deliver(first, BEN)[BEN]
+    for holder, each in ((ANNA, one), (ANNA, other), (BEN, at)):
+        office.label(holder, each["threadId"])
+    office.sync(ANNA, BEN)
+    bridge = mail(JANE, BEN, reply_to=first)
+    for header in ("Message-ID", "Date"):
+        bridge.replace_header(header, second[header])
+    office.deliver(bridge, BEN)
+    office.sync(BEN)
+    assert conversation_of(office, ANNA, one) == conversation_of(office, ANNA, other)
+    return one, other, second
 
 
 def test_labelled_once_more_their_own_copy_comes_back(shared: tuple[Office, Copies]) -> None:

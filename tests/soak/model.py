@@ -149,9 +149,9 @@ class Model:
         if who not in self.on or not thread.followed:
             return
         if topic.removed or who in topic.out:
-            if not self.comes_back(topic, thread):
-                return
-            only = ""
+            if self.comes_back(topic, thread):
+                self.read_followed(topic, of=who)
+            return
         before = set().union(*topic.held.values())
         new = {only} if only else set(thread.mails)
         topic.held.setdefault(who, set()).update(new)
