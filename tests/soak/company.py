@@ -185,6 +185,12 @@ class Company:
         if confirm:
             self.office.press_button(who, confirm[0], opened=opened, inputs=inputs)
 
+    def delete_now(self, who: str, places: Collection[Place]) -> None:
+        """The button is the one of what is out: all of it, or their own copies."""
+        found = self.found(places)
+        whole = found is not None and found.conversation.removal is not None
+        self.press(who, "remove" if whole else "withdraw", places, want="now")
+
     def role(self, who: str, role: Role) -> None:
         members.set_role(who, role, self.office.services, actor="operator:test")
 

@@ -264,6 +264,10 @@ class Histories(RuleBasedStateMachine):
             "remove": (press("remove"), lambda model: model.remove(who, topic(model))),
             "undo": (press("restore"), lambda model: model.undo(who, topic(model))),
             "take out": (press("withdraw"), lambda model: model.take_out(who, topic(model))),
+            "delete now": (
+                lambda: office.delete_now(who, places),
+                lambda model: model.delete_now(who, topic(model)),
+            ),
             "off": (press("set-email", want="off"), lambda model: model.off(who)),
             "off and out": (
                 press("set-email", want="off-withdraw"),
@@ -272,7 +276,9 @@ class Histories(RuleBasedStateMachine):
         }[verb]
 
     @rule(
-        verb=st.sampled_from(["make secret", "make visible", "remove", "remove", "undo", "undo", "take out"]),
+        verb=st.sampled_from(
+            ["make secret", "make visible", "remove", "remove", "undo", "undo", "take out", "delete now"]
+        ),
         who=ANY,
         n=NTH,
         ticked=st.booleans(),
@@ -291,7 +297,7 @@ class Histories(RuleBasedStateMachine):
         fits = [
             (thread.id, thread.who)
             for topic, thread in self.model.pairs()
-            if (bool(topic.removed or topic.out) if verb == "undo" else bool(topic.seen))
+            if (bool(topic.removed or topic.out) if verb in {"undo", "delete now"} else bool(topic.seen))
         ]
         return fits[n % len(fits)] if fits else self.nth(n)
 

@@ -314,6 +314,18 @@ class Model:
         if self.roles[who] is not Role.INTERVIEWER and who in topic.holders and not topic.removed:
             self._out(who, topic)
 
+    def delete_now(self, who: str, topic: Topic) -> None:
+        removed, own = topic.removed, self.own_out(who, topic)
+        if self.roles[who] is Role.INTERVIEWER:
+            return
+        if removed:
+            alone = removed.by == who and topic.holders == {who}
+            if alone and self.sees(who, topic) and not removed.gone:
+                self._destroy(topic)
+        elif own:
+            topic.out[who] = replace(own, gone=True)
+            topic.held[who] = set()
+
     def _out(self, who: str, topic: Topic) -> None:
         at = self.passes()
         barriers = {who: at if who in self.on else None}
@@ -360,15 +372,20 @@ class Model:
     def purge(self, now: datetime) -> None:
         for topic in self.topics:
             removed = topic.removed
-            if removed and removed.due <= now and not removed.gone:
-                topic.people_stay = bool(topic.kept)
-                topic.removed = replace(removed, gone=True)
             for who, each in topic.out.items():
-                if each.due <= now or (topic.removed and topic.removed.gone):
+                if each.due <= now:
                     topic.out[who] = replace(each, gone=True)
                     topic.held[who] = set()
-            if topic.removed and topic.removed.gone:
-                topic.held = {who: set() for who in topic.held}
+            if removed and removed.due <= now and not removed.gone:
+                self._destroy(topic)
+
+    def _destroy(self, topic: Topic) -> None:
+        """All of what is removed; whose it was stays known where somebody held it until then."""
+        assert topic.removed is not None
+        topic.people_stay = bool(topic.kept)
+        topic.removed = replace(topic.removed, gone=True)
+        topic.out = {who: replace(each, gone=True) for who, each in topic.out.items()}
+        topic.held = {who: set() for who in topic.held}
 
     def told(self) -> str:
         """All of it, the same for two that are alike."""
