@@ -220,7 +220,7 @@ class Histories(RuleBasedStateMachine):
         secret = secret and self._may_be_hidden(place)
         _, thread = self.model.thread(*place)
         if thread.labelled and not thread.followed and trouble == "lost history":
-            # Nothing tells that it was taken off and put on again, and of what came meanwhile a filter may have it.
+            # Nothing tells that it was taken off and put on again; what came meanwhile may have it by a filter.
             trouble = ""
         self.company.label(place, secret=secret)
         self.settle(lambda model: model.label(*place, secret=secret), how=how, trouble=self._possible(trouble))
@@ -392,7 +392,7 @@ class Histories(RuleBasedStateMachine):
             acted(model)
             happened(model, at)
 
-        came = self._run_and(do, at)
+        came = self.run_and(do, at)
         self.settle(*((first, second) if came else (first,)))
 
     def _unread(self, place: Place) -> int:
@@ -414,14 +414,14 @@ class Histories(RuleBasedStateMachine):
                 self.company.clock.pass_time(minutes=3)
             self.company.sweep()
 
-        self._run_and(other, at)
+        self.run_and(other, at)
         self.settle(
             (lambda model: model.arrives([place], text))
             if event == "reply"
             else (lambda model: model.label(*place))
         )
 
-    def _run_and(self, do: Callable[[], None], at: int) -> bool:
+    def run_and(self, do: Callable[[], None], at: int) -> bool:
         """The job runs, and somebody comes between; whether it was there in time."""
         meanwhile = Meanwhile(at, do)
         with self.company.interrupted(meanwhile):

@@ -30,3 +30,20 @@ def test_what_chance_seldom_brings_one_secret_of_two_that_turn_out_to_be_one_and
         played.time_passes(passed={"days": 31})
     finally:
         played.teardown()
+
+
+@pytest.mark.parametrize("at", range(0, 30, 3))
+def test_removed_while_it_is_read_and_undone_all_of_it_is_there(at: int) -> None:
+    played = Histories()
+    try:
+        played.begin(to={ANNA}, labelled=set())
+        for _ in range(3):
+            played.the_candidate_writes(n=0, to=set(), how="poll", trouble="")
+        place = played.nth(0)
+        played.company.label(place)
+        remove, _ = played.act("remove", ANNA, place)
+        played.run_and(remove, at)
+        played.company.press(ANNA, "restore", [place])
+        played.settle(lambda model: model.label(*place))
+    finally:
+        played.teardown()
