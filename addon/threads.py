@@ -65,21 +65,30 @@ def case_of(
     )
 
 
-def to_read_again(conversation: str, services: Services, *, of: str | None, but: str = "") -> tuple[Thread, ...]:
+def to_read_again(
+    conversation: str, services: Services, *, of: str | None, but: Thread | None = None
+) -> tuple[Thread, ...]:
     """To be saved with a conversation that comes back: its followed threads, or those `of` one, to be read whole.
 
     Back and not read, they would stay without what came meanwhile. `but` one that is saved otherwise, for which
     room is left; what is more than one commit takes, `read_again` is for.
     """
     now = services.clock.now()
-    threads = (each for each in _followed(conversation, services, of=of) if each.id != but)
+    threads = (
+        each
+        for each in _followed(conversation, services, of=of)
+        if but is None or (each.sub, each.id) != (but.sub, but.id)
+    )
     return tuple(
         following.read_whole(each, now=now, lane=Lane.LIVE) for each in islice(threads, MOST_IN_A_SLICE - 1)
     )
 
 
-def read_again(conversation: str, services: Services, *, of: str | None) -> frozenset[str]:
-    """After it came back: have those read, too, that were too many or new at that moment; whose they all are."""
+def read_again(conversation: str, services: Services, *, of: str | None, in_hand: str = "") -> None:
+    """After it came back: have those read, too, that were too many or new at that moment, and ring for them all.
+
+    `in_hand`: whose turn comes anyway.
+    """
     now = services.clock.now()
 
     def whole(thread: Thread | None) -> Thread | None:
@@ -91,7 +100,8 @@ def read_again(conversation: str, services: Services, *, of: str | None) -> froz
     for thread in _followed(conversation, services, of=of):
         change_thread(thread.sub, thread.id, whole, services)
         subs.add(thread.sub)
-    return frozenset(subs)
+    for sub in sorted(subs - {in_hand}):
+        services.store.ring(sub, now=now, soon=services.config.debounce, gap=services.gap)
 
 
 def _followed(conversation: str, services: Services, *, of: str | None) -> Iterator[Thread]:

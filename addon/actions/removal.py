@@ -138,8 +138,7 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
         act=Act(actor=member.sub, verb="restore", at=now, conversation=gate.id, subject=of),
         threads=to_read_again(gate.id, services, of=of),
     )
-    for sub in sorted(read_again(gate.id, services, of=of)):
-        services.store.ring(sub, now=now, soon=services.config.debounce, gap=services.gap)
+    read_again(gate.id, services, of=of)
     return Done(notice=say("Back in {word}.", word=services.site.word))
 
 

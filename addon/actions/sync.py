@@ -63,19 +63,19 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
 def _bring_back(caller: Caller, found: Found, thread: Thread, services: Services) -> bool:
     """*Sync again* lifts a removal, or brings back the caller's own copies, where it may (R25).
 
-    Their thread is pointed at in the same commit, and their others of the same conversation are read again.
+    Their thread is pointed at in the same commit, and whatever else comes back with it is read again.
     """
     member, now = caller.member, services.clock.now()
     wish = returning.Wish(pressed=True)
     if not returning.brings_back(member, found, wish, services.config.secret_policy):
         return False
-    id = found.conversation.id
+    id, of = found.conversation.id, returning.whose_come_back(found.conversation, member.sub)
     services.store.change(
         returning.brought_back(found, member.sub),
         act=records.Act(actor=member.sub, verb="bring-back", at=now, conversation=id),
-        threads=(thread, *to_read_again(id, services, of=member.sub, but=thread.id)),
+        threads=(thread, *to_read_again(id, services, of=of, but=thread)),
     )
-    read_again(id, services, of=member.sub)
+    read_again(id, services, of=of, in_hand=member.sub)
     return True
 
 

@@ -88,6 +88,12 @@ def brought_back(found: Found, by: str) -> Conversation:
     return replace(conversation, state=ConversationState.LIVE, removal=None, withdrawn=withdrawn)
 
 
+def whose_come_back(conversation: Conversation, by: str) -> str | None:
+    """Whose copies are in it again when `by` brings it back: their own alone, or None for everybody's."""
+    removal = conversation.removal
+    return None if removal is not None and removal.by == by else by
+
+
 def undone(conversation: Conversation) -> Conversation:
     """The conversation with its removal undone: what holders had taken out by themselves stays out."""
     return replace(conversation, state=ConversationState.LIVE, removal=None)

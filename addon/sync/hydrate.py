@@ -76,7 +76,7 @@ class Reader:
             self._read_mail(thread, found, now=now)
 
     def _back(self, thread: Thread, found: Found, *, now: datetime) -> Thread | None:
-        """What is out of Lever: back, where its owner's wish is younger, to be read whole in all of their threads.
+        """What is out of Lever: back, where its owner's wish is younger, and read again with all that comes back.
 
         None where it stays out: nothing of it is opened any more. Undo has it read again.
         """
@@ -92,9 +92,10 @@ class Reader:
         # First that it is to be read: a crash in between leaves nothing that is in Lever again and never read.
         thread = self.held.save_thread(replace(thread, todo_all=True, wished=False))
         act = Act(actor=sub, verb="bring-back", at=now, conversation=known.id)
-        others = to_read_again(known.id, self.services, of=sub, but=thread.id)
+        of = returning.whose_come_back(found.conversation, sub)
+        others = to_read_again(known.id, self.services, of=of, but=thread)
         store.change(returning.brought_back(found, sub), act=act, threads=others)
-        read_again(known.id, self.services, of=sub)
+        read_again(known.id, self.services, of=of, in_hand=sub)
         return thread
 
     def _read_mail(self, thread: Thread, found: Found | None, *, now: datetime) -> None:

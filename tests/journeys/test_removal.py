@@ -15,6 +15,7 @@ from tests.office import ANNA, BASE_URL, BEN, CARA, JANE, JOBS_ACCOUNT, Office, 
 
 At = Mapping[str, str]
 REMOVE = ["Remove from Lever"] * 2
+FIRST = "<application@people.example>"
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def shared(anna: Office) -> tuple[Office, dict[str, dict[str, str]]]:
     """Anna and Ben hold one mail of Jane's each in their threads, and one that only Anna has."""
     anna.member(BEN, connected=True)
     first = mail(JANE, ANNA, BEN, subject="Application")
+    first.replace_header("Message-ID", FIRST)
     copies = anna.deliver(first, ANNA, BEN)
     anna.deliver(mail(JANE, ANNA, reply_to=first, text="Between us"), ANNA)
     for holder in (ANNA, BEN):
@@ -201,6 +203,28 @@ def test_the_remover_brings_their_own_copies_back_as_well(
     [back] = office.stored(office.jane(), BEN)
     assert back.summary.count == 2
     assert len(back.summary.holders) == 2
+
+
+@pytest.mark.parametrize("way", ["Label", "Sync"])
+def test_brought_back_by_the_remover_it_has_what_came_to_colleagues_meanwhile(
+    shared: tuple[Office, dict[str, dict[str, str]]], way: str
+) -> None:
+    office, copies = shared
+    remove(office, ANNA, copies[ANNA])
+    late = mail(JANE, BEN, subject="Re: Application", text="Came meanwhile")
+    late["In-Reply-To"] = late["References"] = FIRST
+    at = office.deliver(late, BEN)[BEN]
+    office.sync(BEN)
+
+    if way == "Label":
+        label_anew(office, ANNA, copies[ANNA])
+    else:
+        ids = {"thread": copies[ANNA]["threadId"], "message": copies[ANNA]["id"]}
+        office.answer(ANNA, "actions/sync-thread", opened=copies[ANNA], parameters=ids)
+    office.sync(ANNA, BEN)
+
+    assert at["threadId"] == copies[BEN]["threadId"]
+    assert found(office, copies[ANNA]).summary.count == 3
 
 
 def test_an_admins_removal_is_lifted_by_admins_only(shared: tuple[Office, dict[str, dict[str, str]]]) -> None:

@@ -149,8 +149,7 @@ class Model:
         if who not in self.on or not thread.followed:
             return
         if topic.removed or who in topic.out:
-            if self.comes_back(topic, thread):
-                self.read_followed(topic, of=who)
+            self.comes_back(topic, thread)
             return
         before = set().union(*topic.held.values())
         new = {only} if only else set(thread.mails)
@@ -159,7 +158,8 @@ class Model:
         if topic.secret_by and lets_in and self.sees(who, topic):
             topic.audience |= topic.people
 
-    def comes_back(self, topic: Topic, thread: Thread) -> bool:
+    def comes_back(self, topic: Topic, thread: Thread) -> None:
+        """By its owner's wish, where that is younger."""
         who = thread.who
         barrier = topic.removed or topic.out[who]
         lifts = self.may_lift(who, topic) and barrier.passed_by(thread)
@@ -167,18 +167,21 @@ class Model:
             for each in (topic.removed, topic.out.get(who)):
                 if each and each.barriers.get(who, 0) is None:
                     each.barriers[who] = self.moment
-            return False
-        self.lift(who, topic)
-        return True
+            return
+        self.read_followed(topic, of=self.lift(who, topic))
 
-    def lift(self, who: str, topic: Topic) -> None:
-        """Back by somebody's wish: what was the remover's, and the others', is out from then on."""
+    def lift(self, who: str, topic: Topic) -> str:
+        """Back by somebody's wish; whose it is that comes back, empty for everybody's.
+
+        Where another had removed it, what is the remover's, and the others', is out from then on.
+        """
         removed = topic.removed
         if removed and removed.by != who:
             for other in (topic.holders | removed.barriers.keys()) - topic.out.keys():
                 topic.out[other] = replace(removed, barriers={other: removed.barriers.get(other)}, admin=False)
         topic.removed, topic.people_stay = None, False
         topic.out.pop(who, None)
+        return "" if removed and removed.by == who else who
 
     def read_followed(self, topic: Topic, *, of: str = "") -> None:
         for thread in topic.threads:
@@ -246,18 +249,18 @@ class Model:
         if who not in self.on:
             return
         at = self.passes()
-        is_out = topic.removed is not None or who in topic.out
+        is_out, back = topic.removed is not None or who in topic.out, who
         if is_out and self.knows(who, topic):
             if not self.may_lift(who, topic):
                 return
-            self.lift(who, topic)
+            back = self.lift(who, topic)
         if "asked" not in thread.reasons:
             thread.asked = at
         thread.reasons.add("asked")
         if who in self.labels and not thread.labelled:
             thread.labelled, thread.by_hand = True, self.passes()
             thread.reasons.add("label")
-        self.read_followed(topic, of=who)
+        self.read_followed(topic, of=back)
         if secret and not topic.removed and who not in topic.out:
             self.hide(who, topic)
 
