@@ -7,7 +7,7 @@ stores, and a field added here needs a default, for older values do not have it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -113,6 +113,14 @@ def withdrawn_of(text: str) -> dict[str, Withdrawal]:
         )
         for sub, (by, at, purge_at, barrier, state) in json.loads(text).items()
     }
+
+
+def outside_text(people: Collection[str]) -> str:
+    return json.dumps(sorted(people), ensure_ascii=False, separators=(",", ":"))
+
+
+def outside_of(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
 
 
 def batches_text(batches: Iterable[LabelBatch]) -> str:

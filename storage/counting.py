@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from storage.moments import moment
-from storage.records import Conversation, ConversationState, Message, Summary
+from storage.records import MOST_OUTSIDE, Conversation, ConversationState, Message, Summary
 from storage.union import LONG_AGO
 
 _EMPTIED = frozenset({ConversationState.PURGING, ConversationState.PURGED})
@@ -25,6 +26,7 @@ class Stored:
     holders: frozenset[str]
     participants: frozenset[str]
     named: frozenset[str]
+    outside: frozenset[str]
 
 
 def about(conversation: Conversation, summary: Summary, *, not_about: Collection[str]) -> Summary:
@@ -61,6 +63,11 @@ def seen_in(message: Message, conversation: Conversation) -> Message:
     return replace(message, gmail_ids={}, head=None, text="", longer=False)
 
 
+def joined(outside: frozenset[str], come: Collection[str]) -> frozenset[str]:
+    """Those outside with the ones that come, as long as there is room: whoever is known stays."""
+    return outside.union(sorted(set(come) - outside)[: MOST_OUTSIDE - len(outside)])
+
+
 def counted(
     summary: Summary, conversation: Conversation, mails: Iterable[Stored]
 ) -> tuple[Summary, tuple[int, str] | None]:
@@ -69,22 +76,22 @@ def counted(
     Whom it is about was said of the conversation and stays. Of one whose content is destroyed the people stay too:
     ids, by which those who saw it are told that it is gone.
     """
-    bare = replace(summary, subject="", count=0, last_at=LONG_AGO, holders=frozenset[str]())
+    nobody = frozenset[str]()
+    bare = replace(summary, subject="", count=0, last_at=LONG_AGO, holders=nobody, outside=nobody)
     if conversation.state in _EMPTIED:
         return bare, None
     seen = [mail for mail in mails if is_seen(mail.holders, conversation)]
-    nobody = frozenset[str]()
+    seen.sort(key=lambda mail: (mail.sent_at, mail.key))
     bare = replace(
         bare,
         holders=nobody.union(*(mail.holders for mail in seen)) - conversation.withdrawn.keys(),
         participants=nobody.union(*(mail.participants for mail in seen)),
         named=nobody.union(*(mail.named for mail in seen)),
+        outside=reduce(joined, (mail.outside for mail in seen), nobody),
     )
     if not seen:
         return bare, None
-    last = max(mail.sent_at for mail in seen)
-    first = min((mail.sent_at, mail.key) for mail in seen)
-    return replace(bare, count=len(seen), last_at=moment(last)), first
+    return replace(bare, count=len(seen), last_at=moment(seen[-1].sent_at)), (seen[0].sent_at, seen[0].key)
 
 
 def leaving(conversation: Conversation, holders: Collection[str]) -> frozenset[str]:

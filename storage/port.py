@@ -332,15 +332,17 @@ class Store(Protocol):
         epoch: int,
         participants: Collection[str],
         named: Collection[str],
+        outside: Collection[str],
         entitled: Collection[str],
         candidates: Collection[str],
     ) -> Kept:
         """Store one mailbox's copy of a mail, once, unless the gate is shut.
 
-        `participants`: members on it (`sub`); `named`: those of them in From, To or Cc. `entitled`: tokens
-        that join the audience where the conversation is secret and the mail is new: one that was there already
-        lets nobody in again. `candidates`: who it is about; each gets the conversation listed. The others are
-        added even where the copy is there already.
+        `participants`: members on it (`sub`); `named`: those of them in From, To or Cc; `outside`: who else is
+        there, by address and name, by whom the conversation is found. `entitled`: tokens that join the audience
+        where the conversation is secret and the mail is new: one that was there already lets nobody in again.
+        `candidates`: who it is about; each gets the conversation listed. These and the members are added even
+        where the copy is there already.
         `message.gmail_ids` holds the one id of this mailbox's copy. A blank is filled again, and is then
         this mailbox's alone; a mail that was not to be seen because its holders took it out is seen again. The
         summary's subject is the earliest mail's, whatever came first.

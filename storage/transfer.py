@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
@@ -99,6 +99,8 @@ class Mail:
     participants: frozenset[str]
     """`sub` of every member on it, of which a summary is made."""
     named: frozenset[str]
+    outside: frozenset[str] = field(default=frozenset(), repr=False)
+    """As of a summary."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from storage.records import Conversation, ConversationState, Found, Removal, Role, Withdrawal
+from storage.records import MOST_OUTSIDE, Conversation, ConversationState, Found, Removal, Role, Withdrawal
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """`last_at` of a conversation in which nothing is stored yet."""
@@ -49,6 +49,7 @@ def united(found: Sequence[Found]) -> Found:
         participants=frozenset().union(*(each.participants for each in summaries)),
         named=frozenset().union(*(each.named for each in summaries)),
         candidates=frozenset().union(*(each.candidates for each in summaries)),
+        outside=frozenset(sorted(frozenset().union(*(each.outside for each in summaries)))[:MOST_OUTSIDE]),
     )
     return Found(conversation, summary)
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from addon.policy import copies, visibility
 from addon.policy.mail import Mail
-from addon.policy.visibility import Relation
 from addon.present import lists
 from addon.services import Services
 from storage.records import Act, ConversationState, Found, Holdings, Member, Message, Page
@@ -68,9 +67,7 @@ def holdings_of(member: Member, services: Services) -> Holdings:
 
 def note_opening(member: Member, found: Found, services: Services) -> None:
     """R21: whoever reads a secret conversation without being on it is written down."""
-    if not found.conversation.secret:
-        return
-    if visibility.relation(member, found, services.config.secret_policy) is not Relation.NONE:
+    if visibility.reads_unnoticed(member, found, services.config.secret_policy):
         return
     since = services.clock.now() - NOTED_AGAIN_AFTER
     acts = services.store.acts(found.conversation.id, limit=_ACTS_LOOKED_AT)

@@ -78,7 +78,14 @@ def _found_by(
     found = [
         each
         for each in there.items
-        if present.matches(words, each, reader=member, members=members, candidates=candidates)
+        if present.matches(
+            words,
+            each,
+            reader=member,
+            policy=services.config.secret_policy,
+            members=members,
+            candidates=candidates,
+        )
     ]
     begin = int(page) if _OFFSET.fullmatch(page) else 0
     end = begin + PAGE

@@ -423,6 +423,11 @@ def is_one_line(member: Member, found: Found) -> bool:
     )
 
 
+def reads_unnoticed(member: Member, found: Found, policy: SecretPolicy) -> bool:
+    """R21: whoever reads a secret conversation by their role alone, without being on it, is written down."""
+    return not found.conversation.secret or relation(member, found, policy) is not Relation.NONE
+
+
 def knows_who_opened(member: Member, found: Found) -> bool:
     """R21: who read a secret conversation without being on it is told to who made it secret, and to no other."""
     return found.conversation.secret and found.conversation.secret_by == member.sub

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from addon.policy import visibility
 from addon.policy.matching import canonical
-from addon.policy.visibility import Relation
 from addon.present.formats import Formats
 from addon.present.importing import import_line
 from addon.present.people import nameable_holders, names
@@ -114,10 +113,14 @@ def matches(
     found: Found,
     *,
     reader: Member,
+    policy: SecretPolicy,
     members: Mapping[str, Member],
     candidates: Mapping[str, Candidate],
 ) -> bool:
-    """Whether every word stands in the subject, or in the name or an address of somebody on it."""
+    """Whether every word stands in the subject, or in the name or an address of somebody on it.
+
+    Who from outside is on it is read in its mail: by them nobody finds what they would be noted for reading.
+    """
     people = [members[sub] for sub in people_to_search(found, reader) if sub in members]
     about = [candidates[id] for id in found.summary.candidates if id in candidates]
     text = "\n".join(
@@ -125,6 +128,7 @@ def matches(
             found.summary.subject,
             *(f"{each.name}\n{each.email}" for each in people),
             *("\n".join((each.name, *each.addresses)) for each in about),
+            *(found.summary.outside if visibility.reads_unnoticed(reader, found, policy) else ()),
         ]
     ).casefold()
     return all(word in text for word in words)
@@ -135,11 +139,7 @@ def matches(
 
 def in_contact(shown: Iterable[Found], reader: Member, policy: SecretPolicy) -> list[Found]:
     """Of what is listed, that of which the reader may be told more: not a secret they are not on (R21)."""
-    return [
-        found
-        for found in shown
-        if not found.conversation.secret or visibility.relation(reader, found, policy) is not Relation.NONE
-    ]
+    return [found for found in shown if visibility.reads_unnoticed(reader, found, policy)]
 
 
 def contact_of(

@@ -22,6 +22,7 @@ from addon.sync.origin import note_sent
 from addon.threads import read_again, to_read_again
 from storage.port import ConflictError
 from storage.records import (
+    MOST_OUTSIDE,
     Act,
     Consent,
     Conversation,
@@ -39,6 +40,9 @@ WHOLE_FROM = 3
 """Messages of a thread from which on reading it whole (40 units) is cheaper than one by one (20 each)."""
 _TRIES = 3
 """How often a thread whose mail turns out to lie elsewhere is admitted anew before it waits for the next run."""
+_SEEN_BY_ALL = (Place.FROM, Place.TO, Place.CC)
+_LONGEST_OUTSIDE = 200
+"""Characters of address and name by which somebody from outside is found."""
 _KEEPS_WAITING = frozenset({Denied.NO_CANDIDATE, Denied.SHARED_ADDRESS})
 
 
@@ -361,7 +365,8 @@ class Reader:
                 thread=thread.id,
                 epoch=self.consent.epoch,
                 participants=people,
-                named=_members_on(mail, members, (Place.FROM, Place.TO, Place.CC)),
+                named=_members_on(mail, members, _SEEN_BY_ALL),
+                outside=_outside_on(mail, members),
                 entitled=visibility.entitled(
                     mail,
                     owner=self.owner,
@@ -391,3 +396,13 @@ def _held_by_as_well(sub: str, summary: Summary, people: frozenset[str]) -> Summ
 def _members_on(mail: Mail, members: Mapping[str, Member], places: Collection[Place]) -> frozenset[str]:
     addresses = {canonical(p.address) for p in mail.head.participants if p.place in places}
     return frozenset(members[address].sub for address in addresses if address in members)
+
+
+def _outside_on(mail: Mail, members: Mapping[str, Member]) -> list[str]:
+    """Who else stands where everybody sees them, by address and name; the first ones of very many."""
+    others = dict.fromkeys(
+        f"{each.address} {each.name}".strip()[:_LONGEST_OUTSIDE]
+        for each in mail.head.participants
+        if each.place in _SEEN_BY_ALL and canonical(each.address) not in members
+    )
+    return list(others)[:MOST_OUTSIDE]

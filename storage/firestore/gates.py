@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.audience import link_audience
-from storage.contents import withdrawn_of, withdrawn_text
+from storage.contents import outside_of, outside_text, withdrawn_of, withdrawn_text
 from storage.firestore.database import Database
 from storage.firestore.documents import Document, Write, path, put
 from storage.firestore.patience import Patience
@@ -172,6 +172,7 @@ def summary_fields(gate: Gate, sealer: Sealer) -> dict[str, Any]:
     return {
         "conversation": summary.conversation,
         "subject": sealer.seal("summaries", summary.conversation, "subject", summary.subject),
+        "outside": sealer.seal("summaries", summary.conversation, "outside", outside_text(summary.outside)),
         "count": summary.count,
         "last_at": micros(summary.last_at),
         "holders": summary.holders,
@@ -252,6 +253,7 @@ def gate_of(gate: Document, summary: Document, sealer: Sealer) -> Gate:
         named=summary.set_of("named"),
         candidates=gate.set_of("candidates"),
         first_at=moment(summary["first_at"]),
+        outside=outside_of(sealer.open("summaries", id_, "outside", summary["outside"])),
     )
     return Gate(
         found=Found(conversation_of(gate), said),

@@ -2,20 +2,20 @@
 
 Consent, thread and conversation are held still by a transaction that writes none of them. The mail is created
 or compared and set, the rest is blind, so that mailboxes storing into one conversation never wait in a circle.
-Three things a mail rarely brings are compared and set as well: a candidate, which changes the gate, an earlier
-first mail, whose subject is the conversation's, and hundreds of members at once.
+Four things a mail rarely brings are compared and set as well: a candidate, which changes the gate, an earlier
+first mail, whose subject is the conversation's, somebody from outside, and hundreds of members at once.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from storage.audience import link_audience, person
-from storage.counting import is_seen
+from storage.counting import is_seen, joined
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, Write, create, new_token, path, put
 from storage.firestore.errors import AgainError
@@ -51,6 +51,7 @@ class Facts:
     sub: str
     participants: frozenset[str]
     named: frozenset[str]
+    outside: frozenset[str]
     entitled: frozenset[str]
     candidates: frozenset[str]
 
@@ -86,6 +87,7 @@ class Keeping(Part):
         epoch: int,
         participants: Collection[str],
         named: Collection[str],
+        outside: Collection[str],
         entitled: Collection[str],
         candidates: Collection[str],
     ) -> Kept:
@@ -93,11 +95,12 @@ class Keeping(Part):
             sub=storable(sub),
             participants=_storable(participants),
             named=_storable(named),
+            outside=_storable(outside),
             entitled=_storable(entitled),
             candidates=_storable(candidates),
         )
         mark = new_token()
-        mail = message_fields(self._sealer, message)
+        mail = message_fields(self._sealer, message, outside=facts.outside)
         ahead = mail.pieces if sum(len(each.fields["sealed"]) for each in mail.pieces) > _BYTES_BESIDE else ()
         gates_held = [path("consents", sub), path("threads", sub, thread)]
         laid_ahead, stays = False, False
@@ -169,17 +172,13 @@ class Keeping(Part):
         back = known is not None and not is_seen(json.loads(known["gmail_ids"]), into.found.conversation)
         grown = _grown(into, message, facts, new=kept is Kept.NEW, back=back)
         counts = kept is Kept.NEW or back
-        growth = _growth(into, grown, message, counts=counts, sealed=self._sealed(grown))
+        growth = _growth(into, grown, message, counts=counts, whole=summary_fields(grown, self._sealer))
         if writes and not growth:
             growth = [_counted_by(into)]
         gate_writes = [each for each in growth if each.path == gate_path(into.id)]
         rest = [each for each in growth if each.path != gate_path(into.id)]
         # The gate first: locks are taken in this order, and whoever holds the gate waits for nobody.
         return Plan(kept=kept, writes=(*gate_writes, *writes, *rest), changes_gate=bool(gate_writes))
-
-    def _sealed(self, grown: Gate) -> bytes:
-        sealed: bytes = summary_fields(grown, self._sealer)["subject"]
-        return sealed
 
     def _lay_ahead(self, pieces: Collection[Write], within: Patience) -> None:
         """A text that no request could carry with its mail: nobody reads it before the mail is there."""
@@ -254,7 +253,12 @@ def _grown(was: Gate, message: Message, facts: Facts, *, new: bool, back: bool) 
     )
     first = was.first
     if new or back:
-        summary = replace(summary, count=summary.count + 1, last_at=max(summary.last_at, message.sent_at))
+        summary = replace(
+            summary,
+            count=summary.count + 1,
+            last_at=max(summary.last_at, message.sent_at),
+            outside=joined(summary.outside, facts.outside),
+        )
         here = (micros(message.sent_at), message.key)
         if message.head is not None and (first is None or here < first):
             first = here
@@ -270,8 +274,11 @@ def _counted_by(gate: Gate) -> Write:
     return Write(path=summary_path(gate.id), fields={"mark": new_token()}, exists=True)
 
 
-def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, sealed: bytes) -> list[Write]:
-    """The writes that make `was` into `grown`, whatever others add at the same time. Pure."""
+def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, whole: Mapping[str, Any]) -> list[Write]:
+    """The writes that make `was` into `grown`, whatever others add at the same time. Pure.
+
+    `whole`: the summary's fields as they are then.
+    """
     if grown == was:
         return []
     (gate_was, summary_was), (gate_now, summary_now) = was.found, grown.found
@@ -285,10 +292,12 @@ def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, sealed: b
         if let_in:
             fields |= {"audience": gate_now.audience, "version": gate_now.version}
         writes.append(Write(path=gate_path(was.id), fields=fields, stamp=was.stamp))
-    earlier = grown.first != was.first
+    earlier, more_outside = grown.first != was.first, summary_now.outside != summary_was.outside
     told: dict[str, Any] = {}
-    if earlier and grown.first:
-        told = {"subject": sealed, "first_at": grown.first[0], "first_key": grown.first[1]}
+    if earlier:
+        told |= {name: whole[name] for name in ("subject", "first_at", "first_key")}
+    if more_outside:
+        told["outside"] = whole["outside"]
     joins = {
         "holders": summary_now.holders - summary_was.holders,
         "participants": summary_now.participants - summary_was.participants,
@@ -296,14 +305,14 @@ def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, sealed: b
     }
     crowd = max(sum(map(len, joins.values())), len(let_in)) > MOST_JOINED
     if crowd:
-        told |= {name: getattr(summary_now, name) for name in joins}
+        told |= {name: whole[name] for name in joins}
     summary = Write(
         path=summary_path(was.id),
         fields={"conversation": was.id, **told},
         add={"count": 1} if counts else {},
         most={"last_at": micros(message.sent_at)} if counts else {},
         join={} if crowd else {name: subs for name, subs in joins.items() if subs},
-        stamp=was.summary_stamp if listed or earlier or crowd else "",
+        stamp=was.summary_stamp if listed or earlier or more_outside or crowd else "",
         exists=True,
     )
     writes.append(summary)

@@ -7,11 +7,11 @@ race to store a mail takes away its own pieces and nobody else's.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from storage.contents import head_of, head_text
+from storage.contents import head_of, head_text, outside_of, outside_text
 from storage.counting import Stored, counted, is_seen, seen_in
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, Write, new_token, path, put
@@ -31,7 +31,7 @@ PIECE = TEXT_PIECE // 4
 MOST_TEXT, MOST_HEAD = 250_000, 400_000
 """Bytes of text and of head that lie in the mail's own document; with the lists, well below 1 MiB."""
 _CALLS_AT_ONCE = 20
-_COUNTED = ("key", "sent_at", "gmail_ids", "participants", "named")
+_COUNTED = ("key", "sent_at", "gmail_ids", "participants", "named", "outside")
 
 
 class Messages(Part):
@@ -97,7 +97,7 @@ class Messages(Part):
             for ids in chunks(sorted(grown.unfolded | {grown.id}), AT_ONCE)
             for document in self._database.query(stored_query(ids, only=_COUNTED), within=within)
         ]
-        summary, first = counted(summary, conversation, map(_stored, documents))
+        summary, first = counted(summary, conversation, [_stored(each, self._sealer) for each in documents])
         if first is not None:
             at = path("messages", first[1])
             there = self._database.get([at], within=within)
@@ -180,13 +180,21 @@ def stored_query(
     )
 
 
-def _stored(document: Document) -> Stored:
+def outside_in(document: Document, sealer: Sealer) -> frozenset[str]:
+    """People on a mail who are no members; nobody where it is a blank."""
+    if document["outside"] is None:
+        return frozenset()
+    return outside_of(sealer.open("messages", document["key"], "outside", document["outside"]))
+
+
+def _stored(document: Document, sealer: Sealer) -> Stored:
     return Stored(
         key=document["key"],
         sent_at=document["sent_at"],
         holders=frozenset(json.loads(document["gmail_ids"])),
         participants=document.set_of("participants"),
         named=document.set_of("named"),
+        outside=outside_in(document, sealer),
     )
 
 
@@ -198,8 +206,8 @@ class Written:
     pieces: tuple[Write, ...]
 
 
-def message_fields(sealer: Sealer, message: Message, *, body: str = "") -> Written:
-    """Its copies, people and conversation are the caller's to add; more pieces lie under `body` or a new name."""
+def message_fields(sealer: Sealer, message: Message, *, outside: Collection[str], body: str = "") -> Written:
+    """Its copies, members and conversation are the caller's to add; more pieces lie under `body` or a new name."""
     key, body = message.key, body or new_token()
     fields: dict[str, Any] = {
         "key": key,
@@ -211,6 +219,7 @@ def message_fields(sealer: Sealer, message: Message, *, body: str = "") -> Writt
         "body": body,
         "head": None,
         "text": None,
+        "outside": None,
         "heads": 0,
         "texts": 0,
         "first_texts": 0,
@@ -223,6 +232,7 @@ def message_fields(sealer: Sealer, message: Message, *, body: str = "") -> Writt
     fields |= {
         "head": sealer.seal("messages", key, "head", head),
         "text": sealer.seal("messages", key, "text", text),
+        "outside": sealer.seal("messages", key, "outside", outside_text(outside)),
         "heads": len(heads),
         "texts": len(texts),
         "first_texts": min(len(texts), (TEXT_PIECE - len(text)) // PIECE),

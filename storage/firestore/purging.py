@@ -29,6 +29,7 @@ _BLANK = {
     "stored": False,
     "head": None,
     "text": None,
+    "outside": None,
     "heads": 0,
     "texts": 0,
     "first_texts": 0,

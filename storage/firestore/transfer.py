@@ -36,7 +36,7 @@ from storage.firestore.imports import import_fields, import_of, import_path
 from storage.firestore.ledger import counts_of, look_of, look_written, plain
 from storage.firestore.mailboxes import bell_fields, bell_of, mailbox_fields, mailbox_of
 from storage.firestore.members import member_fields, member_of
-from storage.firestore.messages import Messages, copies_in, gmail_key, message_fields
+from storage.firestore.messages import Messages, copies_in, gmail_key, message_fields, outside_in
 from storage.firestore.outbox import begun_fields, begun_of, begun_path
 from storage.firestore.patience import Patience
 from storage.firestore.queries import Query
@@ -174,6 +174,7 @@ class FirestoreTransfer:
                     copies=frozenset(copies_in(document).values()),
                     participants=document.set_of("participants"),
                     named=document.set_of("named"),
+                    outside=outside_in(document, self._sealer),
                 )
             )
             characters += len(text)
@@ -267,7 +268,7 @@ class FirestoreTransfer:
     def _mail_writes(self, row: Mail) -> list[Write]:
         """Further pieces first, and under the same name each time: written again, they leave none behind."""
         key = row.message.key
-        mail = message_fields(self._sealer, row.message, body=self.key("body", key))
+        mail = message_fields(self._sealer, row.message, outside=row.outside, body=self.key("body", key))
         return [
             *mail.pieces,
             _put(

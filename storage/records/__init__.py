@@ -26,6 +26,7 @@ from storage.records.consents import (
     Revocation,
 )
 from storage.records.conversations import (
+    MOST_OUTSIDE,
     NOT_PURGED,
     Conversation,
     ConversationState,
@@ -88,6 +89,7 @@ __all__ = [
     "MOST_IMPORTED",
     "MOST_IN_A_LINK",
     "MOST_IN_A_SLICE",
+    "MOST_OUTSIDE",
     "NOT_PURGED",
     "TEXT_PIECE",
     "UNREADABLE",

@@ -88,6 +88,10 @@ class Conversation:
         return min(ends, default=None)
 
 
+MOST_OUTSIDE = 100
+"""People from outside whom a mail, or a conversation, is found by; anybody may write to thousands."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Summary:
     """What lists show of a conversation; grows with every message and is never rewritten from what was read."""
@@ -105,6 +109,9 @@ class Summary:
     candidates: frozenset[str]
     first_at: datetime | None = None
     """When its earliest mail came in, as the store read it; None while it has none."""
+    outside: frozenset[str] = field(default=frozenset(), repr=False)
+    """Name and address of the people in From, To or Cc who are no members, `MOST_OUTSIDE` at most: by these it is
+    found."""
 
     @property
     def relations(self) -> frozenset[str]:

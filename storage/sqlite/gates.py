@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.audience import link_audience
-from storage.contents import withdrawn_of, withdrawn_text
+from storage.contents import outside_of, outside_text, withdrawn_of, withdrawn_text
 from storage.moments import micros, moment
 from storage.records import Conversation, ConversationState, Found, Removal, Role, Summary
 from storage.sealing import Sealer
@@ -49,7 +49,7 @@ BESIDE = ("summaries", "listed", "held", "secrets")
 NOW_NAMED = "(SELECT coalesce(into_id, id) FROM conversations WHERE id = ?)"
 """The id a conversation goes by now."""
 
-_FOUND = """SELECT c.*, s.subject, s.count, s.last_at, s.holders, s.participants, s.named, s.candidates,
+_FOUND = """SELECT c.*, s.subject, s.outside, s.count, s.last_at, s.holders, s.participants, s.named, s.candidates,
        s.first_at, s.first_key
     FROM conversations named
     JOIN conversations c ON c.id = coalesce(named.into_id, named.id)
@@ -110,11 +110,12 @@ def write_conversation(session: Session, conversation: Conversation) -> str:
 def write_summary(session: Session, sealer: Sealer, summary: Summary, first: tuple[int, str] | None) -> None:
     """The summary, and what each holder holds by it."""
     session.run(
-        """REPLACE INTO summaries (conversation, subject, count, last_at, holders, participants, named,
-           candidates, first_at, first_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """REPLACE INTO summaries (conversation, subject, outside, count, last_at, holders, participants,
+           named, candidates, first_at, first_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             summary.conversation,
             sealer.seal("summaries", summary.conversation, "subject", summary.subject),
+            sealer.seal("summaries", summary.conversation, "outside", outside_text(summary.outside)),
             summary.count,
             micros(summary.last_at),
             written_set(summary.holders),
@@ -186,6 +187,7 @@ def gate_of(row: sqlite3.Row, sealer: Sealer) -> Gate:
         named=set_of(row["named"]),
         candidates=set_of(row["candidates"]),
         first_at=moment(row["first_at"]),
+        outside=outside_of(sealer.open("summaries", row["id"], "outside", row["outside"])),
     )
     first = None if row["first_at"] is None else (row["first_at"], row["first_key"])
     return Gate(found=Found(conversation_of(row), summary), first=first)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from storage.counting import is_seen
+from storage.counting import is_seen, joined
 from storage.moments import micros
 from storage.records import Conversation, ConversationState, Found, Kept, Message
 from storage.sqlite.database import Session
@@ -32,6 +32,7 @@ class Keeping(Part):
         epoch: int,
         participants: Collection[str],
         named: Collection[str],
+        outside: Collection[str],
         entitled: Collection[str],
         candidates: Collection[str],
     ) -> Kept:
@@ -51,7 +52,9 @@ class Keeping(Part):
                 return Kept.TOMBSTONE
             message = replace(message, conversation=into.found.conversation.id)
             known = session.one(_KNOWN, (message.key,))
-            people = _People(participants=frozenset(participants), named=frozenset(named)).and_those_of(known)
+            people = _People(
+                participants=frozenset(participants), named=frozenset(named), outside=frozenset(outside)
+            ).and_those_of(known)
             kept = self._keep(session, message, known, people, sub=sub)
             if message.head is not None and kept in (Kept.NEW, Kept.HOLDER_ADDED, Kept.ALREADY):
                 grown = _grown(
@@ -76,7 +79,7 @@ class Keeping(Part):
             live = other is not None and other.found.conversation.state is ConversationState.LIVE
             return Kept.ELSEWHERE if live else Kept.TOMBSTONE
         if known is None or (known["blank"] and message.head is not None):
-            write_message(session, self._sealer, message, participants=people.participants, named=people.named)
+            write_message(session, self._sealer, message, **vars(people))
             write_copy(session, message.key, sub=sub, gmail_id=gmail_id)
             return Kept.NEW
         write_copy(session, message.key, sub=sub, gmail_id=gmail_id)
@@ -103,15 +106,17 @@ class Keeping(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class _People:
-    """The members on a mail, and those of them who stand where everybody sees them."""
+    """The members on a mail, those of them who stand where everybody sees them, and who else does."""
 
     participants: frozenset[str]
     named: frozenset[str]
+    outside: frozenset[str]
 
     def and_those_of(self, known: sqlite3.Row | None) -> _People:
         if known is None or known["blank"]:
             return self
-        return _People(
+        return replace(
+            self,
             participants=self.participants | set_of(known["participants"]),
             named=self.named | set_of(known["named"]),
         )
@@ -145,7 +150,12 @@ def _grown(
     )
     first = was.first
     if new or back:
-        summary = replace(summary, count=summary.count + 1, last_at=max(summary.last_at, message.sent_at))
+        summary = replace(
+            summary,
+            count=summary.count + 1,
+            last_at=max(summary.last_at, message.sent_at),
+            outside=joined(summary.outside, people.outside),
+        )
         here = (micros(message.sent_at), message.key)
         if message.head is not None and (first is None or here < first):
             first = here

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import replace
 
-from storage.contents import head_of, head_text
+from storage.contents import head_of, head_text, outside_of, outside_text
 from storage.counting import Stored, counted, is_seen, seen_in
 from storage.moments import micros, moment
 from storage.pages import page, place_of
@@ -100,19 +100,21 @@ def write_message(
     *,
     participants: Collection[str],
     named: Collection[str],
+    outside: Collection[str],
 ) -> None:
     """The mail and its text, in place of a blank where one was; its copies are `write_copy`."""
     key = message.key
     text = storable(message.text)
     pieces = [text[begin : begin + TEXT_PIECE] for begin in range(TEXT_PIECE, len(text), TEXT_PIECE)]
-    head, first_piece = None, None
+    head, first_piece, people_outside = None, None, None
     if message.head is not None:
         head = sealer.seal("messages", key, "head", head_text(message.head))
         first_piece = sealer.seal("messages", key, "text", text[:TEXT_PIECE])
+        people_outside = sealer.seal("messages", key, "outside", outside_text(outside))
     session.run("DELETE FROM copies WHERE message = ?", (key,))
     session.run(
         """REPLACE INTO messages (key, reference, conversation, sent_at, gmail_ids, participants, named, pieces,
-           head, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+           head, text, outside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             key,
             message.reference,
@@ -124,6 +126,7 @@ def write_message(
             len(pieces),
             head,
             first_piece,
+            people_outside,
         ),
     )
     session.many(
@@ -132,10 +135,17 @@ def write_message(
     )
 
 
-def stored_in(session: Session, conversation: str) -> list[Stored]:
+def outside_in(row: sqlite3.Row, sealer: Sealer) -> frozenset[str]:
+    """People on a mail who are no members; nobody where it is a blank."""
+    if row["outside"] is None:
+        return frozenset()
+    return outside_of(sealer.open("messages", row["key"], "outside", row["outside"]))
+
+
+def stored_in(session: Session, sealer: Sealer, conversation: str) -> list[Stored]:
     """All mail with content that lies in a conversation, beside its content."""
     rows = session.all(
-        """SELECT key, sent_at, gmail_ids, participants, named FROM messages
+        """SELECT key, sent_at, gmail_ids, participants, named, outside FROM messages
            WHERE conversation = ? AND head IS NOT NULL""",
         (conversation,),
     )
@@ -146,6 +156,7 @@ def stored_in(session: Session, conversation: str) -> list[Stored]:
             holders=set_of(row["gmail_ids"]),
             participants=set_of(row["participants"]),
             named=set_of(row["named"]),
+            outside=outside_in(row, sealer),
         )
         for row in rows
     ]
@@ -154,7 +165,7 @@ def stored_in(session: Session, conversation: str) -> list[Stored]:
 def count_anew(session: Session, sealer: Sealer, found: Found) -> Summary:
     """Write the summary of what is seen of a conversation now."""
     conversation, summary = found
-    summary, first = counted(summary, conversation, stored_in(session, conversation.id))
+    summary, first = counted(summary, conversation, stored_in(session, sealer, conversation.id))
     if first is not None:
         (row,) = session.all("SELECT head FROM messages WHERE key = ?", (first[1],))
         head = head_of(sealer.open("messages", first[1], "head", row["head"]))

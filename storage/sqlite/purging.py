@@ -60,6 +60,6 @@ def _take_away(session: Session, key: str, subs: Collection[str]) -> None:
     session.run("DELETE FROM texts WHERE message = ?", (key,))
     session.run(
         """UPDATE messages SET reference = NULL, sent_at = ?, participants = '[]', named = '[]', pieces = 0,
-           head = NULL, text = NULL WHERE key = ?""",
+           head = NULL, text = NULL, outside = NULL WHERE key = ?""",
         (micros(LONG_AGO), key),
     )

@@ -124,9 +124,9 @@ _FIRST = (
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX secrets_of_conversation ON secrets (conversation)",
     """CREATE TABLE summaries (
-        conversation TEXT PRIMARY KEY, subject BLOB NOT NULL, count INTEGER NOT NULL, last_at INTEGER NOT NULL,
-        holders TEXT NOT NULL, participants TEXT NOT NULL, named TEXT NOT NULL, candidates TEXT NOT NULL,
-        first_at INTEGER, first_key TEXT
+        conversation TEXT PRIMARY KEY, subject BLOB NOT NULL, outside BLOB NOT NULL, count INTEGER NOT NULL,
+        last_at INTEGER NOT NULL, holders TEXT NOT NULL, participants TEXT NOT NULL, named TEXT NOT NULL,
+        candidates TEXT NOT NULL, first_at INTEGER, first_key TEXT
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE held (
         sub TEXT NOT NULL, conversation TEXT NOT NULL, alone INTEGER NOT NULL, first_at INTEGER NOT NULL,
@@ -143,7 +143,7 @@ _FIRST = (
     """CREATE TABLE messages (
         key TEXT PRIMARY KEY NOT NULL, reference TEXT, conversation TEXT NOT NULL, sent_at INTEGER NOT NULL,
         gmail_ids TEXT NOT NULL, participants TEXT NOT NULL, named TEXT NOT NULL, pieces INTEGER NOT NULL,
-        head BLOB, text BLOB
+        head BLOB, text BLOB, outside BLOB
     ) STRICT""",
     "CREATE INDEX messages_of_conversation ON messages (conversation, sent_at, key)",
     "CREATE INDEX messages_by_reference ON messages (reference) WHERE reference IS NOT NULL",

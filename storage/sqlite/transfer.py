@@ -36,7 +36,7 @@ from storage.sqlite.imports import IMPORTS, import_of, import_row
 from storage.sqlite.ledger import look_of, write_look
 from storage.sqlite.mailboxes import MAILBOXES, bell_of, bell_row, mailbox_of, mailbox_row
 from storage.sqlite.members import member_of, write_member
-from storage.sqlite.messages import message_of, write_copy, write_message
+from storage.sqlite.messages import message_of, outside_in, write_copy, write_message
 from storage.sqlite.outbox import begun_of, write_begun
 from storage.sqlite.rows import set_of
 from storage.sqlite.threads import thread_of, write_threads
@@ -52,8 +52,8 @@ _READ: Mapping[Collection, tuple[str, tuple[str, ...]]] = {
     Collection.MEMBERS: ("SELECT t.* FROM members t", ("t.sub",)),
     Collection.CANDIDATES: ("SELECT t.* FROM candidates t", ("t.id",)),
     Collection.CONVERSATIONS: (
-        """SELECT t.*, s.conversation, s.subject, s.count, s.last_at, s.holders, s.participants, s.named,
-           s.candidates, s.first_at, s.first_key
+        """SELECT t.*, s.conversation, s.subject, s.outside, s.count, s.last_at, s.holders, s.participants,
+           s.named, s.candidates, s.first_at, s.first_key
            FROM conversations t LEFT JOIN summaries s ON s.conversation = t.id""",
         ("t.id",),
     ),
@@ -193,6 +193,7 @@ class SqliteTransfer:
             copies=frozenset((each["sub"], each["gmail_id"]) for each in copies),
             participants=set_of(row["participants"]),
             named=set_of(row["named"]),
+            outside=outside_in(row, self._sealer),
         )
 
     # --- writing ------------------------------------------------------------------------------------------
@@ -217,7 +218,14 @@ class SqliteTransfer:
                 self._write_gathered(session, row)
             case Mail():
                 session.run("DELETE FROM texts WHERE message = ?", (row.message.key,))
-                write_message(session, self._sealer, row.message, participants=row.participants, named=row.named)
+                write_message(
+                    session,
+                    self._sealer,
+                    row.message,
+                    participants=row.participants,
+                    named=row.named,
+                    outside=row.outside,
+                )
                 for sub, gmail_id in row.copies:
                     write_copy(session, row.message.key, sub=sub, gmail_id=gmail_id)
             case Thread():

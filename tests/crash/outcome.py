@@ -91,6 +91,7 @@ class _Telling:
             "subject": summary.subject,
             "count": summary.count,
             "holders": sorted(summary.holders),
+            "outside": sorted(summary.outside),
             "candidates": sorted(self._names[id] for id in summary.candidates),
             "linked": sorted(self._names[id] for id in conversation.linked),
             **_gate(conversation),

@@ -100,6 +100,33 @@ def test_a_bcc_is_found_by_who_it_is_and_by_nobody_else(anna: Office) -> None:
     assert "Offer" in said(search(anna, "ben@acme", BEN))
 
 
+def test_people_from_outside_who_are_no_candidates_are_found_by_name_and_address(anna: Office) -> None:
+    anna.synced(subject="Interview")
+    ask = mail(
+        JANE, ANNA, subject="References", Cc="Rita Ríos <rita@bank.example>", Bcc="Hidden <hush@bank.example>"
+    )
+    anna.label(ANNA, anna.deliver(ask, ANNA)[ANNA]["threadId"])
+    anna.sync(ANNA)
+
+    for words in ("ríos", "RITA@bank", "rita references"):
+        assert listed(search(anna, words), "Interview", "References") == {"References"}, words
+    assert "Nothing found." in texts(search(anna, "hush"))
+
+
+def test_by_people_from_outside_nobody_finds_a_secret_they_would_be_noted_for_reading(anna: Office) -> None:
+    anna.member(SUPER, role=Role.SUPER_ADMIN)
+    at = anna.deliver(mail(JANE, ANNA, subject="Hush", Cc="rita@bank.example"), ANNA)[ANNA]
+    anna.label(ANNA, at["threadId"])
+    anna.sync(ANNA)
+    before = said(search(anna, "rita", SUPER))
+    make_secret(anna, at)
+
+    assert "Hush" in before
+    assert "Hush" in said(jane_card(anna, SUPER)), "listed for their role"
+    assert "Nothing found." in texts(search(anna, "rita", SUPER))
+    assert "Hush" in said(search(anna, "rita"))
+
+
 def test_a_search_costs_a_bounded_number_of_reads(anna: Office) -> None:
     for n in range(12):
         at = anna.deliver(mail(JANE, ANNA, subject=f"Offer {n:02}"), ANNA)[ANNA]

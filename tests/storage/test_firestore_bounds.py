@@ -16,7 +16,7 @@ from storage.firestore import open_firestore
 from storage.firestore.messages import MOST_HEAD, MOST_TEXT
 from storage.firestore.transfer import open_transfer
 from storage.port import Store
-from storage.records import Conversation, ConversationState, Kept, Summary
+from storage.records import MOST_OUTSIDE, Conversation, ConversationState, Kept, Summary
 from storage.sealing import Sealer
 from storage.transfer import Gathered, Mail
 from tests.backends import Place
@@ -45,6 +45,7 @@ MEGABYTE = 1_048_576
 COLLEAGUES = [f"{n:021}" for n in range(5000)]
 """Members of one company, each on the mail."""
 HOLDERS = COLLEAGUES[:2000]
+STRANGERS = frozenset(f"{n:0100}" + "名" * 100 for n in range(MOST_OUTSIDE))
 """Members who each have Email on and pointed at the same mail."""
 UNIONS = [f"{n:032x}" for n in range(2000)]
 """Ids of conversations that turned out to be one."""
@@ -82,7 +83,7 @@ def a_candidate_and_a_member_of_a_hundred_addresses(store: Store) -> None:
 
 def a_conversation_of_a_whole_company(store: Store) -> None:
     followed(store, "1")
-    keep(store, message(), participants=COLLEAGUES, named=COLLEAGUES)
+    keep(store, message(), participants=COLLEAGUES, named=COLLEAGUES, outside=STRANGERS)
 
 
 def a_secret_of_a_whole_company(store: Store) -> None:
@@ -119,7 +120,9 @@ def test_a_mail_that_thousands_hold_takes_in_the_next(store: Store, place: Place
     ids = {sub: f"{n:016x}" for n, sub in enumerate(HOLDERS)}
     held = message(head=head("x" * (MOST_HEAD - 1000)), text="é" * (MOST_TEXT // 2 - 500), gmail_ids=ids)
     followed(store, "next")
-    _written(place, Mail(message=held, copies=frozenset(ids.items()), participants=frozenset(), named=frozenset()))
+    nobody = frozenset[str]()
+    copies = frozenset(ids.items())
+    _written(place, Mail(message=held, copies=copies, participants=nobody, named=nobody, outside=STRANGERS))
 
     assert keep(store, message(sub="next")) is Kept.HOLDER_ADDED
 

@@ -249,6 +249,7 @@ def test_every_word_that_was_sealed_is_read_again(store: SqliteStore) -> None:
     assert repr_of(copy.message.head).count(WORD) == 7
     assert store.text("k1").count(WORD) == 2
     assert found(store).summary.subject.count(WORD) == 1
+    assert found(store).summary.outside == {WORD}
     gate = store.consent("1")
     assert gate is not None
     assert gate.refresh_token == WORD
@@ -272,6 +273,7 @@ def test_every_word_that_was_sealed_is_read_again(store: SqliteStore) -> None:
         ("UPDATE texts SET sealed = (SELECT text FROM messages WHERE key = 'k1')", "text"),
         ("UPDATE texts SET n = n + 1", "text"),
         ("UPDATE summaries SET subject = (SELECT subject FROM summaries WHERE conversation = 'c2')", "found"),
+        ("UPDATE summaries SET outside = subject", "found"),
         ("UPDATE candidates SET fields = (SELECT fields FROM candidates WHERE id = 'bob')", "candidate"),
         ("UPDATE consents SET refresh_token = (SELECT refresh_token FROM consents WHERE sub = '2')", "consent"),
         ("UPDATE revocations SET refresh_token = (SELECT refresh_token FROM consents)", "revocation"),
@@ -451,7 +453,7 @@ def fill(store: SqliteStore) -> None:
         attachments=(Attachment(name=f"{WORD}.pdf", type=f"application/{WORD}", size=1),),
         invitation=Invitation(uid=WORD, method=WORD),
     )
-    keep(store, message(head=head, text=WORD + " " * 200_000 + WORD))
+    keep(store, message(head=head, text=WORD + " " * 200_000 + WORD), outside=[WORD])
     ada = replace(candidate(), name=WORD, headline=WORD, stage=WORD, owner=WORD, url=WORD)
     store.save_candidates([replace(ada, addresses=(f"{WORD}@example.org",))])
     for sub in "56":

@@ -17,6 +17,7 @@ from tests.contracts.store.members import Members
 from tests.contracts.store.messages import Messages
 from tests.contracts.store.opting_out import OptingOut
 from tests.contracts.store.outbox import Outbox
+from tests.contracts.store.outside import Outside
 from tests.contracts.store.pace import Pace
 from tests.contracts.store.races import Races
 from tests.contracts.store.removal import Removals
@@ -38,6 +39,7 @@ class StoreContract(
     Conversations,
     Admission,
     Messages,
+    Outside,
     Removals,
     Sight,
     Held,

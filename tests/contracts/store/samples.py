@@ -241,8 +241,8 @@ def admit(
 def keep(store: Store, mail: Message, *, thread: str = "t1", **facts: Any) -> Kept:
     """Store a mailbox's copy, on which its owner takes part, about Ada."""
     (sub,) = mail.gmail_ids
-    given = {"epoch": 1, "participants": [sub], "named": [sub], "entitled": [], "candidates": ["ada"], **facts}
-    return store.store(mail, sub=sub, thread=thread, **given)
+    people = {"participants": [sub], "named": [sub], "outside": [], "entitled": [], "candidates": ["ada"]}
+    return store.store(mail, sub=sub, thread=thread, **{"epoch": 1, **people, **facts})
 
 
 def followed(
