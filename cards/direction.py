@@ -22,6 +22,8 @@ def apart(text: str) -> str:
 
 def closed(line: str) -> str:
     """Leave out ends of nothing, and end what is open."""
+    if FIRST_STRONG not in line and END not in line:
+        return line
     kept: list[str] = []
     depth = 0
     for each in line:

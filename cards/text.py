@@ -32,10 +32,17 @@ _ISOLATES = re.compile("[\u2068\u2069]")
 
 def clean(text: str) -> str:
     """Leave out what cannot be seen; every line end becomes a newline."""
-    return _ISOLATES.sub("", _cleaned(text))
+    return text if _is_plain(text) else _ISOLATES.sub("", _cleaned(text))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to leave out or to set apart; so it is of most, and a card has dozens."""
+    return text.isascii() and text.isprintable()
 
 
 def _cleaned(text: str) -> str:
+    if _is_plain(text):
+        return text
     return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
 
 
@@ -66,6 +73,8 @@ def passage(text: str) -> str:
 
 def shown(text: str, limit: int) -> str:
     """Make a text that may be a sentence of ours fit for a card, each of its lines in its own direction."""
+    if _is_plain(text):
+        return cut(text, limit)
     return "\n".join(apart(closed(each)) for each in cut(_cleaned(text), limit).split("\n"))
 
 

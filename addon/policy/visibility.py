@@ -397,20 +397,35 @@ _ON_OWN_THREAD = frozenset({Act.SYNC, Act.STOP, Act.RETRY})
 
 
 def may(act: Act, case: Case) -> bool:
-    """R33. A relation's column comes first; an admin who is on a conversation has the union of both."""
+    """R33, of one act."""
+    return act in all_that_may([act], case)
+
+
+def all_that_may(acts: Iterable[Act], case: Case) -> frozenset[Act]:
+    """R33: those of `acts` that are open to the member."""
+    columns = _columns(case)
+    return frozenset(
+        act
+        for act in acts
+        if (case.found or act in _ON_OWN_THREAD) and any(_TABLE[act].get(column, _no)(case) for column in columns)
+    )
+
+
+def _columns(case: Case) -> set[Column]:
+    """A relation's column comes first; an admin who is on a conversation has the union of both."""
     if case.member.role is Role.INTERVIEWER:
-        return False
+        return set()
     if case.found is None:
-        return act in _ON_OWN_THREAD and _TABLE[act].get(case.member.role, _no)(case)
+        return {case.member.role}
     if is_about(case.member, case.found):
-        return False
+        return set()
     related = relation(case.member, case.found, case.policy)
     columns: set[Column] = {related}
     if related is Relation.NONE or (case.member.role in ADMINS and related is not Relation.HOLDER_WITHOUT_SIGHT):
         columns.add(case.member.role)
     if took_out(case.member, case.found):
         columns.add(Relation.TOOK_OUT)
-    return any(_TABLE[act].get(column, _no)(case) for column in columns)
+    return columns
 
 
 def is_one_line(member: Member, found: Found) -> bool:

@@ -231,7 +231,7 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     seen = scene.seen
     if isinstance(status, Off) and membership.may_turn_on(scene.member):
         verbs.add(Verb.SET_EMAIL)
-    allowed = {act for act in Act if visibility.may(act, scene.case)}
+    allowed = visibility.all_that_may(Act, scene.case)
     if isinstance(status, CopyOut):
         return {Verb.RESTORE} if Act.RESTORE in allowed and status.undo_until else set()
     if Act.STOP in allowed and scene.thread_in and scene.thread_in.state in _BEGUN:
