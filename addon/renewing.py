@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from addon import auditing, opting, sync
+from addon.addresses import follow_up_all
 from addon.services import Services
-from addon.waking import wake_waiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def renew(services: Services, *, until: datetime) -> Done:
     store.expire_begun(now=now)
     revoked = opting.tidy(services)
     sealed = auditing.seal(store, now=now)
-    woken = wake_waiting(services)
+    woken = follow_up_all(services)
     renewed = sync.renew_watches(services, until=until)
     return Done(
         revoked=revoked,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from addon.policy import following
@@ -115,3 +116,13 @@ def _followed(conversation: str, services: Services, *, of: str | None) -> Itera
         cursor = page.next
         if cursor is None:
             return
+
+
+def stopping(conversation: str, candidate: str, services: Services) -> tuple[Thread, ...]:
+    """Its threads, no longer followed: it is about nobody any more, and nothing would admit what comes (R7)."""
+    threads = services.store.threads_of(conversation, limit=MOST_IN_A_SLICE).items
+    return tuple(
+        following.stopped(replace(each, about=each.about - {candidate}))
+        for each in threads
+        if each.state is not ThreadState.STOPPED
+    )

@@ -82,17 +82,18 @@ def candidate_text(candidate: Candidate) -> str:
             "owner": candidate.owner,
             "url": candidate.url,
             "linked": candidate.linked,
+            "leaving": dict(candidate.leaving),
         }
     )
 
 
-def candidate_of(text: str, *, id: str, external_id: str, to_wake: bool, version: str) -> Candidate:
+def candidate_of(text: str, *, id: str, external_id: str, to_do: bool, version: str) -> Candidate:
     fields: dict[str, Any] = json.loads(text)
     return Candidate(
-        **{**fields, "addresses": tuple(fields["addresses"]), "linked": tuple(fields.get("linked", ()))},
+        **{**fields, "addresses": tuple(fields["addresses"]), "linked": tuple(fields["linked"])},
         id=id,
         external_id=external_id,
-        to_wake=to_wake,
+        to_do=to_do,
         version=version,
     )
 

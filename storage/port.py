@@ -434,8 +434,8 @@ class Store(Protocol):
     def all_candidates(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
         """The whole directory, by id."""
 
-    def candidates_to_wake(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
-        """Those with `to_wake`, by id."""
+    def candidates_to_do(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+        """Those with `to_do`, by id."""
 
     def save_candidates(self, candidates: Sequence[Candidate], *, act: Act | None = None) -> None:
         """Create or compare-and-set, all or none, with the audit row; their addresses are found from then on."""

@@ -1,37 +1,30 @@
 """*This address belongs to …* and its Undo (R16): mail with an address is a candidate's from now on.
 
 What waits for the address comes in; how many of the caller's own conversations that are is said first. Undo takes
-the address away again. What came only by it is not about the candidate any more and, where it is about nobody
-else, no longer updated; it stays until somebody removes it, for removing is never a side effect.
+the address away again, with what follows from it (`addon.addresses`). What is stored stays until somebody removes
+it, for removing is never a side effect.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from addon.actions.linking import stopping
 from addon.actions.outcome import Done, NothingHere, Outcome, Question, Told
 from addon.actions.withdrawal import WITHIN
+from addon.addresses import follow_up
 from addon.caller import Caller
 from addon.lookups.ids import Ids
 from addon.lookups.linking import awaited, link_digest, open_mail
-from addon.lookups.stored import only_by
 from addon.policy import linking, visibility
 from addon.policy.linking import NotLinkable
 from addon.policy.matching import People, canonical
 from addon.services import Services
-from addon.waking import wake
 from cards.candidate_line import AddressRow
 from cards.language import say
 from cards.link import ConfirmView, confirm_card, refusal
 from cards.text import name
 from storage.port import ConflictError
-from storage.records import Act, Candidate, Found
+from storage.records import Act, Candidate
 
 _TRIES = 5
-_AT_ONCE = 50
-_EVERY_LIST = frozenset({visibility.TEAM, visibility.PRIVILEGED})
-"""Held by no one person: each live conversation is listed for one of the two."""
 
 
 def link_address(
@@ -62,7 +55,7 @@ def link_address(
     linked = _save(caller, about, services, verb="link-address", address=address)
     if linked is None:
         return NothingHere()
-    wake([linked], services)
+    follow_up(linked, services, until=services.clock.now() + WITHIN)
     return Done(notice=_belongs(address, linked))
 
 
@@ -84,64 +77,18 @@ def unlink_address(caller: Caller, services: Services, *, candidate: str, addres
     address = canonical(address)
     if address not in about.linked:
         return Done(notice=_undone(services))
-    until = services.clock.now() + WITHIN
-    without = linking.unlinked(about, address)
-    # What came by it first: cut short, the address is there still, and another press goes on.
-    for found in _about(about, services):
-        if services.clock.now() >= until:
-            return Done(notice=say("Some are done. Press Undo once more for the rest."))
-        _drop(caller, found, address, without, services)
-    if _save(caller, about, services, verb="unlink-address", address=address) is None:
+    left = _save(caller, about, services, verb="unlink-address", address=address)
+    if left is None:
         return NothingHere()
+    # From here on it is done whatever happens: should this be cut short, the hourly job goes on.
+    whole = follow_up(left, services, until=services.clock.now() + WITHIN)
+    if not whole:
+        return Done(notice=say("Undone. The rest of what came by it follows within the hour."))
     return Done(notice=_undone(services))
-
-
-def _drop(caller: Caller, found: Found, address: str, without: Candidate, services: Services) -> None:
-    """A conversation that came by nothing but the address is not about the candidate any more."""
-    for _ in range(_TRIES):
-        now = services.store.conversation(found.conversation.id)
-        if now is None or without.id in now.conversation.linked or without.id not in now.summary.candidates:
-            return
-        if not only_by(address, without, now.conversation.id, services):
-            return
-        alone = now.summary.candidates == {without.id}
-        try:
-            services.store.change(
-                now.conversation,
-                act=Act(
-                    actor=caller.member.sub,
-                    verb="unlink-conversation",
-                    at=services.clock.now(),
-                    conversation=now.conversation.id,
-                    subject=without.id,
-                ),
-                threads=stopping(now.conversation.id, without.id, services) if alone else (),
-                not_about=(without.id,),
-            )
-        except ConflictError:
-            continue
-        return
-    raise ConflictError("this conversation is being changed by others")
-
-
-def _about(candidate: Candidate, services: Services) -> Iterator[Found]:
-    """All live conversations about a candidate; what is done to one changes the list, so it is read first."""
-    every: list[Found] = []
-    cursor: str | None = None
-    while True:
-        page = services.store.conversations_of(
-            candidate.id, tokens=_EVERY_LIST, but_about=(), limit=_AT_ONCE, cursor=cursor
-        )
-        every += page.items
-        cursor = page.next
-        if cursor is None:
-            break
-    yield from every
 
 
 def _save(caller: Caller, about: Candidate, services: Services, *, verb: str, address: str) -> Candidate | None:
     """Compare-and-set, again where an import of the directory was quicker; None where they are gone."""
-    change = linking.linked if verb == "link-address" else linking.unlinked
     act = Act(actor=caller.member.sub, verb=verb, at=services.clock.now(), subject=about.id)
     for _ in range(_TRIES):
         there = services.store.candidate(about.id)
@@ -149,8 +96,12 @@ def _save(caller: Caller, about: Candidate, services: Services, *, verb: str, ad
             return None
         if (address in there.addresses) is (verb == "link-address"):
             return there
+        if verb == "link-address":
+            changed = linking.linked(there, address)
+        else:
+            changed = linking.unlinked(there, address, by=caller.member.sub)
         try:
-            services.store.save_candidates([change(there, address)], act=act)
+            services.store.save_candidates([changed], act=act)
         except ConflictError:
             continue
         return services.store.candidate(about.id)

@@ -16,13 +16,12 @@ from addon.lookups.stored import by_address
 from addon.policy import following, membership, retention, visibility
 from addon.policy.visibility import Act
 from addon.services import Services
-from addon.threads import case_of, change_thread
+from addon.threads import case_of, change_thread, stopping
 from cards.language import say
 from cards.text import name
 from storage import records
 from storage.port import ConflictError
 from storage.records import (
-    MOST_IN_A_SLICE,
     Candidate,
     ConversationState,
     Found,
@@ -160,16 +159,6 @@ def _drop(caller: Caller, found: Found, candidate: str, services: Services) -> O
         not_about=() if stays else (candidate,),
     )
     return Done(notice=_undone(services))
-
-
-def stopping(conversation: str, candidate: str, services: Services) -> tuple[Thread, ...]:
-    """Its threads, no longer followed: it is about nobody any more, and nothing would admit what comes (R7)."""
-    threads = services.store.threads_of(conversation, limit=MOST_IN_A_SLICE).items
-    return tuple(
-        following.stopped(replace(each, about=each.about - {candidate}))
-        for each in threads
-        if each.state is not ThreadState.STOPPED
-    )
 
 
 def not_this_one(caller: Caller, ids: Ids, services: Services, *, candidate: str) -> Outcome:

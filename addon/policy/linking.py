@@ -99,25 +99,31 @@ def linked(candidate: Candidate, address: str) -> Candidate:
         candidate,
         addresses=(*candidate.addresses, address),
         linked=(*candidate.linked, address),
-        to_wake=True,
+        leaving={each: by for each, by in candidate.leaving.items() if each != address},
+        to_do=True,
     )
 
 
-def unlinked(candidate: Candidate, address: str) -> Candidate:
-    """Without it; an address that did not come by hand stays."""
+def unlinked(candidate: Candidate, address: str, *, by: str) -> Candidate:
+    """Without it; what came by it alone is to be looked for. An address that did not come by hand stays."""
     if address not in candidate.linked:
         return candidate
     return replace(
         candidate,
         addresses=tuple(each for each in candidate.addresses if each != address),
         linked=tuple(each for each in candidate.linked if each != address),
+        leaving={**candidate.leaving, address: by},
+        to_do=True,
     )
 
 
 def imported_over(row: Candidate, before: Candidate | None) -> Candidate:
     """What the system of record says, with what members said beside it: no import takes a link back."""
-    by_hand = tuple(each for each in before.linked if each not in row.addresses) if before else ()
-    return replace(row, addresses=(*row.addresses, *by_hand), linked=by_hand)
+    if before is None:
+        return row
+    by_hand = tuple(each for each in before.linked if each not in row.addresses)
+    leaving = {each: by for each, by in before.leaving.items() if each not in row.addresses}
+    return replace(row, addresses=(*row.addresses, *by_hand), linked=by_hand, leaving=leaving)
 
 
 @dataclass(frozen=True, kw_only=True)

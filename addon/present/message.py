@@ -101,11 +101,11 @@ def _status(scene: Scene, formats: Formats) -> Status:
     if scene.holds_without_sight:
         return NoSight()
     mailbox, seen = scene.mailbox, scene.seen
+    if mailbox and mailbox.attention:
+        return NeedsAttention(trouble=TROUBLES[mailbox.attention])
     if scene.took_out and scene.found and scene.found.conversation.removal is None:
         can_undo = retention.can_undo(scene.took_out, now=scene.now)
         return CopyOut(undo_until=formats.date(scene.took_out.purge_at) if can_undo else "")
-    if mailbox and mailbox.attention:
-        return NeedsAttention(trouble=TROUBLES[mailbox.attention])
     if seen and seen.conversation.removal:
         return _removed(scene, seen, formats)
     if seen and scene.message:

@@ -80,10 +80,10 @@ class Candidates(Part):
         )
         return page([self._candidate(each) for each in documents], limit=limit, place=lambda each: (each.id,))
 
-    def candidates_to_wake(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+    def candidates_to_do(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
         query = Query(
             collection="candidates",
-            equal={"to_wake": True},
+            equal={"to_do": True},
             order=("id",),
             after=place_of(cursor, start=("",)),
             limit=limit + 1,
@@ -118,7 +118,7 @@ def candidate_fields(candidate: Candidate, sealer: Sealer, index_key: IndexKey) 
     return {
         "id": candidate.id,
         "external_id": candidate.external_id,
-        "to_wake": candidate.to_wake,
+        "to_do": candidate.to_do,
         "fields": sealer.seal("candidates", candidate.id, "fields", candidate_text(candidate)),
         "address_keys": frozenset(_hash(index_key, address) for address in candidate.addresses),
         "name_keys": frozenset(_name_hash(index_key, mark) for mark in marks(candidate.name)),
@@ -130,7 +130,7 @@ def opened(document: Document, sealer: Sealer) -> Candidate:
         sealer.open("candidates", document["id"], "fields", document["fields"]),
         id=document["id"],
         external_id=document["external_id"],
-        to_wake=document["to_wake"],
+        to_do=document["to_do"],
         version=document.stamp,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -67,8 +68,11 @@ class Candidate:
     owner: str = field(default="", repr=False)
     url: str = field(default="", repr=False)
     external_id: str = ""
-    to_wake: bool = False
-    """Threads that wait for one of its addresses are still to be woken (R12)."""
+    to_do: bool = False
+    """Something follows from a change of its addresses that is still to be done: threads that wait for one are to
+    be woken (R12), conversations that came by one which is `leaving` are not about them any more (R16)."""
     linked: tuple[str, ...] = field(default=(), repr=False)
     """Those of `addresses` that members said are theirs: the system of record does not know of them (R16)."""
+    leaving: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Addresses that came by hand and were taken away again -> `sub` of who did it, until what follows is done."""
     version: str = ""

@@ -16,7 +16,7 @@ from storage.sqlite.database import Session
 from storage.sqlite.part import Part
 from storage.sqlite.rows import Table
 
-_CANDIDATES = Table(name="candidates", key=("id",), columns=("external_id", "to_wake", "fields"))
+_CANDIDATES = Table(name="candidates", key=("id",), columns=("external_id", "to_do", "fields"))
 
 
 class Candidates(Part):
@@ -83,10 +83,10 @@ class Candidates(Part):
             )
         return page([self._candidate(row) for row in rows], limit=limit, place=lambda each: (each.id,))
 
-    def candidates_to_wake(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
+    def candidates_to_do(self, *, limit: int, cursor: str | None = None) -> Page[Candidate]:
         with self._database.reading() as session:
             rows = session.all(
-                "SELECT * FROM candidates WHERE to_wake = 1 AND id > ? ORDER BY id LIMIT ?",
+                "SELECT * FROM candidates WHERE to_do = 1 AND id > ? ORDER BY id LIMIT ?",
                 (*place_of(cursor, start=("",)), limit + 1),
             )
         return page([self._candidate(row) for row in rows], limit=limit, place=lambda each: (each.id,))
@@ -109,7 +109,7 @@ def opened(row: sqlite3.Row, sealer: Sealer) -> Candidate:
         sealer.open("candidates", row["id"], "fields", row["fields"]),
         id=row["id"],
         external_id=row["external_id"],
-        to_wake=bool(row["to_wake"]),
+        to_do=bool(row["to_do"]),
         version=str(row["version"]),
     )
 
@@ -123,7 +123,7 @@ def write_candidates(
             {
                 "id": each.id,
                 "external_id": each.external_id,
-                "to_wake": each.to_wake,
+                "to_do": each.to_do,
                 "fields": sealer.seal("candidates", each.id, "fields", candidate_text(each)),
             },
             each.version,

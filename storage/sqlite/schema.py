@@ -156,10 +156,10 @@ _FIRST = (
     ) STRICT""",
     # --- candidates
     """CREATE TABLE candidates (
-        id TEXT PRIMARY KEY, external_id TEXT NOT NULL, to_wake INTEGER NOT NULL, fields BLOB NOT NULL,
+        id TEXT PRIMARY KEY, external_id TEXT NOT NULL, to_do INTEGER NOT NULL, fields BLOB NOT NULL,
         version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX candidates_to_wake ON candidates (id) WHERE to_wake = 1",
+    "CREATE INDEX candidates_to_do ON candidates (id) WHERE to_do = 1",
     "CREATE INDEX candidates_by_external_id ON candidates (external_id, id) WHERE external_id <> ''",
     """CREATE TABLE addresses (
         hash TEXT NOT NULL, candidate TEXT NOT NULL, PRIMARY KEY (hash, candidate)

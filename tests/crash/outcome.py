@@ -51,6 +51,7 @@ class _Telling:
             "conversations": sorted(
                 (self._conversation(row) for row in gathered if row.summary is not None), key=repr
             ),
+            "candidates": sorted(map(_candidate, self._rows(Collection.CANDIDATES, Candidate))),
             "imports": sorted(_import(row) for row in self._rows(Collection.IMPORTS, Import)),
             "revocations": self._whole.count(Collection.REVOCATIONS),
             "acts": sorted({_act(row) for row in acts if row.act.verb not in AT_GMAIL}),
@@ -97,6 +98,10 @@ class _Telling:
             **_gate(conversation),
             "mails": sorted(_mail(mail) for mail in mails),
         }
+
+
+def _candidate(candidate: Candidate) -> tuple[str, tuple[str, ...], tuple[str, ...], bool, int]:
+    return candidate.name, candidate.addresses, candidate.linked, candidate.to_do, len(candidate.leaving)
 
 
 def _act(entry: Entry) -> tuple[str, str, bool]:

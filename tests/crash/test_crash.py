@@ -30,7 +30,7 @@ READS = frozenset(
         "candidates",
         "candidates_called",
         "candidates_like",
-        "candidates_to_wake",
+        "candidates_to_do",
         "close",
         "consent",
         "consent_request",

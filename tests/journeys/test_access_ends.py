@@ -48,6 +48,22 @@ def test_ended_access_is_a_state_with_a_button_and_reconnecting_goes_on_where_it
     assert mailbox(anna).attention is None
 
 
+def test_that_access_ended_is_said_first_of_a_copy_that_is_out_as_well(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    copies = anna.deliver(mail(JANE, ANNA, BEN), ANNA, BEN)
+    for holder, at in copies.items():
+        anna.label(holder, at["threadId"])
+    anna.sync(ANNA, BEN)
+    at = copies[ANNA]
+    anna.confirm(ANNA, anna.open(ANNA, at), "Remove from Lever", "Take only my copy out", opened=at)
+    end_access(anna)
+    anna.sync(ANNA)
+
+    assert "Google access ended." in " ".join(texts(anna.open(ANNA, at)))
+    anna.consent(ANNA)
+    assert "Undo" in [each.text for each in buttons(anna.open(ANNA, at))]
+
+
 def test_a_mailbox_whose_access_ended_is_not_asked_for_again(anna: Office) -> None:
     end_access(anna)
     anna.sync(ANNA)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import pytest
+
+from addon import renewing
+from addon.web.jobs import AT_MOST
 from storage.records import Reason, Role, ThreadState
 from tests.cards.grammar import texts
+from tests.crash.killing import Killed, Points, watching
 from tests.journeys.linking import choose, found_names, offered, says, subjects, waiting, words
 from tests.office import ANNA, BEN, JANE, Office, mail
 
@@ -301,6 +306,26 @@ def test_undone_the_address_is_gone_and_what_came_only_by_it_stops_and_stays(ann
     assert Counter(act.verb for act in anna.audit() if "link" in act.verb) == Counter(
         ["link-address", "unlink-conversation", "unlink-address"]
     )
+
+
+@pytest.mark.parametrize("at", range(1, 6))
+def test_an_undo_that_is_cut_short_is_ended_by_the_hourly_job(anna: Office, at: int) -> None:
+    """Killed before or after any of its writes but before the first, which makes it stand."""
+    where = waiting(anna, mail(OTHER, ANNA, subject="Only"))
+    anna.press(ANNA, choose(anna, ANNA, where, f"{OTHER} belongs to …", "jane"), "Link", opened=where)
+    anna.sync(ANNA)
+    card = anna.open(ANNA, where)
+
+    with pytest.raises(Killed), watching(anna, Points(dies_at=at)):
+        anna.press(ANNA, card, "Undo", opened=where)
+    assert anna.jane().addresses == (JANE,)
+    renewing.renew(anna.services, until=anna.clock.now() + AT_MOST)
+
+    assert subjects(anna, anna.jane()) == []
+    assert "1 message stays in Lever." in says(anna.open(ANNA, where))
+    assert not anna.services.store.candidates_to_do(limit=9).items
+    done = [(act.verb, act.actor) for act in anna.audit() if act.verb.startswith("unlink")]
+    assert sorted(done) == [("unlink-address", f"sub-{ANNA}"), ("unlink-conversation", f"sub-{ANNA}")]
 
 
 def test_the_next_import_of_the_directory_keeps_what_members_said(anna: Office) -> None:

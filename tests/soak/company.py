@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from addon import members, purging, renewing, sync
+from addon import holding, members, purging, renewing, sync
 from addon.config import Config
 from addon.gateways.scopes import MODIFY
 from addon.policy.visibility import tokens
@@ -190,6 +190,20 @@ class Company:
         found = self.found(places)
         whole = found is not None and found.conversation.removal is not None
         self.press(who, "remove" if whole else "withdraw", places, want="now")
+
+    def hold(self, places: Collection[Place], *, on: bool) -> bool:
+        """At the console; False where nothing of it was ever in Lever."""
+        found = self.found(places)
+        if found is not None:
+            holding.hold(found.conversation.id, self.office.services, on=on, actor="operator:test")
+        return found is not None
+
+    def access_ends(self, who: str) -> None:
+        """As when its owner ends it on Google's own page."""
+        services = self.office.services
+        consent = services.store.consent(f"sub-{who}")
+        assert consent is not None
+        services.tokens.revoke(consent.refresh_token)
 
     def role(self, who: str, role: Role) -> None:
         members.set_role(who, role, self.office.services, actor="operator:test")

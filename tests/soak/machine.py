@@ -320,6 +320,33 @@ class Histories(RuleBasedStateMachine):
         if answered:
             self._answered(place)
 
+    @rule(n=NTH, who=ANY, candidate=st.sampled_from(sorted(CANDIDATES)), undo=st.booleans())
+    def somebody_says_whom_it_is_about(self, *, n: int, who: str, candidate: str, undo: bool) -> None:
+        place = self._fitting("link", n)
+        if not all(model.shown(who, model.thread(*place)[0]) for model in self.models):
+            # Of a thread in one's own mailbox that one sees nothing of it is a wish to have it in Lever.
+            return
+        want = "undo" if undo else "conversation"
+        self.company.press(
+            who,
+            "link-candidate",
+            self.together(place),
+            candidate=self.company.candidates[candidate],
+            thread="this",
+            want=want,
+        )
+
+        def then(model: Model) -> None:
+            (model.unlink if undo else model.link)(who, model.thread(*place)[0], candidate)
+
+        self.settle(then)
+
+    @rule(n=NTH, on=st.booleans())
+    def an_operator_holds(self, *, n: int, on: bool) -> None:
+        place = self._fitting("undo", n) if on else self.nth(n)
+        if self.company.hold(self.together(place), on=on):
+            self.settle(lambda model: setattr(model.thread(*place)[0], "hold", on))
+
     @rule(who=WHO, candidate=st.sampled_from(sorted(CANDIDATES)))
     def import_mail(self, who: str, candidate: str) -> None:
         given = {"candidate": self.company.candidates[candidate], "address": candidate}
@@ -337,6 +364,20 @@ class Histories(RuleBasedStateMachine):
         if who not in self.model.on and self.model.roles[who] is not Role.INTERVIEWER:
             self.company.office.connect(who)
             self.settle(lambda model: model.turn_on(who))
+
+    @rule(n=NTH, to=st.sets(WHO))
+    def access_ends_and_is_given_again(self, n: int, to: set[str]) -> None:
+        """What came meanwhile is read then; a colleague's copy is not waited for."""
+        first = self.nth(n)
+        if first[1] not in self.model.on:
+            return
+        there = [first, *(place for place in self._there(n, to) if place[1] != first[1])]
+        text = self.word()
+        self.company.access_ends(first[1])
+        self.company.answers(self._candidate(first), there, text)
+        self.settle(lambda model: model.arrives(there, text, but_unread=first[1]))
+        self.company.office.connect(first[1])
+        self.settle(lambda model: model.catches_up(*first, text))
 
     @rule(who=st.sampled_from([BEN, CARA, DORA]), role=ROLES)
     def role_changes(self, who: str, role: Role) -> None:
@@ -501,6 +542,8 @@ class Histories(RuleBasedStateMachine):
         own = self.model.own_out(who, topic)
         if self.model.roles[who] is Role.INTERVIEWER:
             assert chip is None
+        elif who in self.model.dead:
+            assert chip is Chip.ATTENTION, chip
         elif own and not topic.removed:
             assert chip is Chip.COPY_OUT, chip
         elif self.model.shown(who, topic):
@@ -551,7 +594,7 @@ def _expected(model: Model, candidate: str) -> Seen:
             frozenset(who for who in EVERYBODY if model.shown(who, topic)),
         )
         for topic in model.topics
-        if candidate in topic.candidates and topic.seen
+        if candidate in topic.about and topic.seen
     }
 
 

@@ -59,6 +59,7 @@ class Topic:
     """What is one conversation in Lever."""
 
     candidates: set[str]
+    """Whose addresses are on its mails."""
     people: frozenset[str]
     """The colleagues named on each of its mails."""
     threads: list[Thread] = field(default_factory=list)
@@ -69,11 +70,18 @@ class Topic:
     audience: set[str] = field(default_factory=set)
     out: dict[str, Out] = field(default_factory=dict)
     removed: Out | None = None
+    linked: set[str] = field(default_factory=set)
+    """Candidates somebody said it is about."""
+    hold: bool = False
     people_stay: bool = False
     """Of what is destroyed it is known whose it was."""
 
     def of(self, who: str) -> list[Thread]:
         return [thread for thread in self.threads if thread.who == who]
+
+    @property
+    def about(self) -> set[str]:
+        return self.candidates | self.linked
 
     @property
     def holders(self) -> set[str]:
@@ -96,6 +104,8 @@ class Model:
         self.roles = roles
         self.on: set[str] = set()
         self.was_off: set[str] = set()
+        self.dead: set[str] = set()
+        """Whose access ended: their Email is on, and nothing of theirs can be read."""
         self.labels: set[str] = set()
         """Who lets the panel put the label on."""
         self.topics: list[Topic] = []
@@ -196,14 +206,25 @@ class Model:
         threads = [Thread(who=who, id=id, mails=[text]) for id, who in places]
         self.topics.append(Topic(candidates=set(candidates), people=people, threads=threads))
 
-    def arrives(self, threads: Iterable[tuple[str, str]], text: str, *, sender: str = "") -> None:
+    def arrives(
+        self, threads: Iterable[tuple[str, str]], text: str, *, sender: str = "", but_unread: str = ""
+    ) -> None:
+        """`but_unread`: into whose mailbox it came after access to it ended."""
         at = [self.thread(id, who) for id, who in threads]
         for topic, thread in at:
             thread.mails.append(text)
             if sender:
                 topic.sent[text] = sender
+        self.dead |= {but_unread} - {""}
         for topic, thread in at:
-            self.read(topic, thread, only=text)
+            if thread.who not in self.dead:
+                self.read(topic, thread, only=text)
+
+    def catches_up(self, id: str, who: str, text: str) -> None:
+        """Access was given again to the mailbox into which this mail had come."""
+        self.dead.discard(who)
+        topic, thread = self.thread(id, who)
+        self.read(topic, thread, only=text)
 
     def label(self, id: str, who: str, *, secret: bool = False, at: int = 0) -> None:
         """`at`: when it was put on, where that is seen later only."""
@@ -234,6 +255,8 @@ class Model:
         elif second.secret_by:
             first.secret_by, first.audience = second.secret_by, second.audience
         first.candidates |= second.candidates
+        first.linked |= second.linked
+        first.hold |= second.hold
         first.threads += second.threads
         first.sent |= second.sent
         for who, mails in second.held.items():
@@ -319,7 +342,7 @@ class Model:
 
     def delete_now(self, who: str, topic: Topic) -> None:
         removed, own = topic.removed, self.own_out(who, topic)
-        if self.roles[who] is Role.INTERVIEWER:
+        if self.roles[who] is Role.INTERVIEWER or topic.hold:
             return
         if removed:
             alone = removed.by == who and topic.holders == {who}
@@ -359,13 +382,23 @@ class Model:
         if role is Role.INTERVIEWER:
             self._off(who)
 
+    def sees_candidate(self, who: str, candidate: str) -> bool:
+        about = [topic for topic in self.topics if candidate in topic.about]
+        return self.roles[who] in TEAM or any(self.shown(who, topic) for topic in about)
+
+    def link(self, who: str, topic: Topic, candidate: str) -> None:
+        if self.shown(who, topic) and self.sees_candidate(who, candidate):
+            topic.linked |= {candidate} - topic.candidates
+
+    def unlink(self, who: str, topic: Topic, candidate: str) -> None:
+        if self.shown(who, topic):
+            topic.linked -= {candidate}
+
     def imports(self, who: str, candidate: str) -> None:
-        about = [topic for topic in self.topics if candidate in topic.candidates]
-        role = self.roles[who]
-        if who not in self.on or not (role in TEAM or any(self.shown(who, topic) for topic in about)):
+        if who not in self.on or not self.sees_candidate(who, candidate):
             return
-        for topic in about:
-            if not topic.removed and who not in topic.out:
+        for topic in self.topics:
+            if candidate in topic.candidates and not topic.removed and who not in topic.out:
                 for thread in topic.of(who):
                     thread.reasons.add("import")
                     self.read(topic, thread)
@@ -375,6 +408,8 @@ class Model:
     def purge(self, now: datetime) -> None:
         for topic in self.topics:
             removed = topic.removed
+            if topic.hold:
+                continue
             for who, each in topic.out.items():
                 if each.due <= now:
                     topic.out[who] = replace(each, gone=True)

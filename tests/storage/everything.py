@@ -98,6 +98,7 @@ def _people(store: Store) -> None:
                 name="Боб",
                 url="https://x.example",
                 linked=("by@hand.example",),
+                leaving={"left@hand.example": "1"},
             ),
             *(candidate(id_, addresses=(id_,), external_id=id_) for id_ in ODD),
         ]

@@ -257,7 +257,7 @@ def _ask_of_people_and_acts(store: FirestoreStore) -> None:
     store.mailboxes(limit=5)
     store.due(NOW, limit=5)
     store.all_candidates(limit=5)
-    store.candidates_to_wake(limit=5)
+    store.candidates_to_do(limit=5)
     store.candidate_by_external_id("L-1")
     store.candidates_called(["Ada"], limit=5)
     store.candidates_like("ad", limit=5)

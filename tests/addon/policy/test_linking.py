@@ -81,10 +81,13 @@ def test_a_candidate_gets_no_more_addresses_than_a_record_holds() -> None:
 def test_what_is_linked_is_taken_away_again_and_nothing_else() -> None:
     by_hand = linked(JANE, "jane@home.example")
 
-    assert by_hand.to_wake
+    assert by_hand.to_do
     assert by_hand.addresses == ("jane@people.example", "jane@home.example")
-    assert unlinked(by_hand, "jane@home.example").addresses == JANE.addresses
-    assert unlinked(by_hand, "jane@people.example") == by_hand
+    without = unlinked(replace(by_hand, to_do=False), "jane@home.example", by="anna")
+    assert (without.addresses, without.linked) == (JANE.addresses, ())
+    assert (without.leaving, without.to_do) == ({"jane@home.example": "anna"}, True)
+    assert unlinked(by_hand, "jane@people.example", by="anna") == by_hand
+    assert linked(without, "jane@home.example").leaving == {}
 
 
 def test_an_import_takes_no_link_back_and_knows_its_own_addresses() -> None:
@@ -97,6 +100,9 @@ def test_an_import_takes_no_link_back_and_knows_its_own_addresses() -> None:
     assert (kept.addresses, kept.linked) == (("jane@new.example", "jane@home.example"), ("jane@home.example",))
     assert (known.addresses, known.linked) == (("jane@home.example",), ())
     assert imported_over(row, None) == row
+    left = unlinked(by_hand, "jane@home.example", by="anna")
+    assert imported_over(row, left).leaving == {"jane@home.example": "anna"}
+    assert imported_over(replace(row, addresses=("jane@home.example",)), left).leaving == {}
 
 
 def test_of_waiting_conversations_only_ones_own_are_counted_and_old_ones_apart() -> None:

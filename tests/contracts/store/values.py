@@ -178,5 +178,6 @@ CANDIDATES = st.builds(
     url=TEXTS,
     external_id=TEXTS,
     linked=st.lists(IDS, max_size=2).map(tuple),
+    leaving=st.dictionaries(IDS, IDS, max_size=2),
     version=st.just(""),
 )
