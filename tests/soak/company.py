@@ -70,21 +70,20 @@ class Heard(logging.Handler):
 class Company:
     """Three mailboxes, four members and two candidates before a simulated Gmail."""
 
-    def __init__(self, backend: str, emulator: str | None) -> None:
+    def __init__(self, backend: str, emulator: str | None, *, sip: bool, views: Collection[str]) -> None:
         self._stack = ExitStack()
         try:
-            self._open(backend, emulator)
+            self._open(backend, emulator, policy="sip" if sip else "classic", views=views)
         except BaseException:
             self._stack.close()
             raise
 
-    def _open(self, backend: str, emulator: str | None) -> None:
+    def _open(self, backend: str, emulator: str | None, *, policy: str, views: Collection[str]) -> None:
         simulator = self._stack.enter_context(serve(seed=1, units_per_minute=None))
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
         self.place, self.clock = new_place(backend, folder, emulator), MovedClock()
-        services = build_services(
-            Config.from_env(environment(simulator.url, **self.place.environment)), clock=self.clock
-        )
+        told = environment(simulator.url, SECRET_POLICY=policy, **self.place.environment)
+        services = build_services(Config.from_env(told), clock=self.clock)
         self._stack.callback(services.store.close)
         self.office = open_office(simulator, services, self.clock)
         self.office.scopes.update(dict.fromkeys(LABELS, (MODIFY,)))
@@ -97,6 +96,7 @@ class Company:
         }
         for who in EVERYBODY:
             self.office.member(who, connected=who in MAILBOXES)
+            self.role(who, Role.TEAM_MEMBER, view_secret=who in views)
         self.first: dict[Place, EmailMessage] = {}
         self.at: dict[Place, dict[str, str]] = {}
         self.run("poll")
@@ -205,8 +205,8 @@ class Company:
         assert consent is not None
         services.tokens.revoke(consent.refresh_token)
 
-    def role(self, who: str, role: Role) -> None:
-        members.set_role(who, role, self.office.services, actor="operator:test")
+    def role(self, who: str, role: Role, *, view_secret: bool | None = None) -> None:
+        members.set_role(who, role, self.office.services, actor="operator:test", view_secret=view_secret)
 
     # --- what became of it --------------------------------------------------------------------------------
 

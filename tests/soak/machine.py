@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -57,11 +57,13 @@ class Histories(RuleBasedStateMachine):
     """Everybody looks at their panel after each step, not one after the other."""
     ran: ClassVar[Ran] = Ran()
 
-    @initialize(to=st.sets(WHO, min_size=1), labelled=st.sets(WHO))
-    def begin(self, to: set[str], labelled: set[str]) -> None:
-        self.company = Company(self.backend, self.emulator)
+    @initialize(to=st.sets(WHO, min_size=1), labelled=st.sets(WHO), sip=st.booleans(), views=st.sets(ANY))
+    def begin(
+        self, *, to: set[str], labelled: set[str], sip: bool = False, views: Collection[str] = frozenset()
+    ) -> None:
+        self.company = Company(self.backend, self.emulator, sip=sip, views=views)
         roles = dict.fromkeys(EVERYBODY, Role.TEAM_MEMBER)
-        self.models = [Model(roles, self.company.clock.now())]
+        self.models = [Model(roles, self.company.clock.now(), sip=sip, views=frozenset(views))]
         self.models[0].on, self.models[0].labels = set(MAILBOXES), set(LABELS)
         self.places: list[Place] = []
         self.strangers: dict[Place, bool] = {}

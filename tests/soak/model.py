@@ -100,8 +100,10 @@ class Topic:
 
 
 class Model:
-    def __init__(self, roles: dict[str, Role], now: datetime) -> None:
+    def __init__(self, roles: dict[str, Role], now: datetime, *, sip: bool, views: frozenset[str]) -> None:
         self.roles = roles
+        self.sip, self.views = sip, views
+        """The policy of secrets, and who holds `view_secret` under it."""
         self.on: set[str] = set()
         self.was_off: set[str] = set()
         self.dead: set[str] = set()
@@ -129,9 +131,13 @@ class Model:
         if role is Role.INTERVIEWER or not (topic.kept or topic.removed):
             return False
         if topic.secret_by:
-            return role is Role.ADMIN or who in topic.audience
+            return self.privileged(who) or who in topic.audience
         on_it = topic.people if topic.kept or topic.people_stay else frozenset[str]()
         return role in TEAM or who in on_it
+
+    def privileged(self, who: str) -> bool:
+        """Sees every secret."""
+        return self.roles[who] in TEAM and who in self.views if self.sip else self.is_admin(who)
 
     def shown(self, who: str, topic: Topic) -> bool:
         return bool(topic.seen) and self.sees(who, topic)
@@ -299,16 +305,18 @@ class Model:
     def hide(self, who: str, topic: Topic, *, ticked: bool = True) -> None:
         if topic.secret_by or not self.may_hide(who, topic):
             return
-        listed = {p for p in topic.people if self.roles[p] not in {Role.ADMIN, Role.INTERVIEWER}} - {who}
+        by_role = {p for p in topic.people if self.privileged(p) or self.roles[p] is Role.INTERVIEWER}
+        listed = topic.people - by_role - {who}
         topic.secret_by = who
         topic.audience = {who, *topic.people} - (set() if ticked else listed)
 
     def may_hide(self, who: str, topic: Topic) -> bool:
-        return self.shown(who, topic) and (who in topic.people or self.is_admin(who))
+        return self.shown(who, topic) and (who in topic.people or self.privileged(who))
 
     def show(self, who: str, topic: Topic) -> None:
-        made_it = topic.secret_by == who and who in topic.people
-        if topic.secret_by and self.shown(who, topic) and (made_it or self.is_admin(who)):
+        made_it = topic.secret_by == who
+        may = made_it if self.sip else (made_it and who in topic.people) or self.is_admin(who)
+        if topic.secret_by and self.shown(who, topic) and may:
             topic.secret_by, topic.audience = None, set()
 
     def remove(self, who: str, topic: Topic) -> None:
@@ -316,7 +324,8 @@ class Model:
             return
         alone = topic.holders == {who}
         limited = self.roles[who] is Role.LIMITED_TEAM_MEMBER
-        if self.is_admin(who) or (who in topic.holders and (alone or not limited)):
+        by_role = self.is_admin(who) and (self.privileged(who) or not topic.secret_by)
+        if by_role or (who in topic.holders and (alone or not limited)):
             at = self.passes()
             barriers = {each: at if each in self.on else None for each in topic.holders}
             topic.removed = Out(by=who, due=self.now + GRACE, barriers=barriers, admin=self.is_admin(who), at=at)
