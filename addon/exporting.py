@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import IO, NamedTuple, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from addon.policy import visibility
+from addon.policy import acting, visibility
 from addon.present import export
 from addon.services import Services
 from storage.records import Act, ConversationState, Found, Head, Member, Message, Thread
@@ -73,7 +73,7 @@ def _conversation(found: Found, member: Member, services: Services) -> dict[str,
     shown = [
         candidate
         for candidate in found.summary.candidates
-        if visibility.sees_candidate(member, candidate, has_conversations=True)
+        if acting.sees_candidate(member, candidate, has_conversations=True)
     ]
     about = services.directory.candidates(shown).values() if shown else ()
     return export.conversation_of(found, threads=_threads(found, member, services), about=about)

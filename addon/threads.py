@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from addon.policy import following
-from addon.policy.visibility import Case
+from addon.policy.acting import Case
 from addon.services import Services
 from storage.port import ConflictError
 from storage.records import MOST_IN_A_SLICE, Act, Found, Lane, Mailbox, Member, Thread, ThreadState

@@ -13,7 +13,7 @@ from addon.actions.outcome import Done, NothingHere, Outcome, Question
 from addon.actions.retry import retry
 from addon.caller import Caller
 from addon.lookups.importing import importable_by, own_import, running_import
-from addon.policy import importing, ledger, membership, retention, visibility
+from addon.policy import acting, importing, ledger, membership, retention
 from addon.policy.ledger import Form, Why
 from addon.policy.matching import People
 from addon.services import Services
@@ -123,7 +123,7 @@ def retry_import(caller: Caller, services: Services, *, id: str) -> Outcome:
         return NothingHere()
     if consent is None:
         return Done(notice=say(_EMAIL_FIRST))
-    if not visibility.may_import(member, record.candidate, has_conversations=True):
+    if not acting.may_import(member, record.candidate, has_conversations=True):
         return NothingHere()
     again = importing.again(record, epoch=consent.epoch, now=now)
     try:

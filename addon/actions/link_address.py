@@ -13,7 +13,7 @@ from addon.addresses import follow_up
 from addon.caller import Caller
 from addon.lookups.ids import Ids
 from addon.lookups.linking import awaited, link_digest, open_mail
-from addon.policy import linking, visibility
+from addon.policy import acting, linking
 from addon.policy.linking import NotLinkable
 from addon.policy.matching import People, canonical
 from addon.services import Services
@@ -111,7 +111,7 @@ def _save(caller: Caller, about: Candidate, services: Services, *, verb: str, ad
 def _linkable_by(caller: Caller, candidate: str, services: Services) -> Candidate | None:
     # Looked up in any case: that one is there, and not theirs to link, would show by what was read.
     found = services.directory.candidates([candidate]).get(candidate)
-    return found if visibility.may_link_address(caller.member, candidate) else None
+    return found if acting.may_link_address(caller.member, candidate) else None
 
 
 def _belongs(address: str, about: Candidate) -> str:

@@ -13,8 +13,8 @@ from addon.caller import Caller
 from addon.lookups.ids import Ids
 from addon.lookups.linking import NO, choosable, no_key
 from addon.lookups.stored import by_address
-from addon.policy import following, membership, retention, visibility
-from addon.policy.visibility import Act
+from addon.policy import acting, following, membership, retention, visibility
+from addon.policy.acting import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread, stopping
 from cards.language import say
@@ -90,7 +90,7 @@ def _add(caller: Caller, found: Found, thread: Thread | None, about: Candidate, 
 def _point(caller: Caller, ids: Ids, opened: Opened, about: Candidate, services: Services) -> Outcome:
     """Of a thread in the caller's own mailbox that is not in Lever."""
     member, mailbox = caller.member, opened.mailbox
-    if not ids.thread or not visibility.may(Act.SYNC, case_of(member, None, services, mailbox=mailbox)):
+    if not ids.thread or not acting.may(Act.SYNC, case_of(member, None, services, mailbox=mailbox)):
         return Done(notice=say("Turn on Email first. Nothing was synced.")) if mailbox is None else NothingHere()
     if not membership.is_on(mailbox):
         return Done(notice=say("Turn on Email first. Nothing was synced."))
@@ -164,7 +164,7 @@ def _drop(caller: Caller, found: Found, candidate: str, services: Services) -> O
 def not_this_one(caller: Caller, ids: Ids, services: Services, *, candidate: str) -> Outcome:
     """*No*: this candidate is not suggested for this conversation again, to this member."""
     member, now = caller.member, services.clock.now()
-    if not ids.thread or not visibility.may_search(member):
+    if not ids.thread or not acting.may_search(member):
         return NothingHere()
     look = Look(
         sub=member.sub,
@@ -186,7 +186,7 @@ def _meant(member: Member, opened: Opened, named: Found | None, services: Servic
             known is not None
             and known.conversation.state is ConversationState.LIVE
             and visibility.may_see(member, known, services.config.secret_policy)
-            and visibility.may(Act.LINK, case_of(member, known, services, thread=opened.thread))
+            and acting.may(Act.LINK, case_of(member, known, services, thread=opened.thread))
         ):
             return known
         if found is not None and found is opened.found:

@@ -11,7 +11,7 @@ from addon.caller import Caller
 from addon.lookups.conversations import note_opening, readable
 from addon.lookups.ids import Ids
 from addon.mailboxes import history_ids
-from addon.policy import retention, returning, visibility
+from addon.policy import acting, retention, returning, visibility
 from addon.present.formats import formats_of
 from addon.present.people import nameable_holders, names
 from addon.services import Services
@@ -38,10 +38,10 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
     """Ask with the names of the other holders; with the digest of those, hide it from everyone at once."""
     member, now = caller.member, services.clock.now()
     found = readable(member, services.store.conversation(conversation), services)
-    if found is None or not visibility.may(visibility.Act.REMOVE, case_of(member, found, services)):
+    if found is None or not acting.may(acting.Act.REMOVE, case_of(member, found, services)):
         return NothingHere()
     note_opening(member, found, services)
-    expected = visibility.digest(visibility.Act.REMOVE, found.conversation, found.summary.holders)
+    expected = acting.digest(acting.Act.REMOVE, found.conversation, found.summary.holders)
     until = retention.purge_at(now, grace_days=services.config.grace_days)
     if digest != expected:
         others = nameable_holders(found, but=member)
@@ -75,14 +75,14 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
 
 def delete_now(caller: Caller, ids: Ids, services: Services, *, conversation: str, digest: str) -> Outcome:
     """What is removed, or one's own copies that are out: ask once more, then destroy it before its time."""
-    found = _out_for(caller, conversation, visibility.Act.DELETE_NOW, services)
+    found = _out_for(caller, conversation, acting.Act.DELETE_NOW, services)
     if found is None:
         return NothingHere()
     note_opening(caller.member, found, services)
     member, now, whole = caller.member, services.clock.now(), found.conversation.removal is not None
     if found.conversation.state not in _NOT_PURGING:
         return Done(notice=say(_TOO_LATE))
-    expected = visibility.digest(visibility.Act.DELETE_NOW, found.conversation, {member.sub})
+    expected = acting.digest(acting.Act.DELETE_NOW, found.conversation, {member.sub})
     if digest != expected:
         view = DeleteNowView(
             verb=Verb.REMOVE if whole else Verb.WITHDRAW,
@@ -122,7 +122,7 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
 
     Followed threads are read again for what came meanwhile.
     """
-    found = _out_for(caller, conversation, visibility.Act.RESTORE, services)
+    found = _out_for(caller, conversation, acting.Act.RESTORE, services)
     if found is None:
         return NothingHere()
     member, now, gate = caller.member, services.clock.now(), found.conversation
@@ -142,10 +142,10 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
     return Done(notice=say("Back in {word}.", word=services.site.word))
 
 
-def _out_for(caller: Caller, conversation: str, act: visibility.Act, services: Services) -> Found | None:
+def _out_for(caller: Caller, conversation: str, act: acting.Act, services: Services) -> Found | None:
     """What is out of Lever, where the caller may do `act` with it."""
     member = caller.member
     found = visibility.known_to(member, services.store.conversation(conversation), services.config.secret_policy)
-    if found is None or not visibility.may(act, case_of(member, found, services)):
+    if found is None or not acting.may(act, case_of(member, found, services)):
         return None
     return found

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from addon.actions.outcome import Done, NothingHere, Outcome
 from addon.caller import Caller
-from addon.policy import following, visibility
-from addon.policy.visibility import Act
+from addon.policy import acting, following
+from addon.policy.acting import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
 from cards.language import say
@@ -44,4 +44,4 @@ def _may_retry(member: Member, thread: Thread, services: Services) -> bool:
     """What is read is the owner's own mailbox, whatever they see of it in Lever; but nothing about themselves."""
     lies_in = thread.conversation if member.self_candidates else None
     found = services.store.conversation(lies_in) if lies_in else None
-    return visibility.may(Act.RETRY, case_of(member, found, services, thread=thread))
+    return acting.may(Act.RETRY, case_of(member, found, services, thread=thread))

@@ -10,8 +10,8 @@ from addon.caller import Caller
 from addon.lookups.conversations import appearances, note_opening, readable
 from addon.lookups.ids import Ids
 from addon.lookups.people import people_of, with_roles
-from addon.policy import visibility
-from addon.policy.visibility import Act
+from addon.policy import acting, visibility
+from addon.policy.acting import Act
 from addon.present.lists import on_messages
 from addon.services import Services
 from addon.threads import case_of
@@ -36,7 +36,7 @@ def make_secret(caller: Caller, ids: Ids, services: Services, *, conversation: s
     if found.conversation.secret:
         return Done(notice=say("It is secret already."))
     listed = _listed(found, member, services)
-    if digest != visibility.digest(Act.MAKE_SECRET, found.conversation, listed):
+    if digest != acting.digest(Act.MAKE_SECRET, found.conversation, listed):
         return _boxes(caller, ids, found, listed, services, again=bool(digest))
     audience = visibility.made_secret(found, by=member.sub, listed=listed, ticked=_ticked(caller))
     services.store.change(
@@ -53,7 +53,7 @@ def let_in(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
     if found is None or not found.conversation.secret:
         return NothingHere()
     listed = _listed(found, member, services)
-    if digest != visibility.digest(Act.MAKE_SECRET, found.conversation, listed):
+    if digest != acting.digest(Act.MAKE_SECRET, found.conversation, listed):
         return _boxes(caller, ids, found, listed, services, again=bool(digest))
     audience = visibility.let_in(found, listed=listed, ticked=_ticked(caller))
     services.store.change(
@@ -73,7 +73,7 @@ def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: 
         return Done(notice=say("The team sees it already."))
     known = dict(people_of(found, services)) | {m.sub: m for m in with_roles(visibility.TEAM_ROLES, services)}
     gaining = visibility.gains(found, list(known.values()), services.config.secret_policy)
-    expected = visibility.digest(Act.MAKE_VISIBLE, found.conversation, gaining)
+    expected = acting.digest(Act.MAKE_VISIBLE, found.conversation, gaining)
     if digest != expected:
         visible = Found(visibility.as_visible(found.conversation), found.summary)
         policy = services.config.secret_policy
@@ -102,7 +102,7 @@ def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: 
 def _allowed(act: Act, caller: Caller, conversation: str, services: Services) -> Found | None:
     """The conversation, where the caller may do `act` with it; acting without being on it is written down."""
     found = readable(caller.member, services.store.conversation(conversation), services)
-    if found is None or not visibility.may(act, case_of(caller.member, found, services)):
+    if found is None or not acting.may(act, case_of(caller.member, found, services)):
         return None
     note_opening(caller.member, found, services)
     return found
@@ -140,7 +140,7 @@ def _boxes(
         conversation=found.conversation.id,
         message=ids.message,
         thread=ids.thread,
-        digest=visibility.digest(Act.MAKE_SECRET, found.conversation, listed),
+        digest=acting.digest(Act.MAKE_SECRET, found.conversation, listed),
         names=tuple(
             Tick(
                 sub=m.sub,

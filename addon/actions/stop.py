@@ -7,8 +7,8 @@ from addon.actions.outcome import Done, NothingHere, Outcome
 from addon.caller import Caller
 from addon.gateways.errors import AttentionError
 from addon.lookups.ids import Ids
-from addon.policy import following, visibility
-from addon.policy.visibility import Act
+from addon.policy import acting, following, visibility
+from addon.policy.acting import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
 from cards.language import mark, say
@@ -76,5 +76,5 @@ def _own_thread(caller: Caller, ids: Ids, services: Services) -> Thread | None:
     stored = services.store.opened(member.sub, thread=ids.thread, message=ids.message)
     opened = visibility.as_known_to(member, stored)
     found = visibility.known_to(member, opened.found, services.config.secret_policy)
-    allowed = visibility.may(Act.STOP, case_of(member, found, services, thread=opened.thread))
+    allowed = acting.may(Act.STOP, case_of(member, found, services, thread=opened.thread))
     return opened.thread if allowed else None

@@ -9,8 +9,8 @@ from addon.actions.outcome import Done, NothingHere, Outcome
 from addon.caller import Caller
 from addon.gateways.errors import AttentionError, OutsideError, RefusedError
 from addon.lookups.ids import Ids
-from addon.policy import following, returning, visibility
-from addon.policy.visibility import Act
+from addon.policy import acting, following, returning, visibility
+from addon.policy.acting import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread, read_again, to_read_again
 from cards.language import mark, say
@@ -28,7 +28,7 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
     if mailbox is None:
         return Done(notice=say("Turn on Email first. Nothing was synced."))
     found = visibility.known_to(member, opened.found, services.config.secret_policy)
-    if not visibility.may(Act.SYNC, case_of(member, found, services, mailbox=mailbox)):
+    if not acting.may(Act.SYNC, case_of(member, found, services, mailbox=mailbox)):
         return NothingHere()
     was_out = found is not None and returning.is_out(found.conversation, member.sub)
 

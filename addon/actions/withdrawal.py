@@ -14,7 +14,7 @@ from addon.actions.outcome import Done, NothingHere, Outcome, Question
 from addon.caller import Caller
 from addon.lookups.conversations import holdings_of
 from addon.mailboxes import change_mailbox, history_ids
-from addon.policy import following, retention, visibility
+from addon.policy import acting, following, retention, visibility
 from addon.present.formats import formats_of
 from addon.services import Services
 from addon.threads import case_of, change_thread
@@ -53,7 +53,7 @@ def withdraw(caller: Caller, services: Services, *, conversation: str) -> Outcom
     """Take the caller's copies out of one conversation, without a question: it can be undone."""
     member = caller.member
     found = visibility.known_to(member, services.store.conversation(conversation), services.config.secret_policy)
-    if found is None or not visibility.may(visibility.Act.WITHDRAW, case_of(member, found, services)):
+    if found is None or not acting.may(acting.Act.WITHDRAW, case_of(member, found, services)):
         return NothingHere()
     withdrawal = _withdrawal(member, services)
     _take_out(found.conversation.id, member.sub, withdrawal, services)
@@ -66,12 +66,12 @@ def withdraw(caller: Caller, services: Services, *, conversation: str) -> Outcom
 def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
     """Ask with how many it are; with the digest of that, take out everything the caller holds."""
     member = caller.member
-    if not visibility.may_take_all_out(member):
+    if not acting.may_take_all_out(member):
         return NothingHere()
     held = holdings_of(member, services)
     if not held.conversations:
         return Done(notice=say("Nothing in {word} came from your mailbox.", word=services.site.word))
-    expected = visibility.digest_of("withdraw-all", [member.sub, str(held.conversations)])
+    expected = acting.digest_of("withdraw-all", [member.sub, str(held.conversations)])
     if digest != expected:
         until = retention.purge_at(services.clock.now(), grace_days=services.config.grace_days)
         view = TakeAllOutView(

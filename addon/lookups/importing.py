@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addon.lookups.conversations import conversations_of
-from addon.policy import visibility
+from addon.policy import acting
 from addon.services import Services
 from storage.records import Candidate, Import, Member
 
@@ -14,14 +14,14 @@ def importable_by(member: Member, id: str, services: Services) -> Candidate | No
     """The candidate, where this member sees them (R33)."""
     found = services.directory.candidates([id]).get(id)
     conversations = conversations_of(member, id, services, limit=1)
-    may = visibility.may_import(member, id, has_conversations=bool(conversations.items))
+    may = acting.may_import(member, id, has_conversations=bool(conversations.items))
     return found if may else None
 
 
 def own_import(member: Member, id: str, services: Services) -> Import | None:
     """The import of this id, where it is this member's to end."""
     record = services.store.import_of(id)
-    return record if record is not None and visibility.may_end_import(member, record) else None
+    return record if record is not None and acting.may_end_import(member, record) else None
 
 
 def running_import(member: Member, candidate: str, *, epoch: int, services: Services) -> Import | None:
@@ -37,5 +37,5 @@ def shown_imports(member: Member, services: Services, *, candidate: str | None =
     return [
         each
         for each in there
-        if now < each.expires_at and visibility.may_import(member, each.candidate, has_conversations=True)
+        if now < each.expires_at and acting.may_import(member, each.candidate, has_conversations=True)
     ]

@@ -8,11 +8,11 @@ from addon.caller import Caller
 from addon.gateways.errors import OutsideError
 from addon.lookups.conversations import conversations_of
 from addon.lookups.ids import Ids, read_head
-from addon.policy import linking, visibility
+from addon.policy import acting, linking
+from addon.policy.acting import digest_of
 from addon.policy.linking import Awaited, Near, Offered, Offers
 from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, everyone, match
-from addon.policy.visibility import digest_of
 from addon.services import Services
 from storage.naming import called
 from storage.records import Candidate, Member, Role, Thread
@@ -30,7 +30,7 @@ def sees(member: Member, candidate: str, services: Services) -> bool:
     has_conversations = False
     if member.role is Role.LIMITED_TEAM_MEMBER:
         has_conversations = bool(conversations_of(member, candidate, services, limit=1).items)
-    return visibility.sees_candidate(member, candidate, has_conversations=has_conversations)
+    return acting.sees_candidate(member, candidate, has_conversations=has_conversations)
 
 
 def choosable(caller: Caller, ids: Ids, candidate: str, services: Services) -> Candidate | None:
@@ -73,7 +73,7 @@ def offers(member: Member, mail: Mail, matched: Match, people: People, thread: s
     """For a message on which nobody is a candidate; nothing is asked where somebody is."""
     if matched.candidates or matched.internal or matched.shared or matched.blocked:
         return Offers()
-    if not visibility.may_search(member):
+    if not acting.may_search(member):
         return Offers()
     near = [each for each in _near(mail, people, services) if not _said_no(member, thread, each, services)]
     about = services.directory.candidates([each.candidate for each in near]) if near else {}
@@ -84,7 +84,7 @@ def offers(member: Member, mail: Mail, matched: Match, people: People, thread: s
             if each.candidate in about and sees(member, each.candidate, services)
         ),
         addresses=linking.linkable_on(mail, people=people, company=services.company)
-        if visibility.may_link_addresses(member)
+        if acting.may_link_addresses(member)
         else (),
     )
 
@@ -106,7 +106,7 @@ def _offered(
     refused = linking.not_linkable(
         near.address, candidate, people=people, company=services.company, list_addresses=mail.list_addresses
     )
-    addable = refused is None and visibility.may_link_address(member, candidate.id)
+    addable = refused is None and acting.may_link_address(member, candidate.id)
     brings = awaited(member, near.address, services) if addable else Awaited(now=0, later=0)
     return Offered(near=near, addable=addable, brings=brings, digest=link_digest(candidate, near.address, brings))
 

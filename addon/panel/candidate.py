@@ -16,7 +16,7 @@ from addon.caller import Caller
 from addon.lookups.conversations import conversations_of
 from addon.lookups.importing import shown_imports
 from addon.lookups.writing import writing_to
-from addon.policy import visibility
+from addon.policy import acting
 from addon.present import candidate as present
 from addon.present.candidate import Listed
 from addon.present.formats import formats_of
@@ -41,7 +41,7 @@ def candidate(caller: Caller, id: str, services: Services, *, page: str = "", se
     there = conversations_of(
         member, id, services, limit=SEARCHED if words else PAGE, cursor=None if words else page or None
     )
-    if found is None or not visibility.sees_candidate(member, id, has_conversations=bool(there.items)):
+    if found is None or not acting.sees_candidate(member, id, has_conversations=bool(there.items)):
         return nothing_here_card(site=services.site)
     if words:
         listed = _found_by(words, there, member, services, page=page)
@@ -73,7 +73,7 @@ def _found_by(
     about = frozenset[str]().union(*(each.summary.candidates for each in there.items))
     members = services.store.members_named(people)
     candidates = services.directory.candidates(
-        [each for each in about if visibility.sees_candidate(member, each, has_conversations=True)]
+        [each for each in about if acting.sees_candidate(member, each, has_conversations=True)]
     )
     found = [
         each

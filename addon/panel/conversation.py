@@ -11,7 +11,7 @@ from google.apps.card_v1 import Card
 
 from addon.caller import Caller
 from addon.lookups.conversations import note_opening, readable
-from addon.policy import visibility
+from addon.policy import acting, visibility
 from addon.present import conversation as present
 from addon.present.formats import formats_of
 from addon.services import Services
@@ -47,7 +47,7 @@ def conversation(caller: Caller, id: str, services: Services, *, page: str = "")
     shown = [
         candidate
         for candidate in seen.summary.candidates
-        if visibility.sees_candidate(member, candidate, has_conversations=True)
+        if acting.sees_candidate(member, candidate, has_conversations=True)
     ]
     return conversation_card(
         present.conversation_view(

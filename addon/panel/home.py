@@ -10,8 +10,8 @@ from google.apps.card_v1 import Card
 from addon.caller import Caller
 from addon.lookups.conversations import readable
 from addon.lookups.importing import shown_imports
-from addon.policy import visibility
-from addon.policy.visibility import Act
+from addon.policy import acting, visibility
+from addon.policy.acting import Act
 from addon.present.formats import formats_of
 from addon.present.home import WEEK, home_view
 from addon.present.importing import import_line
@@ -81,7 +81,7 @@ def _recent(member: Member, services: Services) -> tuple[CandidateLine, ...]:
     held = services.store.newest_held(member.sub, limit=RECENT_LOOKED_AT).items
     seen = [found for each in held if (found := readable(member, each, services))]
     ids = dict.fromkeys(id for found in seen for id in sorted(found.summary.candidates))
-    shown = [id for id in ids if visibility.sees_candidate(member, id, has_conversations=True)][:RECENT_SHOWN]
+    shown = [id for id in ids if acting.sees_candidate(member, id, has_conversations=True)][:RECENT_SHOWN]
     about = services.directory.candidates(shown) if shown else {}
     return tuple(candidate_line(about[id], member=member, in_lever=True) for id in shown if id in about)
 
@@ -99,7 +99,7 @@ def _how_it_goes(thread: Thread, member: Member, services: Services) -> Act | No
     if found is None or found.conversation.state is not ConversationState.LIVE:
         return None
     case = case_of(member, found, services, thread=thread)
-    return next((act for act in (Act.REMOVE, Act.WITHDRAW) if visibility.may(act, case)), None)
+    return next((act for act in (Act.REMOVE, Act.WITHDRAW) if acting.may(act, case)), None)
 
 
 def _unread(member: Member, services: Services) -> list[tuple[Mailbox, Member | None, int]]:

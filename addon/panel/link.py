@@ -7,7 +7,7 @@ from google.apps.card_v1 import Card
 from addon.caller import Caller
 from addon.lookups.ids import Ids
 from addon.lookups.linking import sees
-from addon.policy import visibility
+from addon.policy import acting
 from addon.policy.matching import canonical
 from addon.present.people import candidate_line
 from addon.present.whom import DIRECTORY
@@ -27,7 +27,7 @@ def search(caller: Caller, ids: Ids, services: Services, *, want: str, conversat
     """The field, and what was found by what is in it; a limited member finds their own candidates only."""
     member, given = caller.member, caller.event.parameters
     address = canonical(given.get("address", "")) if want == "address" else ""
-    if not visibility.may_search(member) or (address and not visibility.may_link_addresses(member)):
+    if not acting.may_search(member) or (address and not acting.may_link_addresses(member)):
         return nothing_here_card(site=services.site)
     typed = next(iter(caller.event.inputs.get(FIELD, ())), "").strip()
     found, more = _found(typed, services)

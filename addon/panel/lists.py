@@ -10,7 +10,7 @@ from google.apps.card_v1 import Card
 from addon.caller import Caller
 from addon.lookups.conversations import appearances, note_opening, openings, readable
 from addon.lookups.people import people_of, with_roles
-from addon.policy import visibility
+from addon.policy import acting, visibility
 from addon.present import lists
 from addon.present.formats import formats_of
 from addon.services import Services
@@ -45,7 +45,7 @@ def who_sees(caller: Caller, id: str, services: Services) -> Card:
             formats=formats_of(caller.event),
             now=services.clock.now(),
             changeable=seen.conversation.secret
-            and visibility.may(visibility.Act.MAKE_VISIBLE, case_of(member, seen, services)),
+            and acting.may(acting.Act.MAKE_VISIBLE, case_of(member, seen, services)),
         ),
         site=services.site,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from addon.policy import visibility
+from addon.policy import acting
 from addon.policy.matching import Company, People, canonical, stands_for
 from addon.policy.origin import is_plain
 from storage.records import Candidate, Member
@@ -12,7 +12,7 @@ from storage.records import Candidate, Member
 
 def may_write_to(member: Member, candidate: str, *, has_conversations: bool) -> bool:
     """From their own mailbox, to a candidate they see."""
-    return visibility.sees_candidate(member, candidate, has_conversations=has_conversations)
+    return acting.sees_candidate(member, candidate, has_conversations=has_conversations)
 
 
 def address_of(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from addon.policy import visibility
+from addon.policy import acting, visibility
 from addon.policy.matching import canonical
 from addon.present.formats import Formats
 from addon.present.importing import import_line
@@ -64,7 +64,7 @@ def candidate_view(
             updates=updates.get(found.conversation.id, Updates.NOT_TOLD),
         )
 
-    undoes = visibility.may_link_address(reader, candidate.id)
+    undoes = acting.may_link_address(reader, candidate.id)
     return CandidateView(
         id=candidate.id,
         name=candidate.name,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from addon.policy import ledger
-from addon.policy.visibility import Act
+from addon.policy.acting import Act
 from addon.present.email import label_question, off
 from addon.present.formats import Formats
 from addon.present.message import TROUBLES

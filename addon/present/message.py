@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from addon.policy import membership, retention, returning, visibility
+from addon.policy import acting, membership, retention, returning, visibility
+from addon.policy.acting import Act
 from addon.policy.admission import Denied, never_stored
-from addon.policy.visibility import Act
 from addon.present.formats import Formats
 from addon.present.people import candidate_line, nameable_holders, names
 from addon.present.scene import Scene
@@ -70,7 +70,7 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         candidates=tuple(
             candidate_line(candidate, member=scene.member, in_lever=in_lever)
             for candidate in sorted(scene.candidates.values(), key=lambda c: (c.name, c.id))
-            if candidate.id in scene.about and visibility.sees_match_by_name(scene.member, candidate.id)
+            if candidate.id in scene.about and acting.sees_match_by_name(scene.member, candidate.id)
         ),
         verbs=frozenset(_verbs(scene, status)),
         message=scene.message_id,
@@ -231,7 +231,7 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     seen = scene.seen
     if isinstance(status, Off) and membership.may_turn_on(scene.member):
         verbs.add(Verb.SET_EMAIL)
-    allowed = visibility.all_that_may(Act, scene.case)
+    allowed = acting.all_that_may(Act, scene.case)
     if isinstance(status, CopyOut):
         return {Verb.RESTORE} if Act.RESTORE in allowed and status.undo_until else set()
     if Act.STOP in allowed and scene.thread_in and scene.thread_in.state in _BEGUN:
@@ -261,7 +261,7 @@ def _may_delete_now(scene: Scene) -> bool:
     """What is out and not for good yet, where the caller may end its time (R33)."""
     if scene.found is None or scene.found.conversation.state not in _UNDOABLE:
         return False
-    return visibility.may(Act.DELETE_NOW, scene.case)
+    return acting.may(Act.DELETE_NOW, scene.case)
 
 
 def _can_be_synced(scene: Scene, status: Status) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from addon.policy import retention, visibility
-from addon.policy.visibility import Act, Case
+from addon.policy import acting, retention, visibility
+from addon.policy.acting import Act, Case
 from addon.present.formats import Formats
 from cards.my_data import MyDataView, MyRow, Reason, RemovedLine, Shown
 from cards.widgets import Verb
@@ -66,7 +66,7 @@ def my_data_view(
         ),
         next_page=next_page,
         page=page,
-        take_all_out=visibility.may_take_all_out(reader),
+        take_all_out=acting.may_take_all_out(reader),
     )
 
 
@@ -135,7 +135,7 @@ def _verbs(case: Case, *, now: datetime) -> frozenset[Verb]:
     """What may be done now, and nothing that would be refused."""
     assert case.found is not None  # noqa: S101 (of what is not there is no row)
     if case.found.conversation.state is ConversationState.LIVE:
-        return frozenset(verb for act, verb in _VERBS.items() if visibility.may(act, case))
+        return frozenset(verb for act, verb in _VERBS.items() if acting.may(act, case))
     return frozenset({Verb.RESTORE}) if _may_undo(case, now=now) else frozenset()
 
 
@@ -143,8 +143,5 @@ def _may_undo(case: Case, *, now: datetime) -> bool:
     removal = case.removal
     hidden = case.found is not None and case.found.conversation.state is ConversationState.REMOVED
     return (
-        hidden
-        and removal is not None
-        and retention.can_undo(removal, now=now)
-        and visibility.may(Act.RESTORE, case)
+        hidden and removal is not None and retention.can_undo(removal, now=now) and acting.may(Act.RESTORE, case)
     )

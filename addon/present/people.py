@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from addon.policy import visibility
+from addon.policy import acting
 from cards.candidate_line import CandidateLine
 from storage.records import Candidate, Found, Member
 
@@ -25,7 +25,7 @@ def names(subs: Iterable[str], members: Mapping[str, Member]) -> tuple[str, ...]
 
 def candidate_line(candidate: Candidate, *, member: Member, in_lever: bool) -> CandidateLine:
     """A limited member sees the name alone until the conversation is in Lever (R23)."""
-    if not in_lever and not visibility.sees_candidate(member, candidate.id, has_conversations=False):
+    if not in_lever and not acting.sees_candidate(member, candidate.id, has_conversations=False):
         return CandidateLine(id=candidate.id, name=candidate.name, opens=False)
     return CandidateLine(
         id=candidate.id,

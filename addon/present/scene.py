@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cached_property
 
 from addon.policy import returning, visibility
+from addon.policy.acting import Case
 from addon.policy.linking import Offers
 from addon.policy.mail import Mail
 from addon.policy.matching import Match
-from addon.policy.visibility import Case
 from storage.records import Candidate, Found, Mailbox, Member, Message, SecretPolicy, Thread, Withdrawal
 
 

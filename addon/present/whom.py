@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from addon.policy import linking, membership, visibility
+from addon.policy import acting, linking, membership
+from addon.policy.acting import Act
 from addon.policy.matching import canonical
-from addon.policy.visibility import Act
 from addon.present.scene import Scene
 from cards import whom as cards
 from cards.candidate_line import AddressRow
@@ -53,8 +53,8 @@ def _address(address: str) -> AddressRow:
 
 def _may_say(scene: Scene, *, in_lever: bool) -> bool:
     if in_lever:
-        return visibility.may(Act.LINK, scene.case)
-    own = scene.found is None and visibility.may(Act.SYNC, scene.case)
+        return acting.may(Act.LINK, scene.case)
+    own = scene.found is None and acting.may(Act.SYNC, scene.case)
     return own and scene.mailbox is not None and membership.is_on(scene.mailbox)
 
 
@@ -62,8 +62,8 @@ def _choices(scene: Scene) -> Iterator[cards.Choice]:
     """Those who share an address; the name alone where the reader sees a match by name only (R23)."""
     shared = frozenset[str]().union(*scene.match.shared.values()) if scene.match else frozenset[str]()
     for candidate in sorted(scene.candidates.values(), key=lambda each: (each.name, each.id)):
-        if candidate.id in shared and visibility.sees_match_by_name(scene.member, candidate.id):
-            whole = visibility.sees_candidate(scene.member, candidate.id, has_conversations=False)
+        if candidate.id in shared and acting.sees_match_by_name(scene.member, candidate.id):
+            whole = acting.sees_candidate(scene.member, candidate.id, has_conversations=False)
             yield cards.Choice(
                 candidate=candidate.id, name=candidate.name, headline=candidate.headline if whole else ""
             )
@@ -92,11 +92,11 @@ def _said(scene: Scene, *, in_lever: bool) -> Iterator[cards.Said]:
     head = scene.mail.head if scene.mail else scene.message.head if scene.message else None
     there = {canonical(each.address) for each in head.participants} if head else set()
     for candidate in sorted(scene.candidates.values(), key=lambda each: (each.name, each.id)):
-        if not visibility.sees_match_by_name(scene.member, candidate.id) or candidate.id not in scene.about:
+        if not acting.sees_match_by_name(scene.member, candidate.id) or candidate.id not in scene.about:
             continue
         if may_say and candidate.id in (linked | on_thread):
             yield cards.Said(candidate=candidate.id, name=candidate.name)
-        if visibility.may_link_address(scene.member, candidate.id):
+        if acting.may_link_address(scene.member, candidate.id):
             for address in candidate.linked:
                 if address in there:
                     yield cards.Said(candidate=candidate.id, name=candidate.name, address=_address(address))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from addon.gateways.errors import GoneError
 from addon.gateways.gmail import StoredGmail
-from addon.policy import copies, following, ledger, returning, visibility
+from addon.policy import acting, copies, following, ledger, returning, visibility
 from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
 from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, canonical, everyone, match
@@ -288,7 +288,7 @@ class Reader:
                 store.record(act)
             return
         case = self._case(thread, found, people)
-        if case.found is not None and visibility.may(visibility.Act.MAKE_SECRET, case):
+        if case.found is not None and acting.may(acting.Act.MAKE_SECRET, case):
             store.change(
                 replace(
                     found.conversation,
@@ -300,9 +300,9 @@ class Reader:
                 act=act,
             )
 
-    def _case(self, thread: Thread, found: Found, people: frozenset[str]) -> visibility.Case:
+    def _case(self, thread: Thread, found: Found, people: frozenset[str]) -> acting.Case:
         """What its owner may do: they have the mail, and hold a copy here as soon as that is decided."""
-        return visibility.Case(
+        return acting.Case(
             member=self.owner,
             found=Found(found.conversation, _held_by_as_well(self.owner.sub, found.summary, people)),
             policy=self.services.config.secret_policy,
@@ -326,7 +326,7 @@ class Reader:
         found = self.services.store.conversation(conversation.id) if said else None
         if found is None:
             return frozenset()
-        if not visibility.may(visibility.Act.LINK, self._case(thread, found, people)):
+        if not acting.may(acting.Act.LINK, self._case(thread, found, people)):
             return said & found.summary.candidates
         act = Act(actor=self.owner.sub, verb="link-conversation", at=now, conversation=conversation.id)
         for candidate in sorted(said - found.conversation.linked):

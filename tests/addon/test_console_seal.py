@@ -25,8 +25,8 @@ KINDS = {
     "consents": 1,
     "attempts": 0,
     "revocations": 0,
-    "summaries": 1,
-    "messages": 2,
+    "summaries": 2,
+    "messages": 3,
     "texts": 0,
     "candidates": 1,
     "imports": 0,
@@ -155,7 +155,7 @@ def test_status_tells_which_key_sealed_how_much_and_fails_while_an_older_one_is_
     assert before.stdout.splitlines() == [f"{kind}\tk1\t{values}" for kind, values in KINDS.items() if values]
     assert before.stderr == (
         "Error: Not everything is sealed with k2: 1 of keys with k1, 1 of consents with k1,"
-        " 1 of summaries with k1, 2 of messages with k1, 1 of candidates with k1. Keep these keys in SEAL_KEYS,"
+        " 2 of summaries with k1, 3 of messages with k1, 1 of candidates with k1. Keep these keys in SEAL_KEYS,"
         " restart whatever runs without k2 first, and run: flask --app app seal rotate\n"
     )
     assert after.exit_code == 0

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addon.policy.visibility import Act, Case, known_to, may, may_see
+from addon.policy.acting import Act, Case, may
+from addon.policy.visibility import known_to, may_see
 from storage.records import ConversationState, Found, Member, Reason, Removal, Role, SecretPolicy, Withdrawal
 from tests.addon.policy.samples import NOW, after, found, member, thread
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from addon.policy import following, importing
+from addon.policy.acting import may_end_import, may_import
 from addon.policy.importing import Came, Step
 from addon.policy.matching import Company, People
-from addon.policy.visibility import may_end_import, may_import
 from cards.importing import BOUNDS
 from storage.records import (
     ConversationState,

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from addon.policy.acting import Act, digest, sees_candidate, sees_match_by_name
 from addon.policy.visibility import (
-    Act,
     Relation,
     as_known_to,
     as_visible,
     audience,
-    digest,
     entitled,
     gains,
     is_about,
@@ -29,8 +28,6 @@ from addon.policy.visibility import (
     relation,
     secret_audience,
     seen_by,
-    sees_candidate,
-    sees_match_by_name,
     tokens,
     visible_audience,
 )
