@@ -137,7 +137,7 @@ def home_card(view: HomeView, *, site: Site) -> Card:
         None if off else section(*_to_do(view, site=site), header=say("To do")),
         section(*recent_rows(view.recent, site=site), header=say("Recent candidates")),
         section(*_unread(view), header=say("Mailboxes that are not read")),
-        section(footer(site=site)),
+        footer(site=site),
         menu=menu(Press(Verb.REFRESH), site=site),
     )
 

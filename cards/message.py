@@ -112,7 +112,7 @@ def message_card(view: MessageView, *, site: Site) -> Card:
         section(*_label(view, site=site)),
         _candidates(view, site=site),
         section(buttons(*_more_buttons(view, site=site)), header=say("More")),
-        section(footer(site=site)),
+        footer(site=site),
         menu=menu(_press(view, Verb.REFRESH), site=site),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from google.apps.card_v1 import Card
 
+from cards.fixed import told
 from cards.text import shown_line
 
 
@@ -87,10 +88,15 @@ def _update(answer: Update) -> dict[str, Any]:
 
 
 def _card(card: Card) -> dict[str, Any]:
-    drawn: dict[str, Any] = Card.to_dict(
-        card,
-        use_integers_for_enums=False,
-        preserving_proto_field_name=False,
-        always_print_fields_with_no_presence=False,
-    )
+    """Put it together of its sections and its menu, for some of these are fixed."""
+    whole = Card.pb(card)
+    rest = type(whole)()
+    rest.CopyFrom(whole)
+    rest.ClearField("sections")
+    rest.ClearField("card_actions")
+    drawn = told(Card.wrap(rest))
+    if whole.sections:
+        drawn["sections"] = [told(Card.Section.wrap(each)) for each in whole.sections]
+    if whole.card_actions:
+        drawn["cardActions"] = [told(Card.CardAction.wrap(each)) for each in whole.card_actions]
     return drawn
