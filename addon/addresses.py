@@ -6,7 +6,6 @@ candidate any more and, where it is about nobody else, no longer updated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +16,7 @@ from addon.policy import retention, visibility
 from addon.services import Services
 from addon.threads import change_thread, stopping
 from storage.port import ConflictError
-from storage.records import Act, Candidate, Found, Lane, Thread, ThreadState
+from storage.records import Act, Candidate, Lane, Thread, ThreadState
 
 _AT_ONCE = 50
 _TRIES = 5
@@ -25,56 +24,71 @@ _EVERY_LIST = frozenset({visibility.TEAM, visibility.PRIVILEGED})
 """Held by no one person: each live conversation is listed for one of the two."""
 
 
-class Woken(NamedTuple):
-    """What came of looking for people among what waits."""
+class Followed(NamedTuple):
+    """What followed from changes of addresses."""
 
-    admitted: int
+    admitted: int = 0
     """Waiting threads that are read now."""
-    offered: int
+    offered: int = 0
     """Waiting threads grown old: their owners are asked on Home."""
+    dropped: int = 0
+    """Conversations that are not about somebody any more."""
+    whole: bool = True
+    """False where something is left for another time."""
+
+    def and_also(self, other: Followed) -> Followed:
+        return Followed(
+            admitted=self.admitted + other.admitted,
+            offered=self.offered + other.offered,
+            dropped=self.dropped + other.dropped,
+            whole=self.whole and other.whole,
+        )
 
 
-def follow_up_all(services: Services) -> Woken:
-    """Do what is still to be done because of any candidate's addresses."""
-    admitted = offered = 0
+def follow_up_all(services: Services, *, until: datetime | None = None) -> Followed:
+    """Do what is still to be done for any candidate; what is left `until` then is left for another time."""
+    followed = Followed()
     cursor: str | None = None
     while True:
         page = services.store.candidates_to_do(limit=_AT_ONCE, cursor=cursor)
         for candidate in page.items:
-            woken = _woken(candidate, services)
-            admitted, offered = admitted + woken.admitted, offered + woken.offered
-            for address in candidate.leaving:
-                _drop_all(candidate, address, services)
-            _done(candidate, services)
+            followed = followed.and_also(follow_up(candidate, services, until=until))
+            if not _is_time(services, until):
+                return followed._replace(whole=False)
         cursor = page.next
         if cursor is None:
-            return Woken(admitted, offered)
+            return followed
 
 
-def follow_up(candidate: Candidate, services: Services, *, until: datetime) -> bool:
-    """Do it for one who was just saved; False where it takes longer than `until`, and the job does the rest."""
-    _woken(candidate, services)
-    whole = all(_drop_all(candidate, address, services, until=until) for address in candidate.leaving)
-    if whole:
-        _done(candidate, services)
-    return whole
+def follow_up(candidate: Candidate, services: Services, *, until: datetime | None = None) -> Followed:
+    """Do it for one candidate as it was just read or saved."""
+    followed = Followed()
+    with suppress(ConflictError):  # others change it all the time: it stays noted, for another time
+        if candidate.leaving:
+            followed = _drop_all(candidate, services, until=until)
+        if candidate.to_wake and followed.whole:
+            followed = followed.and_also(_wake_all(candidate, services))
+        if followed.whole:
+            services.store.save_candidates([replace(candidate, to_wake=False, leaving={})])
+        return followed
+    return followed._replace(whole=False)
 
 
-def _done(candidate: Candidate, services: Services) -> None:
-    # Whoever changes one meanwhile has its addresses looked for anew.
-    with suppress(ConflictError):
-        services.store.save_candidates([replace(candidate, to_do=False, leaving={})])
+def _is_time(services: Services, until: datetime | None) -> bool:
+    return until is None or services.clock.now() < until
 
 
 # --- addresses that came ----------------------------------------------------------------------------------
 
 
-def _woken(candidate: Candidate, services: Services) -> Woken:
-    several = [_wake(address, services) for address in candidate.addresses]
-    return Woken(sum(each.admitted for each in several), sum(each.offered for each in several))
+def _wake_all(candidate: Candidate, services: Services) -> Followed:
+    followed = Followed()
+    for address in candidate.addresses:
+        followed = followed.and_also(_wake(address, services))
+    return followed
 
 
-def _wake(address: str, services: Services) -> Woken:
+def _wake(address: str, services: Services) -> Followed:
     """Threads that waited for this person: read now, or offered to their owner where the wait grew old."""
     store, now = services.store, services.clock.now()
     key = store.key("who", address)
@@ -101,56 +115,60 @@ def _wake(address: str, services: Services) -> Woken:
                 admitted += 1
         cursor = page.next
         if cursor is None:
-            return Woken(admitted, offered)
+            return Followed(admitted=admitted, offered=offered)
 
 
 # --- addresses that left ----------------------------------------------------------------------------------
 
 
-def _drop_all(candidate: Candidate, address: str, services: Services, *, until: datetime | None = None) -> bool:
-    """Of all that is about the candidate; whether it was done by `until`."""
-    for found in _about(candidate, services):
-        if until is not None and services.clock.now() >= until:
-            return False
-        _drop(candidate, address, found.conversation.id, services)
-    return True
+def _drop_all(candidate: Candidate, services: Services, *, until: datetime | None) -> Followed:
+    """Of all that is about the candidate what came by nothing but an address that is leaving."""
+    dropped = 0
+    for conversation in _about(candidate, services):
+        if not _is_time(services, until):
+            return Followed(dropped=dropped, whole=False)
+        dropped += any(
+            _drop(candidate.id, address, conversation, services) for address in sorted(candidate.leaving)
+        )
+    return Followed(dropped=dropped)
 
 
-def _drop(candidate: Candidate, address: str, conversation: str, services: Services) -> None:
-    """A conversation that came by nothing but the address is not about the candidate any more."""
+def _drop(candidate: str, address: str, conversation: str, services: Services) -> bool:
+    """Whether it was dropped. An address that has come back meanwhile is not leaving any more."""
     for _ in range(_TRIES):
-        now = services.store.conversation(conversation)
-        if now is None or candidate.id in now.conversation.linked or candidate.id not in now.summary.candidates:
-            return
-        if not only_by(address, candidate, now.conversation.id, services):
-            return
-        alone = now.summary.candidates == {candidate.id}
+        there, now = services.store.candidate(candidate), services.store.conversation(conversation)
+        if there is None or now is None or address not in there.leaving:
+            return False
+        if candidate in now.conversation.linked or candidate not in now.summary.candidates:
+            return False
+        if not only_by(address, there, now.conversation.id, services):
+            return False
+        alone = now.summary.candidates == {candidate}
         act = Act(
-            actor=candidate.leaving[address],
+            actor=there.leaving[address],
             verb="unlink-conversation",
             at=services.clock.now(),
             conversation=now.conversation.id,
-            subject=candidate.id,
+            subject=candidate,
         )
-        threads = stopping(now.conversation.id, candidate.id, services) if alone else ()
+        threads = stopping(now.conversation.id, candidate, services) if alone else ()
         try:
-            services.store.change(now.conversation, act=act, threads=threads, not_about=(candidate.id,))
+            services.store.change(now.conversation, act=act, threads=threads, not_about=(candidate,))
         except ConflictError:
             continue
-        return
+        return True
     raise ConflictError("this conversation is being changed by others")
 
 
-def _about(candidate: Candidate, services: Services) -> Iterator[Found]:
-    """All live conversations about a candidate; what is done to one changes the list, so it is read first."""
-    every: list[Found] = []
+def _about(candidate: Candidate, services: Services) -> list[str]:
+    """Ids of all live conversations about a candidate; dropping one changes the list, so it is read first."""
+    ids: list[str] = []
     cursor: str | None = None
     while True:
         page = services.store.conversations_of(
             candidate.id, tokens=_EVERY_LIST, but_about=(), limit=_AT_ONCE, cursor=cursor
         )
-        every += page.items
+        ids += [found.conversation.id for found in page.items]
         cursor = page.next
         if cursor is None:
-            break
-    yield from every
+            return ids

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 from urllib.parse import urlsplit
 
-from addon.addresses import Woken, follow_up_all
+from addon.addresses import Followed, follow_up_all
 from addon.batches import batches
 from addon.policy import linking
 from addon.policy.matching import canonical
@@ -50,7 +50,7 @@ class Imported:
     changed: int
     unchanged: int
     bad: tuple[BadRow, ...]
-    woken: Woken
+    followed: Followed
 
 
 def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
@@ -72,7 +72,7 @@ def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
         changed=changed,
         unchanged=unchanged,
         bad=tuple(sorted(bad, key=lambda row: row.line)),
-        woken=follow_up_all(services),
+        followed=follow_up_all(services),
     )
 
 
@@ -167,7 +167,7 @@ def _saved_once(rows: Sequence[Candidate], services: Services, act: Act | None) 
 
 def _changed(merged: _Merged) -> list[Candidate]:
     """Each with its addresses to be looked for among what waits: noted with it, so that no crash forgets it."""
-    return [replace(after, to_do=True) for before, after in merged if after != before]
+    return [replace(after, to_wake=True) for before, after in merged if after != before]
 
 
 def _merged(rows: Iterable[Candidate], services: Services) -> _Merged:
@@ -181,7 +181,7 @@ def _merged(rows: Iterable[Candidate], services: Services) -> _Merged:
                 replace(
                     linking.imported_over(row, before),
                     id=before.id if before else secrets.token_hex(8),
-                    to_do=before.to_do if before else False,
+                    to_wake=before.to_wake if before else False,
                     version=before.version if before else "",
                 ),
             )

@@ -18,12 +18,14 @@ class Done:
     """Tokens that waited to be revoked and are gone."""
     sealed: int
     """Rows of the audit log."""
-    woken: int
-    """Conversations that waited for a candidate who is here now, where an import was cut short."""
     renewed: int
     """Mailboxes of which Gmail was asked to go on telling."""
+    woken: int
+    """Conversations that waited for a candidate who has their address now, where that was cut short."""
+    dropped: int
+    """Conversations that came by an address which was taken away again, where that was cut short."""
     more: bool
-    """Mailboxes are left for the next time."""
+    """Something is left for the next time."""
 
 
 def renew(services: Services, *, until: datetime) -> Done:
@@ -34,12 +36,13 @@ def renew(services: Services, *, until: datetime) -> Done:
     store.expire_begun(now=now)
     revoked = opting.tidy(services)
     sealed = auditing.seal(store, now=now)
-    woken = follow_up_all(services)
     renewed = sync.renew_watches(services, until=until)
+    followed = follow_up_all(services, until=until)
     return Done(
         revoked=revoked,
         sealed=sealed,
-        woken=woken.admitted + woken.offered,
         renewed=renewed.mailboxes,
-        more=renewed.more,
+        woken=followed.admitted + followed.offered,
+        dropped=followed.dropped,
+        more=renewed.more or not followed.whole,
     )

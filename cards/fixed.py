@@ -1,34 +1,30 @@
-"""Parts of cards that are the same for everybody: told once as JSON, and known again by their bytes.
+"""Parts of cards that are the same for everybody: told once as JSON, and known again by their kind and bytes.
 
-Menu, footer and Help are two thirds of what an open message's card is made of. Nothing about anybody may be fixed:
-it is kept as long as the process lives.
+Menu, footer and Help are two thirds of what an open message's card is made of. They are kept as long as the
+process lives, in each language that was spoken; nothing about anybody may be fixed.
 """
 
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-_MOST = 512
-"""Parts kept, of as many languages and sites as a process speaks for; a dozen is what one needs."""
+_Key = tuple[type, bytes]
 
-_told: dict[bytes, dict[str, Any]] = {}
+_told: dict[_Key, dict[str, Any]] = {}
 
 
 def fixed(part: T) -> T:
     """Have `part`, of one of Google's types, told once."""
-    if len(_told) >= _MOST:
-        _told.clear()
-    _told[_bytes_of(part)] = _as_json(part)
+    _told[_key_of(part)] = _as_json(part)
     return part
 
 
 def told(part: Any) -> dict[str, Any]:
     """Give the JSON of a part; of one that is fixed always the same, which nobody may change."""
-    return _told.get(_bytes_of(part)) or _as_json(part)
+    return _told.get(_key_of(part)) or _as_json(part)
 
 
-def _bytes_of(part: Any) -> bytes:
-    written: bytes = type(part).pb(part).SerializeToString()
-    return written
+def _key_of(part: Any) -> _Key:
+    return type(part), type(part).pb(part).SerializeToString()
 
 
 def _as_json(part: Any) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def _card(card: Card) -> dict[str, Any]:
     rest.CopyFrom(whole)
     rest.ClearField("sections")
     rest.ClearField("card_actions")
-    drawn = told(Card.wrap(rest))
+    drawn = {**told(Card.wrap(rest))}
     if whole.sections:
         drawn["sections"] = [told(Card.Section.wrap(each)) for each in whole.sections]
     if whole.card_actions:

@@ -1,7 +1,7 @@
 """What lies in one field as text in JSON: under a seal a message's head, a candidate's fields; and small lists.
 
 Shared by the backends, so that a value sealed by one reads the same in another. Pure; it neither seals nor
-stores, and a field added here needs a default, for older values do not have it.
+stores.
 """
 
 from __future__ import annotations
@@ -83,17 +83,17 @@ def candidate_text(candidate: Candidate) -> str:
             "url": candidate.url,
             "linked": candidate.linked,
             "leaving": dict(candidate.leaving),
+            "to_wake": candidate.to_wake,
         }
     )
 
 
-def candidate_of(text: str, *, id: str, external_id: str, to_do: bool, version: str) -> Candidate:
+def candidate_of(text: str, *, id: str, external_id: str, version: str) -> Candidate:
     fields: dict[str, Any] = json.loads(text)
     return Candidate(
         **{**fields, "addresses": tuple(fields["addresses"]), "linked": tuple(fields["linked"])},
         id=id,
         external_id=external_id,
-        to_do=to_do,
         version=version,
     )
 

@@ -7,7 +7,7 @@ or is seen again, it is counted anew from what is stored of each mail beside its
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from storage.moments import moment
@@ -26,7 +26,7 @@ class Stored:
     holders: frozenset[str]
     participants: frozenset[str]
     named: frozenset[str]
-    outside: frozenset[str]
+    outside: frozenset[str] = field(repr=False)
 
 
 def about(conversation: Conversation, summary: Summary, *, not_about: Collection[str]) -> Summary:

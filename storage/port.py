@@ -341,7 +341,7 @@ class Store(Protocol):
         `participants`: members on it (`sub`); `named`: those of them in From, To or Cc; `outside`: who else is
         there, by address and name, by whom the conversation is found. `entitled`: tokens that join the audience
         where the conversation is secret and the mail is new: one that was there already lets nobody in again.
-        `candidates`: who it is about; each gets the conversation listed. These and the members are added even
+        `candidates`: who it is about; each gets the conversation listed. Candidates and members are added even
         where the copy is there already.
         `message.gmail_ids` holds the one id of this mailbox's copy. A blank is filled again, and is then
         this mailbox's alone; a mail that was not to be seen because its holders took it out is seen again. The

@@ -49,6 +49,7 @@ def united(found: Sequence[Found]) -> Found:
         participants=frozenset().union(*(each.participants for each in summaries)),
         named=frozenset().union(*(each.named for each in summaries)),
         candidates=frozenset().union(*(each.candidates for each in summaries)),
+        # The first by name, so that it is the same in every order.
         outside=frozenset(sorted(frozenset().union(*(each.outside for each in summaries)))[:MOST_OUTSIDE]),
     )
     return Found(conversation, summary)

@@ -75,14 +75,13 @@ def unlink_address(caller: Caller, services: Services, *, candidate: str, addres
     if about is None:
         return NothingHere()
     address = canonical(address)
-    if address not in about.linked:
+    if address not in about.linked and address not in about.leaving:
         return Done(notice=_undone(services))
     left = _save(caller, about, services, verb="unlink-address", address=address)
     if left is None:
         return NothingHere()
     # From here on it is done whatever happens: should this be cut short, the hourly job goes on.
-    whole = follow_up(left, services, until=services.clock.now() + WITHIN)
-    if not whole:
+    if not follow_up(left, services, until=services.clock.now() + WITHIN).whole:
         return Done(notice=say("Undone. The rest of what came by it follows within the hour."))
     return Done(notice=_undone(services))
 

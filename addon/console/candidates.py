@@ -27,10 +27,10 @@ def import_candidates(file: TextIO) -> None:
     for row in done.bad:
         click.echo(f"line {row.line}: {row.wrong}", err=True)
     click.echo(f"{done.new} new, {done.changed} changed, {done.unchanged} as before, {len(done.bad)} left out.")
-    if any(done.woken):
+    if done.followed.admitted or done.followed.offered:
         click.echo(
-            f"{done.woken.admitted} waiting conversations come in now; "
-            f"{done.woken.offered} older ones are offered to their owners."
+            f"{done.followed.admitted} waiting conversations come in now; "
+            f"{done.followed.offered} older ones are offered to their owners."
         )
     sys.exit(1 if done.bad else 0)
 

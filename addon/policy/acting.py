@@ -251,10 +251,10 @@ _ON_OWN_THREAD = frozenset({Act.SYNC, Act.STOP, Act.RETRY})
 
 def may(act: Act, case: Case) -> bool:
     """R33, of one act."""
-    return act in all_that_may([act], case)
+    return act in open_acts([act], case)
 
 
-def all_that_may(acts: Iterable[Act], case: Case) -> frozenset[Act]:
+def open_acts(acts: Iterable[Act], case: Case) -> frozenset[Act]:
     """R33: those of `acts` that are open to the member."""
     columns = _columns(case)
     return frozenset(

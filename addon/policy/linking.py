@@ -100,7 +100,7 @@ def linked(candidate: Candidate, address: str) -> Candidate:
         addresses=(*candidate.addresses, address),
         linked=(*candidate.linked, address),
         leaving={each: by for each, by in candidate.leaving.items() if each != address},
-        to_do=True,
+        to_wake=True,
     )
 
 
@@ -113,7 +113,6 @@ def unlinked(candidate: Candidate, address: str, *, by: str) -> Candidate:
         addresses=tuple(each for each in candidate.addresses if each != address),
         linked=tuple(each for each in candidate.linked if each != address),
         leaving={**candidate.leaving, address: by},
-        to_do=True,
     )
 
 

@@ -101,11 +101,11 @@ def _status(scene: Scene, formats: Formats) -> Status:
     if scene.holds_without_sight:
         return NoSight()
     mailbox, seen = scene.mailbox, scene.seen
-    if mailbox and mailbox.attention:
-        return NeedsAttention(trouble=TROUBLES[mailbox.attention])
     if scene.took_out and scene.found and scene.found.conversation.removal is None:
         can_undo = retention.can_undo(scene.took_out, now=scene.now)
         return CopyOut(undo_until=formats.date(scene.took_out.purge_at) if can_undo else "")
+    if mailbox and mailbox.attention:
+        return NeedsAttention(trouble=TROUBLES[mailbox.attention])
     if seen and seen.conversation.removal:
         return _removed(scene, seen, formats)
     if seen and scene.message:
@@ -231,7 +231,7 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     seen = scene.seen
     if isinstance(status, Off) and membership.may_turn_on(scene.member):
         verbs.add(Verb.SET_EMAIL)
-    allowed = acting.all_that_may(Act, scene.case)
+    allowed = acting.open_acts(Act, scene.case)
     if isinstance(status, CopyOut):
         return {Verb.RESTORE} if Act.RESTORE in allowed and status.undo_until else set()
     if Act.STOP in allowed and scene.thread_in and scene.thread_in.state in _BEGUN:

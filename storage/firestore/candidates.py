@@ -130,7 +130,6 @@ def opened(document: Document, sealer: Sealer) -> Candidate:
         sealer.open("candidates", document["id"], "fields", document["fields"]),
         id=document["id"],
         external_id=document["external_id"],
-        to_do=document["to_do"],
         version=document.stamp,
     )
 

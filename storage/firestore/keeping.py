@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from storage.audience import link_audience, person
@@ -51,7 +51,7 @@ class Facts:
     sub: str
     participants: frozenset[str]
     named: frozenset[str]
-    outside: frozenset[str]
+    outside: frozenset[str] = field(repr=False)
     entitled: frozenset[str]
     candidates: frozenset[str]
 

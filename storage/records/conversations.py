@@ -94,7 +94,7 @@ MOST_OUTSIDE = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What lists show of a conversation; grows with every message and is never rewritten from what was read."""
+    """What lists show of a conversation; grows with every message, whatever others add at the same time."""
 
     conversation: str
     subject: str = field(repr=False)
@@ -110,7 +110,7 @@ class Summary:
     first_at: datetime | None = None
     """When its earliest mail came in, as the store read it; None while it has none."""
     outside: frozenset[str] = field(default=frozenset(), repr=False)
-    """Name and address of the people in From, To or Cc who are no members, `MOST_OUTSIDE` at most: by these it is
+    """Address and name of the people in From, To or Cc who are no members, `MOST_OUTSIDE` at most: by these it is
     found."""
 
     @property

@@ -68,11 +68,16 @@ class Candidate:
     owner: str = field(default="", repr=False)
     url: str = field(default="", repr=False)
     external_id: str = ""
-    to_do: bool = False
-    """Something follows from a change of its addresses that is still to be done: threads that wait for one are to
-    be woken (R12), conversations that came by one which is `leaving` are not about them any more (R16)."""
+    to_wake: bool = False
+    """Threads that wait for one of its addresses are still to be woken (R12)."""
     linked: tuple[str, ...] = field(default=(), repr=False)
     """Those of `addresses` that members said are theirs: the system of record does not know of them (R16)."""
     leaving: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Addresses that came by hand and were taken away again -> `sub` of who did it, until what follows is done."""
+    """Addresses that came by hand and were taken away again -> `sub` of who did it, until what came by them alone
+    is not about the candidate any more (R16)."""
     version: str = ""
+
+    @property
+    def to_do(self) -> bool:
+        """Something that follows from a change of its addresses is still to be done."""
+        return self.to_wake or bool(self.leaving)

@@ -109,7 +109,6 @@ def opened(row: sqlite3.Row, sealer: Sealer) -> Candidate:
         sealer.open("candidates", row["id"], "fields", row["fields"]),
         id=row["id"],
         external_id=row["external_id"],
-        to_do=bool(row["to_do"]),
         version=str(row["version"]),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from storage.counting import is_seen, joined
 from storage.moments import micros
@@ -110,7 +110,7 @@ class _People:
 
     participants: frozenset[str]
     named: frozenset[str]
-    outside: frozenset[str]
+    outside: frozenset[str] = field(repr=False)
 
     def and_those_of(self, known: sqlite3.Row | None) -> _People:
         if known is None or known["blank"]:

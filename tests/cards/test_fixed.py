@@ -6,10 +6,11 @@ import pytest
 from babel import Locale
 from google.apps.card_v1 import Card
 
-from cards import fixed
+from cards import fixed, menu
 from cards.language import TRANSLATED, speaking
 from cards.responses import Push, to_json
-from tests.cards.samples import SAMPLES, drawn
+from cards.widgets import Press, Verb
+from tests.cards.samples import SAMPLES, SITE, drawn
 
 
 @pytest.mark.parametrize("language", ["en", *TRANSLATED])
@@ -28,23 +29,16 @@ def test_a_card_put_together_of_fixed_parts_is_the_card_whole(name: str, languag
     )
 
 
-def test_whatever_is_drawn_nothing_more_is_kept_of_it() -> None:
-    for name in SAMPLES:
-        to_json(Push(drawn(name)))
+def test_whatever_is_drawn_nothing_is_kept_but_menu_footer_and_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixed, "_told", {})
+    menu._entries.cache_clear()
+    menu._footer.cache_clear()
+    menu.menu(Press(Verb.REFRESH), site=SITE)
+    menu.footer(site=SITE)
     kept = dict(fixed._told)
 
-    assert not any("parameters" in str(part) for part in kept.values())
     for name in SAMPLES:
         to_json(Push(drawn(name)))
+
+    assert len(kept) == 4
     assert fixed._told == kept
-
-
-def test_more_than_a_process_needs_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixed, "_told", {})
-    parts = [Card(name=f"part {n}") for n in range(fixed._MOST + 1)]
-
-    for part in parts:
-        fixed.fixed(part)
-
-    assert len(fixed._told) == 1
-    assert fixed.told(parts[0]) == {"name": "part 0"}

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from addon import renewing
+from addon.addresses import follow_up
+from addon.policy.linking import linked
 from addon.web.jobs import AT_MOST
 from storage.records import Reason, Role, ThreadState
 from tests.cards.grammar import texts
@@ -310,7 +312,7 @@ def test_undone_the_address_is_gone_and_what_came_only_by_it_stops_and_stays(ann
 
 @pytest.mark.parametrize("at", range(1, 6))
 def test_an_undo_that_is_cut_short_is_ended_by_the_hourly_job(anna: Office, at: int) -> None:
-    """Killed before or after any of its writes but before the first, which makes it stand."""
+    """Killed at any point after its first write, which makes it stand."""
     where = waiting(anna, mail(OTHER, ANNA, subject="Only"))
     anna.press(ANNA, choose(anna, ANNA, where, f"{OTHER} belongs to …", "jane"), "Link", opened=where)
     anna.sync(ANNA)
@@ -326,6 +328,40 @@ def test_an_undo_that_is_cut_short_is_ended_by_the_hourly_job(anna: Office, at: 
     assert not anna.services.store.candidates_to_do(limit=9).items
     done = [(act.verb, act.actor) for act in anna.audit() if act.verb.startswith("unlink")]
     assert sorted(done) == [("unlink-address", f"sub-{ANNA}"), ("unlink-conversation", f"sub-{ANNA}")]
+
+
+def test_an_address_that_came_back_before_its_undo_was_ended_drops_nothing(anna: Office) -> None:
+    where = waiting(anna, mail(OTHER, ANNA, subject="Only"))
+    anna.press(ANNA, choose(anna, ANNA, where, f"{OTHER} belongs to …", "jane"), "Link", opened=where)
+    anna.sync(ANNA)
+    with pytest.raises(Killed), watching(anna, Points(dies_at=1)):
+        anna.press(ANNA, anna.open(ANNA, where), "Undo", opened=where)
+    undone = anna.jane()
+    anna.services.store.save_candidates([linked(undone, OTHER)])
+
+    late = follow_up(undone, anna.services)
+    renewing.renew(anna.services, until=anna.clock.now() + AT_MOST)
+
+    assert (late.dropped, late.whole) == (0, False)
+    assert subjects(anna, anna.jane()) == ["Only"]
+    assert (anna.jane().linked, anna.jane().to_do) == ((OTHER,), False)
+
+
+def test_an_undo_that_takes_too_long_is_ended_by_pressing_again_or_by_the_job(anna: Office) -> None:
+    where = waiting(anna, mail(OTHER, ANNA, subject="Only"))
+    anna.press(ANNA, choose(anna, ANNA, where, f"{OTHER} belongs to …", "jane"), "Link", opened=where)
+    anna.sync(ANNA)
+    with pytest.raises(Killed), watching(anna, Points(dies_at=1)):
+        anna.press(ANNA, anna.open(ANNA, where), "Undo", opened=where)
+    late = renewing.renew(anna.services, until=anna.clock.now())
+    ids = {"want": "undo", "candidate": anna.jane().id, "address": OTHER}
+
+    again = anna.answer(ANNA, "actions/link-candidate", parameters=ids)
+
+    assert (late.dropped, late.more) == (0, True)
+    assert "Undone." in says(again)
+    assert subjects(anna, anna.jane()) == []
+    assert renewing.renew(anna.services, until=anna.clock.now() + AT_MOST).dropped == 0
 
 
 def test_the_next_import_of_the_directory_keeps_what_members_said(anna: Office) -> None:

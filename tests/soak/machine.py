@@ -544,10 +544,10 @@ class Histories(RuleBasedStateMachine):
         own = self.model.own_out(who, topic)
         if self.model.roles[who] is Role.INTERVIEWER:
             assert chip is None
-        elif who in self.model.dead:
-            assert chip is Chip.ATTENTION, chip
         elif own and not topic.removed:
             assert chip is Chip.COPY_OUT, chip
+        elif who in self.model.dead:
+            assert chip is Chip.ATTENTION, chip
         elif self.model.shown(who, topic):
             stored = _first(topic, place) in topic.seen
             assert (chip in {Chip.SYNCED, Chip.STOPPED}) == stored, f"{chip} for {who}"

@@ -45,8 +45,9 @@ MEGABYTE = 1_048_576
 COLLEAGUES = [f"{n:021}" for n in range(5000)]
 """Members of one company, each on the mail."""
 HOLDERS = COLLEAGUES[:2000]
-STRANGERS = frozenset(f"{n:0100}" + "名" * 100 for n in range(MOST_OUTSIDE))
 """Members who each have Email on and pointed at the same mail."""
+STRANGERS = frozenset(f"{n:03}" + "𠮷" * 197 for n in range(MOST_OUTSIDE))
+"""People from outside, as long as they are kept."""
 UNIONS = [f"{n:032x}" for n in range(2000)]
 """Ids of conversations that turned out to be one."""
 

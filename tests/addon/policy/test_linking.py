@@ -81,11 +81,13 @@ def test_a_candidate_gets_no_more_addresses_than_a_record_holds() -> None:
 def test_what_is_linked_is_taken_away_again_and_nothing_else() -> None:
     by_hand = linked(JANE, "jane@home.example")
 
-    assert by_hand.to_do
+    assert by_hand.to_wake
     assert by_hand.addresses == ("jane@people.example", "jane@home.example")
-    without = unlinked(replace(by_hand, to_do=False), "jane@home.example", by="anna")
+    without = unlinked(replace(by_hand, to_wake=False), "jane@home.example", by="anna")
     assert (without.addresses, without.linked) == (JANE.addresses, ())
-    assert (without.leaving, without.to_do) == ({"jane@home.example": "anna"}, True)
+    assert without.leaving == {"jane@home.example": "anna"}
+    assert without.to_do
+    assert not without.to_wake
     assert unlinked(by_hand, "jane@people.example", by="anna") == by_hand
     assert linked(without, "jane@home.example").leaving == {}
 

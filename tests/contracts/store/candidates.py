@@ -107,12 +107,12 @@ class Candidates(Opening):
 
     def test_those_whose_addresses_are_to_be_looked_for_are_listed_until_they_were(self, store: Store) -> None:
         ids = [f"c{n}" for n in range(5)]
-        store.save_candidates([candidate(id_, to_do=True) for id_ in reversed(ids)] + [candidate("known")])
+        store.save_candidates([candidate(id_, to_wake=True) for id_ in reversed(ids)] + [candidate("known")])
         first = store.candidate("c0")
         assert first is not None
 
         listed = every(lambda cursor: store.candidates_to_do(limit=2, cursor=cursor))
-        store.save_candidates([replace(first, to_do=False)])
+        store.save_candidates([replace(first, to_wake=False)])
 
         assert [each.id for each in listed] == ids
         assert listed[0] == first
