@@ -36,13 +36,13 @@ check: $(VENV)/installed-dev ## All tests with coverage, types, style, import co
 	then echo $(VENV)/bin/pip-audit; $(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt; \
 	else echo "pip-audit: left out, the package index cannot be reached from here."; fi
 
-crash: $(VENV)/installed-dev ## Kill the product at every point of a history and compare; half an hour
+crash: $(VENV)/installed-dev ## Kill the product at every point of a history and compare; half an hour on SQLite, hours on Firestore
 	@$(PY) -m tests.crash
 
 kill: $(VENV)/installed-dev ## Kill the product's processes fifty times while it works, and compare; ten minutes
 	@$(PY) -m tests.kill
 
-soak: $(VENV)/installed-dev ## Ten thousand random steps against a small model; half an hour (SEED=n for the same again)
+soak: $(VENV)/installed-dev ## Ten thousand random steps against a small model; a quarter of an hour (SEED=n for the same again)
 	@SEED="$(SEED)" STEPS="$(STEPS)" $(PY) -m tests.soak
 
 bench: $(VENV)/installed-dev ## What things cost, as ratios and counted units; two minutes or three
