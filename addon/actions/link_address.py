@@ -7,6 +7,8 @@ it, for removing is never a side effect.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from addon.actions.outcome import Done, NothingHere, Outcome, Question, Told
 from addon.actions.withdrawal import WITHIN
 from addon.addresses import follow_up
@@ -52,7 +54,7 @@ def link_address(
             thread=ids.thread,
         )
         return Question(card=confirm_card(view, site=services.site), again=bool(digest))
-    linked = _save(caller, about, services, verb="link-address", address=address)
+    linked = _save(caller, about, services, "link-address", lambda there: linking.linked(there, address))
     if linked is None:
         return NothingHere()
     follow_up(linked, services, until=services.clock.now() + WITHIN)
@@ -77,7 +79,8 @@ def unlink_address(caller: Caller, services: Services, *, candidate: str, addres
     address = canonical(address)
     if address not in about.linked and address not in about.leaving:
         return Done(notice=_undone(services))
-    left = _save(caller, about, services, verb="unlink-address", address=address)
+    by = caller.member.sub
+    left = _save(caller, about, services, "unlink-address", lambda there: linking.unlinked(there, address, by=by))
     if left is None:
         return NothingHere()
     # From here on it is done whatever happens: should this be cut short, the hourly job goes on.
@@ -86,19 +89,18 @@ def unlink_address(caller: Caller, services: Services, *, candidate: str, addres
     return Done(notice=_undone(services))
 
 
-def _save(caller: Caller, about: Candidate, services: Services, *, verb: str, address: str) -> Candidate | None:
+def _save(
+    caller: Caller, about: Candidate, services: Services, verb: str, change: Callable[[Candidate], Candidate]
+) -> Candidate | None:
     """Compare-and-set, again where an import of the directory was quicker; None where they are gone."""
     act = Act(actor=caller.member.sub, verb=verb, at=services.clock.now(), subject=about.id)
     for _ in range(_TRIES):
         there = services.store.candidate(about.id)
         if there is None:
             return None
-        if (address in there.addresses) is (verb == "link-address"):
+        changed = change(there)
+        if changed == there:
             return there
-        if verb == "link-address":
-            changed = linking.linked(there, address)
-        else:
-            changed = linking.unlinked(there, address, by=caller.member.sub)
         try:
             services.store.save_candidates([changed], act=act)
         except ConflictError:

@@ -166,6 +166,15 @@ def _deletes_what_is_removed(case: Case) -> bool:
 
 Column = Relation | Role
 
+_WHOSE_THREAD_IT_IS: dict[Column, Rule] = {
+    Relation.HOLDER: _own,
+    Relation.HOLDER_WITHOUT_SIGHT: _own,
+    Relation.PARTICIPANT: _own,
+    Role.TEAM_MEMBER: _own,
+    Role.LIMITED_TEAM_MEMBER: _own,
+    Role.ADMIN: _own,
+    Role.SUPER_ADMIN: _own,
+}
 _TABLE: dict[Act, dict[Column, Rule]] = {
     Act.SEE: {
         Relation.HOLDER: _yes,
@@ -197,24 +206,8 @@ _TABLE: dict[Act, dict[Column, Rule]] = {
         Role.ADMIN: _own_copy,
         Role.SUPER_ADMIN: _own_copy,
     },
-    Act.STOP: {
-        Relation.HOLDER: _own,
-        Relation.HOLDER_WITHOUT_SIGHT: _own,
-        Relation.PARTICIPANT: _own,
-        Role.TEAM_MEMBER: _own,
-        Role.LIMITED_TEAM_MEMBER: _own,
-        Role.ADMIN: _own,
-        Role.SUPER_ADMIN: _own,
-    },
-    Act.RETRY: {
-        Relation.HOLDER: _own,
-        Relation.HOLDER_WITHOUT_SIGHT: _own,
-        Relation.PARTICIPANT: _own,
-        Role.TEAM_MEMBER: _own,
-        Role.LIMITED_TEAM_MEMBER: _own,
-        Role.ADMIN: _own,
-        Role.SUPER_ADMIN: _own,
-    },
+    Act.STOP: _WHOSE_THREAD_IT_IS,
+    Act.RETRY: _WHOSE_THREAD_IT_IS,
     Act.REMOVE: {
         Relation.HOLDER: _holder_removes,
         Role.ADMIN: _admin_sees,

@@ -94,7 +94,9 @@ def not_linkable(
 
 
 def linked(candidate: Candidate, address: str) -> Candidate:
-    """With an address a member said is theirs; what waits for it is to be looked for."""
+    """With an address a member said is theirs; what waits for it is to be looked for. One that is there stays."""
+    if address in candidate.addresses:
+        return candidate
     return replace(
         candidate,
         addresses=(*candidate.addresses, address),

@@ -310,16 +310,21 @@ def test_undone_the_address_is_gone_and_what_came_only_by_it_stops_and_stays(ann
     )
 
 
+def undone_and_killed(office: Office, at: int) -> dict[str, str]:
+    """A conversation that came by an address alone; taking that away was killed at this point."""
+    where = waiting(office, mail(OTHER, ANNA, subject="Only"))
+    office.press(ANNA, choose(office, ANNA, where, f"{OTHER} belongs to …", "jane"), "Link", opened=where)
+    office.sync(ANNA)
+    card = office.open(ANNA, where)
+    with pytest.raises(Killed), watching(office, Points(dies_at=at)):
+        office.press(ANNA, card, "Undo", opened=where)
+    return where
+
+
 @pytest.mark.parametrize("at", range(1, 6))
 def test_an_undo_that_is_cut_short_is_ended_by_the_hourly_job(anna: Office, at: int) -> None:
     """Killed at any point after its first write, which makes it stand."""
-    where = waiting(anna, mail(OTHER, ANNA, subject="Only"))
-    anna.press(ANNA, choose(anna, ANNA, where, f"{OTHER} belongs to …", "jane"), "Link", opened=where)
-    anna.sync(ANNA)
-    card = anna.open(ANNA, where)
-
-    with pytest.raises(Killed), watching(anna, Points(dies_at=at)):
-        anna.press(ANNA, card, "Undo", opened=where)
+    where = undone_and_killed(anna, at)
     assert anna.jane().addresses == (JANE,)
     renewing.renew(anna.services, until=anna.clock.now() + AT_MOST)
 
@@ -331,11 +336,7 @@ def test_an_undo_that_is_cut_short_is_ended_by_the_hourly_job(anna: Office, at: 
 
 
 def test_an_address_that_came_back_before_its_undo_was_ended_drops_nothing(anna: Office) -> None:
-    where = waiting(anna, mail(OTHER, ANNA, subject="Only"))
-    anna.press(ANNA, choose(anna, ANNA, where, f"{OTHER} belongs to …", "jane"), "Link", opened=where)
-    anna.sync(ANNA)
-    with pytest.raises(Killed), watching(anna, Points(dies_at=1)):
-        anna.press(ANNA, anna.open(ANNA, where), "Undo", opened=where)
+    undone_and_killed(anna, 1)
     undone = anna.jane()
     anna.services.store.save_candidates([linked(undone, OTHER)])
 
@@ -348,11 +349,7 @@ def test_an_address_that_came_back_before_its_undo_was_ended_drops_nothing(anna:
 
 
 def test_an_undo_that_takes_too_long_is_ended_by_pressing_again_or_by_the_job(anna: Office) -> None:
-    where = waiting(anna, mail(OTHER, ANNA, subject="Only"))
-    anna.press(ANNA, choose(anna, ANNA, where, f"{OTHER} belongs to …", "jane"), "Link", opened=where)
-    anna.sync(ANNA)
-    with pytest.raises(Killed), watching(anna, Points(dies_at=1)):
-        anna.press(ANNA, anna.open(ANNA, where), "Undo", opened=where)
+    undone_and_killed(anna, 1)
     late = renewing.renew(anna.services, until=anna.clock.now())
     ids = {"want": "undo", "candidate": anna.jane().id, "address": OTHER}
 
