@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,9 +20,11 @@ _ROOTS = (
     "/opt/google-cloud-sdk",
     "~/google-cloud-sdk",
 )
-_FAST = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx2g")
+_JAVA = ("-XX:+UseSerialGC", "-Xshare:auto", "-Xmx2g")
 """Everything lies in memory until the end, and a run of all tests leaves more than half a gigabyte: with less room
 Java collects garbage most of the time."""
+_STARTS_FAST = "-XX:TieredStopAtLevel=1"
+"""Java's second compiler pays only after minutes of work; from then on an answer costs half."""
 _READY_SECONDS = 30
 
 MISSING = (
@@ -43,8 +45,9 @@ def found() -> Path | None:
 
 
 @contextmanager
-def running(jar: Path, folder: Path) -> Iterator[str]:
+def running(jar: Path, folder: Path, *, for_long: bool = False) -> Iterator[str]:
     """Host and port of the one emulator of all processes that share `folder`; it ends with the last of them.
+    `for_long`: it will work for more than a few minutes.
 
     Each holds an end of a pipe. When all are closed, as they are even when their processes are killed, the
     shell at the other end stops Java and is gone.
@@ -55,7 +58,7 @@ def running(jar: Path, folder: Path) -> Iterator[str]:
         if not pipe.exists():
             os.mkfifo(pipe)
             address.write_text(str(_free_port()))
-            _start(jar, pipe, address.read_text())
+            _start(jar, pipe, address.read_text(), _JAVA if for_long else (*_JAVA, _STARTS_FAST))
         end = os.open(pipe, os.O_WRONLY)
         _wait_for(int(address.read_text()))
     try:
@@ -64,9 +67,9 @@ def running(jar: Path, folder: Path) -> Iterator[str]:
         os.close(end)
 
 
-def _start(jar: Path, pipe: Path, port: str) -> None:
+def _start(jar: Path, pipe: Path, port: str, options: Sequence[str]) -> None:
     """Start Java and the shell that waits at the pipe; neither is our child."""
-    java = ("java", *_FAST, "-cp", str(jar), _MAIN, "start", "--host=127.0.0.1", f"--port={port}")
+    java = ("java", *options, "-cp", str(jar), _MAIN, "start", "--host=127.0.0.1", f"--port={port}")
     waiting = '( "$@" </dev/null & read _ <"$0"; kill $!; wait ) >/dev/null 2>&1 &'
     subprocess.run(["/bin/sh", "-c", waiting, str(pipe), *java], check=True, start_new_session=True)  # noqa: S603 (our own)
 

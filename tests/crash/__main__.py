@@ -6,8 +6,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,37 +16,49 @@ from tests import emulator
 from tests.crash.run import history
 from tests.crash.verdict import MOST_MORE, Verdict, verdict
 
+PART = 500
+"""Points for one emulator: it keeps all in memory, 2.7 MB for each history, and has room for two gigabytes."""
+
+Opened = Callable[[], AbstractContextManager[str | None]]
+
 
 def main() -> int:
     wrong = 0
-    with ExitStack() as stack:
-        for backend, address in _stores(stack):
-            wrong += _try_all(backend, address)
+    for backend, opened in _stores():
+        wrong += _try_all(backend, opened)
     return 1 if wrong else 0
 
 
-def _stores(stack: ExitStack) -> Iterator[tuple[str, str | None]]:
-    yield "sqlite", None
+def _stores() -> Iterator[tuple[str, Opened]]:
+    yield "sqlite", nullcontext
     jar = emulator.found()
     if jar is None:
         print(emulator.MISSING)
         return
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    yield "firestore", stack.enter_context(emulator.running(jar, folder))
+    yield "firestore", partial(_emulator, jar)
 
 
-def _try_all(backend: str, address: str | None) -> int:
+@contextmanager
+def _emulator(jar: Path) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder, emulator.running(jar, Path(folder), for_long=True) as address:
+        yield address
+
+
+def _try_all(backend: str, opened: Opened) -> int:
     """How many points ended in anything but the calm end; prints each of them, and the figures."""
-    calm, began = history(backend, address), time.monotonic()
+    began = time.monotonic()
+    with opened() as address:
+        calm = history(backend, address)
     tried: list[Verdict] = []
-    with get_context("spawn").Pool(os.cpu_count()) as pool:
-        judged = partial(verdict, calm, backend, address)
-        for each in pool.imap_unordered(judged, range(len(calm.points))):
-            tried.append(each)
-            if each.wrong:
-                print(f"{backend}, {each.point}: {each.wrong}")
-            if sys.stderr.isatty():
-                print(f"\r{backend}: {len(tried)} of {len(calm.points)}", end="", file=sys.stderr)
+    for first in range(0, len(calm.points), PART):
+        part = range(first, min(first + PART, len(calm.points)))
+        with opened() as address, get_context("spawn").Pool(os.cpu_count()) as pool:
+            for each in pool.imap_unordered(partial(verdict, calm, backend, address), part):
+                tried.append(each)
+                if each.wrong:
+                    print(f"{backend}, {each.point}: {each.wrong}")
+                if sys.stderr.isatty():
+                    print(f"\r{backend}: {len(tried)} of {len(calm.points)}", end="", file=sys.stderr)
     wrong = sum(bool(each.wrong) for each in tried)
     print(
         f"{backend}: {len(tried)} points, {wrong} wrong; "

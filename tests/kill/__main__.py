@@ -46,7 +46,7 @@ def _stores(stack: ExitStack, asked: list[str]) -> Iterator[tuple[str, str | Non
         print(emulator.MISSING)
         return
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    yield "firestore", stack.enter_context(emulator.running(jar, folder))
+    yield "firestore", stack.enter_context(emulator.running(jar, folder, for_long=True))
 
 
 def _try(backend: str, address: str | None, *, seed: str, kills: int) -> int:

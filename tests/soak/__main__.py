@@ -56,7 +56,7 @@ def _stores(stack: ExitStack) -> Iterator[tuple[str, str | None]]:
         print(emulator.MISSING)
         return
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    yield "firestore", stack.enter_context(emulator.running(jar, folder))
+    yield "firestore", stack.enter_context(emulator.running(jar, folder, for_long=True))
 
 
 def _share(backend: str, stores: dict[str, str | None]) -> int:
