@@ -6,6 +6,9 @@ process lives, in each language that was spoken; nothing about anybody may be fi
 
 from typing import Any, TypeVar
 
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
+
 T = TypeVar("T")
 _Key = tuple[type, bytes]
 
@@ -14,24 +17,15 @@ _told: dict[_Key, dict[str, Any]] = {}
 
 def fixed(part: T) -> T:
     """Have `part`, of one of Google's types, told once."""
-    _told[_key_of(part)] = _as_json(part)
+    drawn: Message = type(part).pb(part)  # type: ignore[attr-defined]  # every type of the library has it
+    _told[_key_of(drawn)] = MessageToDict(drawn)
     return part
 
 
-def told(part: Any) -> dict[str, Any]:
-    """Give the JSON of a part; of one that is fixed always the same, which nobody may change."""
-    return _told.get(_key_of(part)) or _as_json(part)
+def told(drawn: Message) -> dict[str, Any]:
+    """Give the JSON of the message under a part; a fixed one is shared, and nobody may change it."""
+    return _told.get(_key_of(drawn)) or MessageToDict(drawn)
 
 
-def _key_of(part: Any) -> _Key:
-    return type(part), type(part).pb(part).SerializeToString()
-
-
-def _as_json(part: Any) -> dict[str, Any]:
-    drawn: dict[str, Any] = type(part).to_dict(
-        part,
-        use_integers_for_enums=False,
-        preserving_proto_field_name=False,
-        always_print_fields_with_no_presence=False,
-    )
-    return drawn
+def _key_of(drawn: Message) -> _Key:
+    return type(drawn), drawn.SerializeToString()

@@ -5,6 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from google.apps.card_v1 import Card
+from google.protobuf.message import Message
 
 from cards.fixed import told
 from cards.text import shown_line
@@ -88,15 +89,8 @@ def _update(answer: Update) -> dict[str, Any]:
 
 
 def _card(card: Card) -> dict[str, Any]:
-    """Put it together of its sections and its menu, for some of these are fixed."""
-    whole = Card.pb(card)
-    rest = type(whole)()
-    rest.CopyFrom(whole)
-    rest.ClearField("sections")
-    rest.ClearField("card_actions")
-    drawn = {**told(Card.wrap(rest))}
-    if whole.sections:
-        drawn["sections"] = [told(Card.Section.wrap(each)) for each in whole.sections]
-    if whole.card_actions:
-        drawn["cardActions"] = [told(Card.CardAction.wrap(each)) for each in whole.card_actions]
-    return drawn
+    """Put it together of its parts, for some of these are fixed; at its top a card of ours has no bare text."""
+    return {
+        field.json_name: told(part) if isinstance(part, Message) else [told(each) for each in part]
+        for field, part in Card.pb(card).ListFields()
+    }
