@@ -112,6 +112,8 @@ class HomeView:
     """Conversations without a candidate."""
     unclaimed: tuple[WaitingThread, ...] = ()
     """Some of them, the newest first."""
+    label: str = ""
+    """Its owner's name for it."""
     label_renewed: str = ""
     """When the label was found again under a new id."""
     old: tuple[OldThread, ...] = ()
@@ -154,9 +156,9 @@ def _status(view: HomeView, *, site: Site) -> list[Widget | None]:
             return refused(why, site=site)
         case Off():
             return first_run(site=site)
-        case NeedsAttention(trouble=trouble):
-            step = attention_buttons(trouble, site=site)
-            return [row(say(Chip.ATTENTION.value), trouble.sentence(site=site)), step]
+        case NeedsAttention(trouble=trouble, label=label):
+            step = attention_buttons(trouble, label=label, site=site)
+            return [row(say(Chip.ATTENTION.value), trouble.sentence(label=label)), step]
 
 
 def _figures(view: HomeView) -> list[Widget | None]:
@@ -210,7 +212,7 @@ def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
     if view.label_renewed:
         renewed = say(
             "The label {label} was gone and is back since {date}. It works again.",
-            label=site.word,
+            label=name(view.label),
             date=stamp(view.label_renewed),
         )
         rows.append(paragraph(renewed))

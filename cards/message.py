@@ -90,6 +90,8 @@ class MessageView:
     conversation: str | None
     label_on: bool = False
     """Our label is still on the thread in Gmail though its reason has ended here."""
+    label: str = ""
+    """Its owner's name for it."""
     label_missing: bool = False
     """Synced, but the permission to set the label was not given."""
     gmail_link: str = ""
@@ -107,7 +109,7 @@ def message_card(view: MessageView, *, site: Site) -> Card:
             _secret(view, site=site),
             paragraph(say("Internal replies in it come along.")) if _is_first_sync(view) else None,
             buttons(*_main_buttons(view, site=site)),
-            attention_buttons(view.status.trouble, site=site) if isinstance(view.status, NeedsAttention) else None,
+            _attention(view.status, site=site) if isinstance(view.status, NeedsAttention) else None,
         ),
         section(*_label(view, site=site)),
         _candidates(view, site=site),
@@ -115,6 +117,10 @@ def message_card(view: MessageView, *, site: Site) -> Card:
         footer(site=site),
         menu=menu(_press(view, Verb.REFRESH), site=site),
     )
+
+
+def _attention(status: NeedsAttention, *, site: Site) -> Widget | None:
+    return attention_buttons(status.trouble, label=status.label, site=site)
 
 
 def _secret(view: MessageView, *, site: Site) -> Widget | None:
@@ -202,7 +208,7 @@ def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
     if view.label_on:
         off = _press(view, Verb.STOP_SYNC, want="label")
         asked += [
-            paragraph(say("The label {label} is still on it in Gmail.", label=site.word)),
+            paragraph(say("The label {label} is still on it in Gmail.", label=name(view.label))),
             buttons(button(say("Take the label off"), off, site=site)),
         ]
     if view.label_missing:

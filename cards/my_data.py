@@ -8,7 +8,7 @@ from google.apps.card_v1 import Card, Widget
 
 from cards.language import plural, say
 from cards.menu import menu
-from cards.text import line, listing, stamp
+from cards.text import line, listing, name, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, paragraph, row, section
 
 OPENERS = 5
@@ -69,6 +69,8 @@ class MyDataView:
     next_page: str
     """Empty on the last page."""
     page: str
+    label: str
+    """The reader's name for it."""
     take_all_out: bool
 
 
@@ -80,7 +82,7 @@ def my_data_card(view: MyDataView, *, site: Site) -> Card:
     more = Press(Verb.MY_DATA, {"page": view.next_page})
     return card(
         section(paragraph(_sum(view)), _all(view, site=site)),
-        *(section(*_row(each, site=site)) for each in view.rows),
+        *(section(*_row(each, view.label, site=site)) for each in view.rows),
         section(buttons(button(say("More"), more, site=site, says=say("More conversations"))))
         if view.next_page
         else None,
@@ -106,14 +108,14 @@ def _all(view: MyDataView, *, site: Site) -> Widget | None:
     )
 
 
-def _row(each: MyRow, *, site: Site) -> list[Widget | None]:
+def _row(each: MyRow, label: str, *, site: Site) -> list[Widget | None]:
     title = _title(each, site=site)
     return [
         row(
             title,
             say("Secret") if each.secret and each.shown is Shown.WHOLE else "",
             _hidden(each),
-            _why(each, site=site),
+            _why(each, label, site=site),
             say("Last message: {date}", date=stamp(each.last)) if each.last else "",
             *_removed(each, site=site),
             _opened(each),
@@ -143,11 +145,11 @@ def _hidden(each: MyRow) -> str:
             return say("Your role does not show what is in it.")
 
 
-def _why(each: MyRow, *, site: Site) -> str:
+def _why(each: MyRow, label: str, *, site: Site) -> str:
     since = stamp(each.since)
     match each.reason:
         case Reason.LABEL:
-            return say("By the label {word}, since {date}.", word=site.word, date=since)
+            return say("By the label {label}, since {date}.", label=name(label), date=since)
         case Reason.ASKED:
             return say("By Sync this conversation, since {date}.", date=since)
         case Reason.ORIGIN:

@@ -86,15 +86,15 @@ def _state(view: SettingsView, *, site: Site) -> list[Widget | None]:
             return [paragraph(sentences(on, checked))]
         case EmailOn(trouble=trouble) if trouble is not None:
             return [
-                row(say("Needs attention"), trouble.sentence(site=site)),
-                attention_buttons(trouble, site=site),
+                row(say("Needs attention"), trouble.sentence(label=view.label)),
+                attention_buttons(trouble, label=view.label, site=site),
             ]
         case EmailOff(waiting=True):
             return waiting_for_consent(site=site)
         case EmailOff(refused=why) if why is not None:
             return refused(why, site=site)
         case _:
-            return [paragraph(say("Off. Nothing from your mailbox is read or stored."))]
+            return [paragraph(say("Off. Nothing new is read from your mailbox."))]
 
 
 def _reads(view: SettingsView, *, site: Site) -> list[Widget | None]:

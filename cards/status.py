@@ -33,11 +33,11 @@ class Trouble(Enum):
 
     ACCESS_ENDED = mark("Google access ended. New replies are not read until it is given again.")
     SCOPES_MISSING = mark("Not all permissions were given. New replies are not read without them.")
-    LABEL_GONE = mark("The label {word} is gone. What came in by it is no longer updated.")
+    LABEL_GONE = mark("The label {label} is gone. What came in by it is no longer updated.")
     GMAIL_OFF = mark("Gmail is switched off for you. Ask your Workspace admin.")
 
-    def sentence(self, *, site: Site) -> str:
-        return say(self.value, word=site.word)
+    def sentence(self, *, label: str) -> str:
+        return say(self.value, label=name(label))
 
 
 class NotIn(Enum):
@@ -59,11 +59,18 @@ class NotIn(Enum):
 @dataclass(frozen=True, kw_only=True)
 class NeedsAttention:
     trouble: Trouble
+    label: str = ""
+    """Its owner's name for the label; told where that is gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Off:
-    """Email is off."""
+    """Email is off, and this message is not stored."""
+
+    others: int = 0
+    """Messages of the same conversation that are."""
+    holder: str = ""
+    """From whose mailbox those came."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +108,8 @@ class Stopped:
     """Messages that stay."""
     holder: str = ""
     """Set where it came from a colleague's mailbox."""
+    email_off: bool = False
+    """For the reader has turned Email off."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,17 +192,17 @@ def chip_and_sentence(  # noqa: C901, PLR0911, PLR0912 - one line per status
 ) -> tuple[Chip, str]:
     word = site.word
     match status:
-        case NeedsAttention(trouble=trouble):
-            return Chip.ATTENTION, trouble.sentence(site=site)
-        case Off():
-            return Chip.NOT_SYNCED, say("Email is off. Nothing from your mailbox is stored.")
+        case NeedsAttention(trouble=trouble, label=label):
+            return Chip.ATTENTION, trouble.sentence(label=label)
+        case Off(others=others):
+            off = say("Email is off: nothing comes in from your mailbox.")
+            return Chip.NOT_SYNCED, sentences(off, _others(status, word)) if others else off
         case NotSynced(others=0):
             return Chip.NOT_SYNCED, say(
                 "Nothing of this conversation is in {word} from what you can see.", word=word
             )
         case NotSynced():
-            here = say("This message is not in {word}.", word=word)
-            return Chip.NOT_SYNCED, sentences(here, _others(status))
+            return Chip.NOT_SYNCED, _others(status, word)
         case Continues(subject=subject):
             part = say(
                 "This looks like part of “{subject}”, which is in {word}.", subject=line(subject), word=word
@@ -203,9 +212,10 @@ def chip_and_sentence(  # noqa: C901, PLR0911, PLR0912 - one line per status
             return Chip.SYNCING, _progress(status)
         case Unreadable(messages=messages):
             return Chip.ATTENTION, _unreadable(messages)
-        case Stopped(count=kept):
-            return Chip.STOPPED, plural(
-                "{n} message stays in {word}.", "{n} messages stay in {word}.", kept, word=word
+        case Stopped(count=kept, email_off=off):
+            return Chip.STOPPED, sentences(
+                say("Email is off: nothing comes in from your mailbox.") if off else "",
+                plural("{n} message stays in {word}.", "{n} messages stay in {word}.", kept, word=word),
             )
         case Synced():
             return _synced(status, word)
@@ -233,15 +243,18 @@ def chip_and_sentence(  # noqa: C901, PLR0911, PLR0912 - one line per status
             assert_never(status)
 
 
-def _others(status: NotSynced) -> str:
+def _others(status: NotSynced | Off, word: str) -> str:
+    here = say("This message is not in {word}.", word=word)
     if status.holder:
-        return plural(
+        there = plural(
             "{n} other of this conversation is, from {name}'s mailbox.",
             "{n} others of this conversation are, from {name}'s mailbox.",
             status.others,
             name=name(status.holder),
         )
-    return plural("{n} other of this conversation is.", "{n} others of this conversation are.", status.others)
+    else:
+        there = plural("{n} other of this conversation is.", "{n} others of this conversation are.", status.others)
+    return sentences(here, there)
 
 
 def _synced(status: Synced, word: str) -> tuple[Chip, str]:

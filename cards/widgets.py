@@ -86,6 +86,8 @@ class Site:
     base_url: str
     word: str = "Lever"
     """The last part of the label's name; cards call the product by it."""
+    label: str = "Lever"
+    """The whole name, as the company chose it; a mailbox's owner may have chosen another."""
 
     @property
     def home(self) -> str:

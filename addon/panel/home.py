@@ -49,7 +49,6 @@ def home(caller: Caller, services: Services) -> Card:
     view = home_view(
         mailbox,
         request=None if mailbox else services.store.consent_request(member.sub),
-        label=services.config.label_name,
         unread=_unread(member, services) if member.role in visibility.ADMINS else (),
         tallies=services.store.tallies(member.sub, since=since) if mailbox else {},
         waiting=services.store.threads_in(member.sub, ThreadState.WAITING, limit=WAITING_SHOWN).items
@@ -58,6 +57,7 @@ def home(caller: Caller, services: Services) -> Card:
         unreadable=len(services.store.set_aside(member.sub, limit=WAITING_SHOWN).items) if mailbox else 0,
         label_off=_label_off(member, services) if mailbox else (),
         formats=formats,
+        site=services.site,
         now=now,
     )
     imports = _imports(member, services) if mailbox else []

@@ -1,6 +1,6 @@
 """All that is stored from the caller's own mailbox. A page costs a bounded number of reads, however much it is.
 
-These are the counts, the rows, the caller's threads and the openings of each row, and the names: at most 23 verbs.
+These are the counts, the rows, the caller's threads and the openings of each row, and the names: at most 24 verbs.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from google.apps.card_v1 import Card
 from addon.caller import Caller
 from addon.lookups.conversations import holdings_of, openings
 from addon.policy import visibility
+from addon.present.attention import label_of
 from addon.present.formats import formats_of
 from addon.present.my_data import Mine, my_data_view
 from addon.services import Services
@@ -34,6 +35,7 @@ def my_data(caller: Caller, services: Services, *, page: str = "") -> Card:
             next_page=held.next or "",
             page=page,
             reader=member,
+            label=label_of(store.mailbox(member.sub), services.site),
             members=store.members_named(actors) if actors else {},
             policy=services.config.secret_policy,
             formats=formats_of(caller.event),

@@ -28,7 +28,6 @@ def settings(caller: Caller, services: Services) -> Card:
         mailbox,
         request=None if mailbox else store.consent_request(member.sub),
         holdings=holdings_of(member, services),
-        company_label=config.label_name,
         delegated=config.consent is ConsentBy.DELEGATED,
         decided=email.decided(
             config.secret_policy, grace_days=config.grace_days, blocked=len(services.company.blocked)
@@ -36,6 +35,7 @@ def settings(caller: Caller, services: Services) -> Card:
         if member.role in visibility.ADMINS
         else None,
         formats=formats_of(caller.event),
+        site=services.site,
         now=services.clock.now(),
     )
     return settings_card(view, site=services.site)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from addon.policy import labels
+from addon.present.attention import label_of, needs_attention
 from addon.present.formats import Formats
-from addon.present.message import TROUBLES
 from cards.consent import Refused
 from cards.label_question import LabelFound, LabelNone, LabelQuestion
 from cards.language import mark, say
 from cards.settings import Decided, EmailOff, EmailOn, SettingsView
+from cards.widgets import Site
 from storage.records import (
     Backfill,
     ConsentRequest,
@@ -54,11 +55,11 @@ def off(request: ConsentRequest | None, *, now: datetime) -> tuple[bool, Refused
     return request.expires_at > now, None
 
 
-def label_question(mailbox: Mailbox, company_label: str) -> LabelQuestion | None:
+def label_question(mailbox: Mailbox, site: Site) -> LabelQuestion | None:
     """What its owner has not said yet; working without labels is an answer, not now is none."""
     if mailbox.backfill not in _OPEN:
         return None
-    label, later = mailbox.label_name or company_label, mailbox.backfill is Backfill.LATER
+    label, later = label_of(mailbox, site), mailbox.backfill is Backfill.LATER
     if not labels.wants_label(mailbox):
         return LabelFound(label=label, conversations=mailbox.labelled_before, later=later)
     return None if later else LabelNone(label=label, twin=mailbox.label_twin)
@@ -70,32 +71,34 @@ def settings_view(
     *,
     request: ConsentRequest | None,
     holdings: Holdings,
-    company_label: str,
     delegated: bool,
     decided: Decided | None,
     formats: Formats,
+    site: Site,
     now: datetime,
 ) -> SettingsView:
     """`request` and `mailbox` are the member's own; `decided` is for admins."""
     waits, why = off(request, now=now)
     return SettingsView(
         address=member.email,
-        email=_on(mailbox, formats=formats, now=now) if mailbox else EmailOff(waiting=waits, refused=why),
+        email=_on(mailbox, formats=formats, site=site, now=now)
+        if mailbox
+        else EmailOff(waiting=waits, refused=why),
         role=say(_ROLES[member.role]),
         conversations=holdings.conversations,
         messages=holdings.messages,
-        label=(mailbox.label_name if mailbox else "") or company_label,
-        question=label_question(mailbox, company_label) if mailbox else None,
+        label=label_of(mailbox, site),
+        question=label_question(mailbox, site) if mailbox else None,
         delegated=delegated,
         decided=decided,
     )
 
 
-def _on(mailbox: Mailbox, *, formats: Formats, now: datetime) -> EmailOn:
+def _on(mailbox: Mailbox, *, formats: Formats, site: Site, now: datetime) -> EmailOn:
     return EmailOn(
         since=formats.date(mailbox.since),
         last_ok=formats.moment(mailbox.last_ok_at, now=now) if mailbox.last_ok_at else "",
-        trouble=TROUBLES[mailbox.attention] if mailbox.attention else None,
+        trouble=attention.trouble if (attention := needs_attention(mailbox, site)) else None,
     )
 
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from addon.policy import ledger
 from addon.policy.acting import Act
+from addon.present.attention import label_of, needs_attention
 from addon.present.email import label_question, off
 from addon.present.formats import Formats
-from addon.present.message import TROUBLES
-from cards.home import Batch, HomeView, LabelOff, NeedsAttention, Off, OldThread, On, Unread, WaitingThread
+from cards.home import Batch, HomeView, LabelOff, Off, OldThread, On, Unread, WaitingThread
 from cards.widgets import Site
 from storage.records import Backfill, ConsentRequest, Mailbox, Member, Thread
 
@@ -23,16 +23,16 @@ def home_view(
     mailbox: Mailbox | None,
     *,
     request: ConsentRequest | None,
-    label: str,
     unread: Sequence[tuple[Mailbox, Member | None, int]],
     tallies: Mapping[str, Mapping[str, int]],
     waiting: Sequence[Thread],
     unreadable: int,
     label_off: Sequence[tuple[Thread, Act]],
     formats: Formats,
+    site: Site,
     now: datetime,
 ) -> HomeView:
-    """`request`: the caller's, where Email is off; `label`: the name the company chose.
+    """`request`: the caller's, where Email is off.
 
     `unread`: for admins, mailboxes with their owners and how many conversations only they follow.
     `tallies`: this week's counters by day; `waiting`: the first page of waiting threads;
@@ -49,9 +49,7 @@ def home_view(
 
     renewed = mailbox.label_renewed_at
     return HomeView(
-        status=NeedsAttention(trouble=TROUBLES[mailbox.attention])
-        if mailbox.attention
-        else On(since=formats.date(mailbox.since), address=mailbox.address),
+        status=needs_attention(mailbox, site) or On(since=formats.date(mailbox.since), address=mailbox.address),
         today=sum(tallies.get(day, {}).get(ledger.STORED, 0) for day in _days_of_today(formats, now=now)),
         week=week(ledger.STORED),
         left_alone=week(ledger.LEFT_ALONE),
@@ -66,6 +64,7 @@ def home_view(
             )
             for thread in _newest(waiting)
         ),
+        label=label_of(mailbox, site),
         label_renewed=formats.date(renewed) if renewed and now - renewed < WEEK else "",
         old=tuple(
             OldThread(
@@ -76,7 +75,7 @@ def home_view(
             if thread.offered and thread.reasons
         ),
         last_ok=formats.moment(mailbox.last_ok_at, now=now) if mailbox.last_ok_at else "",
-        question=label_question(mailbox, label) if mailbox.backfill is Backfill.UNANSWERED else None,
+        question=label_question(mailbox, site) if mailbox.backfill is Backfill.UNANSWERED else None,
         unread=colleagues,
         label_off=tuple(_label_off(*each, formats=formats) for each in label_off),
         batches=tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from addon.policy import acting, membership, retention, returning, visibility
 from addon.policy.acting import Act
 from addon.policy.admission import Denied, never_stored
+from addon.present.attention import label_of, needs_attention
 from addon.present.formats import Formats
 from addon.present.people import candidate_line, nameable_holders, names
 from addon.present.scene import Scene
@@ -35,7 +36,6 @@ from cards.message import (
 from cards.widgets import Site, Verb
 from storage.audience import person
 from storage.records import (
-    Attention,
     ConversationState,
     Found,
     Reason,
@@ -43,12 +43,6 @@ from storage.records import (
     ThreadState,
 )
 
-TROUBLES = {
-    Attention.ACCESS_ENDED: Trouble.ACCESS_ENDED,
-    Attention.SCOPES_MISSING: Trouble.SCOPES_MISSING,
-    Attention.LABEL_GONE: Trouble.LABEL_GONE,
-    Attention.GMAIL_OFF: Trouble.GMAIL_OFF,
-}
 _CANNOT_COME = {
     Denied.SPAM: NotIn.SPAM,
     Denied.TRASH: NotIn.TRASH,
@@ -61,7 +55,7 @@ _UNDOABLE = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
 
 
 def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
-    status = _status(scene, formats)
+    status = _status(scene, formats, site)
     seen = scene.seen
     in_lever = seen is not None and seen.conversation.state is ConversationState.LIVE
     return MessageView(
@@ -78,6 +72,7 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         # Also of what is not seen: its holder takes their copy out by it, and brings it back.
         conversation=scene.found.conversation.id if scene.found else None,
         label_on=_label_outlasts(scene),
+        label=label_of(scene.mailbox, site),
         label_missing=scene.label_missing,
         delete_now=_may_delete_now(scene),
         whom=whom(scene, status),
@@ -97,15 +92,15 @@ def _label_outlasts(scene: Scene) -> bool:
 # --- status (R29: the first that is true) -----------------------------------------------------------------
 
 
-def _status(scene: Scene, formats: Formats) -> Status:
+def _status(scene: Scene, formats: Formats, site: Site) -> Status:
     if scene.holds_without_sight:
         return NoSight()
     mailbox, seen = scene.mailbox, scene.seen
     if scene.took_out and scene.found and scene.found.conversation.removal is None:
         can_undo = retention.can_undo(scene.took_out, now=scene.now)
         return CopyOut(undo_until=formats.date(scene.took_out.purge_at) if can_undo else "")
-    if mailbox and mailbox.attention:
-        return NeedsAttention(trouble=TROUBLES[mailbox.attention])
+    if mailbox and (attention := needs_attention(mailbox, site)):
+        return attention
     if seen and seen.conversation.removal:
         return _removed(scene, seen, formats)
     if seen and scene.message:
@@ -140,7 +135,7 @@ def _stored(scene: Scene, seen: Found, formats: Formats) -> Status:
     if thread and thread.is_aside:
         return _unreadable(thread)
     if thread is None or thread.state is ThreadState.STOPPED:
-        return Stopped(count=seen.summary.count)
+        return Stopped(count=seen.summary.count, email_off=mailbox is None)
     checked = mailbox.last_ok_at if mailbox else None
     return Synced(
         at=formats.moment(checked, now=scene.now) if checked else None,
@@ -152,7 +147,7 @@ def _not_stored(scene: Scene, seen: Found | None) -> Status:
     if refusal := _refusal(scene):
         return refusal
     if scene.mailbox is None:
-        return Off()
+        return Off(others=seen.summary.count if seen else 0, holder=_holder(scene, seen) if seen else "")
     thread = scene.thread_in
     if thread and thread.is_aside and not thread.has_work:
         return _unreadable(thread)
@@ -229,7 +224,7 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     """What may be done now, and nothing that would be refused."""
     verbs: set[Verb] = set()
     seen = scene.seen
-    if isinstance(status, Off) and membership.may_turn_on(scene.member):
+    if _is_off(status) and membership.may_turn_on(scene.member):
         verbs.add(Verb.SET_EMAIL)
     allowed = acting.open_acts(Act, scene.case)
     if isinstance(status, CopyOut):
@@ -255,6 +250,10 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
         (Act.MAKE_VISIBLE if secret else Act.MAKE_SECRET): Verb.MAKE_VISIBLE if secret else Verb.MAKE_SECRET,
     }
     return verbs | {verb for act, verb in offered.items() if act in allowed}
+
+
+def _is_off(status: Status) -> bool:
+    return isinstance(status, Off) or (isinstance(status, Stopped) and status.email_off)
 
 
 def _may_delete_now(scene: Scene) -> bool:

@@ -53,6 +53,7 @@ def my_data_view(
     next_page: str,
     page: str,
     reader: Member,
+    label: str,
     members: Mapping[str, Member],
     policy: SecretPolicy,
     formats: Formats,
@@ -66,6 +67,7 @@ def my_data_view(
         ),
         next_page=next_page,
         page=page,
+        label=label,
         take_all_out=acting.may_take_all_out(reader),
     )
 

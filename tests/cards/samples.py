@@ -127,9 +127,15 @@ REMOVED = Removed(undo_until="3 Dec 2026", mine=True, by="Anna Alm", on="3 Nov 2
 MESSAGES = {
     "message-attention-access": message(NeedsAttention(trouble=Trouble.ACCESS_ENDED)),
     "message-attention-scopes": message(NeedsAttention(trouble=Trouble.SCOPES_MISSING)),
-    "message-attention-label": message(NeedsAttention(trouble=Trouble.LABEL_GONE), Verb.SYNC_THREAD),
+    "message-attention-label": message(
+        NeedsAttention(trouble=Trouble.LABEL_GONE, label="HR/Hiring"), Verb.SYNC_THREAD
+    ),
     "message-attention-gmail": message(NeedsAttention(trouble=Trouble.GMAIL_OFF)),
     "message-off": message(Off(), Verb.SET_EMAIL),
+    "message-off-partly": message(Off(others=4, holder="Anna Alm"), Verb.SET_EMAIL, conversation="conv-1"),
+    "message-off-stopped": message(
+        Stopped(count=6, email_off=True), Verb.SET_EMAIL, Verb.REMOVE, conversation="conv-1"
+    ),
     "message-not-synced": message(NotSynced(), Verb.SYNC_THREAD),
     "message-not-synced-limited": message(NotSynced(), candidates=(JOHN,)),
     "message-no-match": message(NotSynced(), Verb.SYNC_THREAD, candidates=()),
@@ -146,7 +152,7 @@ MESSAGES = {
         Unreadable(messages=1), Verb.RETRY, Verb.CONVERSATION, Verb.STOP_SYNC, conversation="conv-1"
     ),
     "message-stopped": message(
-        Stopped(count=6), Verb.SYNC_THREAD, Verb.REMOVE, label_on=True, conversation="conv-1"
+        Stopped(count=6), Verb.SYNC_THREAD, Verb.REMOVE, label_on=True, label="Hiring", conversation="conv-1"
     ),
     "message-synced": message(Synced(at="14:05"), *HOLDING, conversation="conv-1"),
     "message-synced-label-off": message(Synced(at="14:05", label_off=True), *HOLDING, conversation="conv-1"),
@@ -171,14 +177,16 @@ MESSAGES = {
     "message-synced-secret-alone": message(
         Synced(at="14:05"), Verb.CONVERSATION, conversation="conv-1", secret=SecretLine(names=("Anna Alm",))
     ),
-    "message-removed": message(REMOVED, Verb.RESTORE, label_on=True, conversation="conv-1"),
+    "message-removed": message(REMOVED, Verb.RESTORE, label_on=True, label="Hiring", conversation="conv-1"),
     "message-removed-by-other-admin": message(replace(REMOVED, mine=False), Verb.RESTORE, conversation="conv-1"),
     "message-removed-by-colleague": message(
         replace(REMOVED, mine=False, by="Ben Bo"), Verb.SYNC_THREAD, conversation="conv-1"
     ),
     "message-removed-for-good": message(replace(REMOVED, mine=False)),
     "message-gone": message(Gone(on="3 Dec 2026"), Verb.SYNC_THREAD),
-    "message-removed-alone": message(REMOVED, Verb.RESTORE, label_on=True, conversation="conv-1", delete_now=True),
+    "message-removed-alone": message(
+        REMOVED, Verb.RESTORE, label_on=True, label="Hiring", conversation="conv-1", delete_now=True
+    ),
     "message-copy-out": message(
         CopyOut(undo_until="3 Dec 2026"), Verb.RESTORE, conversation="conv-1", delete_now=True
     ),
@@ -286,6 +294,7 @@ HOMES = {
         week=1,
         left_alone=1,
         waiting=2,
+        label="Hiring",
         label_renewed="2 Nov 2026",
         old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
     ),
@@ -347,6 +356,7 @@ SETTINGS = {
     "settings-on-unchecked": replace(SETTINGS_ON, email=EmailOn(since="1 Nov 2026"), conversations=1, messages=1),
     "settings-label-later": replace(SETTINGS_ON, question=LabelFound(label="Lever", conversations=1, later=True)),
     "settings-off": SETTINGS_OFF,
+    "settings-off-kept": replace(SETTINGS_OFF, conversations=41, messages=212),
     "settings-consent": replace(SETTINGS_OFF, email=EmailOff(waiting=True)),
     "settings-refused": replace(SETTINGS_OFF, email=EmailOff(refused=Refused.SCOPES_MISSING)),
     "settings-delegated": replace(SETTINGS_ON, delegated=True),
@@ -506,6 +516,7 @@ MY_ROW = MyRow(
 MY_DATA = MyDataView(
     conversations=41,
     messages=212,
+    label="Hiring",
     rows=(
         MY_ROW,
         replace(MY_ROW, secret=True, reason=Reason.ASKED, opened_by=("Cara Cid, 3 Nov 2026",)),

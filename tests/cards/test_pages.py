@@ -62,9 +62,11 @@ def test_home_without_email_has_its_sentence_and_no_figures() -> None:
     ],
 )
 def test_home_in_trouble_says_why_and_what_to_do(trouble: Trouble, steps: list[str]) -> None:
-    answer = shown("home-attention", status=replace(SAMPLES["home-attention"].view.status, trouble=trouble))
+    answer = shown(
+        "home-attention", status=replace(SAMPLES["home-attention"].view.status, trouble=trouble, label="Lever")
+    )
 
-    assert texts(answer)[0] == f"NEEDS ATTENTION\n{trouble.sentence(site=SITE)}"
+    assert texts(answer)[0] == f"NEEDS ATTENTION\n{trouble.sentence(label='Lever')}"
     assert [each.text for each in buttons(answer)] == [
         *steps,
         "Settings",

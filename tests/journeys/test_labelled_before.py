@@ -236,6 +236,28 @@ def test_what_was_followed_by_the_old_label_is_not_followed_any_more(unlabelled:
     assert found.summary.count == 1
 
 
+def test_every_card_calls_the_label_by_the_name_its_owner_chose(labelled: Office) -> None:
+    labelled.scopes[ANNA] = (MODIFY,)
+    labelled.answer(
+        ANNA, "actions/settings", parameters={"want": "create-labels"}, inputs={"label_name": ["Hiring"]}
+    )
+    labelled.sync(ANNA)
+    at = labelled.deliver(mail(JANE, ANNA, subject="Third"), ANNA)[ANNA]
+    labelled.label(ANNA, at["threadId"], "Hiring")
+    labelled.sync(ANNA)
+
+    mine = " ".join(texts(labelled.answer(ANNA, "actions/my-data")))
+    labelled.simulator.control.delete_label(ANNA, "Hiring")
+    labelled.clock.pass_time(days=1)
+    labelled.sync(ANNA)
+    home, beside = labelled.answer(ANNA, "home"), labelled.open(ANNA, at)
+
+    assert "By the label Hiring" in mine
+    for card in (home, beside):
+        assert "The label Hiring is gone." in " ".join(texts(card))
+        assert "Create Hiring" in {each.text for each in buttons(card)}
+
+
 @pytest.mark.parametrize("name", ["INBOX", "a//b", "/x", "x" * 201, " ", "a/ b", "tab\there"])
 def test_a_name_gmail_takes_for_no_label_is_refused_with_a_sentence(unlabelled: Office, name: str) -> None:
     unlabelled.scopes[ANNA] = (MODIFY,)

@@ -68,6 +68,24 @@ def test_off_is_over_at_once_the_token_is_dead_and_what_is_stored_stays(anna: Of
     assert "NO LONGER UPDATED" in " ".join(texts(anna.open(ANNA, at)))
 
 
+def test_where_mail_is_kept_no_card_says_that_nothing_is_and_beside_it_email_can_be_turned_on(
+    anna: Office,
+) -> None:
+    at = anna.synced()
+    off(anna)
+
+    settings = " ".join(texts(anna.answer(ANNA, "actions/settings")))
+    kept = anna.open(ANNA, at)
+    other = anna.open(ANNA, anna.deliver(mail(JANE, ANNA, subject="Something else"), ANNA)[ANNA])
+
+    assert "Off. Nothing new is read from your mailbox." in settings
+    assert "1 conversation, 1 message." in settings
+    for card in (kept, other):
+        assert "Email is off: nothing comes in from your mailbox." in " ".join(texts(card))
+        assert "Turn on Email first" in {each.text for each in buttons(card)}
+    assert "1 message stays in Lever." in " ".join(texts(kept))
+
+
 def test_nothing_that_waited_to_be_read_is_read_after_it(anna: Office) -> None:
     at = anna.synced()
     anna.deliver(mail(JANE, ANNA), ANNA)

@@ -24,6 +24,7 @@ def test_of_what_a_holder_does_not_see_no_subject_and_no_date_reaches_the_card()
         next_page="",
         page="",
         reader=reader,
+        label="Lever",
         members={},
         policy=SecretPolicy.CLASSIC,
         formats=Formats(locale=Locale("en"), zone=UTC, told=False),
