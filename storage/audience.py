@@ -7,12 +7,26 @@ caller holds is `addon.policy.visibility`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from storage.records import Conversation, ConversationState, Summary
 
 
 def person(sub: str) -> str:
     """The token only this member holds."""
     return f"m:{sub}"
+
+
+def let_in(conversation: Conversation, entitled: Collection[str], *, decided_on: Conversation) -> frozenset[str]:
+    """The audience of a secret conversation with those whom a new mail lets in.
+
+    They were chosen on the conversation as it was then. Who was let out since, or whom a secret made anew left
+    out, stays out: what people decide is later than the mail.
+    """
+    if conversation.secret_at != decided_on.secret_at:
+        return conversation.audience
+    let_out = decided_on.audience - conversation.audience
+    return conversation.audience | (frozenset(entitled) - let_out)
 
 
 def link_audience(conversation: Conversation, summary: Summary) -> frozenset[str]:

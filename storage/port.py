@@ -334,6 +334,7 @@ class Store(Protocol):
         named: Collection[str],
         outside: Collection[str],
         entitled: Collection[str],
+        decided_on: Conversation,
         candidates: Collection[str],
     ) -> Kept:
         """Store one mailbox's copy of a mail, once, unless the gate is shut.
@@ -341,6 +342,7 @@ class Store(Protocol):
         `participants`: members on it (`sub`); `named`: those of them in From, To or Cc; `outside`: who else is
         there, by address and name, by whom the conversation is found. `entitled`: tokens that join the audience
         where the conversation is secret and the mail is new: one that was there already lets nobody in again.
+        `decided_on`: the conversation as it was when they were chosen; who was let out since stays out.
         `candidates`: who it is about; each gets the conversation listed. Candidates and members are added even
         where the copy is there already.
         `message.gmail_ids` holds the one id of this mailbox's copy. A blank is filled again, and is then
@@ -382,7 +384,7 @@ class Store(Protocol):
         """Those with `purge_due <= now`, longest due first."""
 
     def purge(self, conversation: str, *, limit: int) -> bool:
-        """Destroy copies that are being purged, of at most `limit` mails; whether some are left.
+        """Destroy copies that are being purged, of at most `limit` mails; whether some are left. On hold: nothing.
 
         What nobody holds any more becomes a blank. Nothing of it can be read again, in no log either.
         """

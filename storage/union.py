@@ -62,7 +62,10 @@ _STRICTNESS = (
     ConversationState.PURGING,
 )
 """Those without content are united with their like only (`storage.counting.with_content`)."""
-_HIDDEN = (ConversationState.REMOVED, ConversationState.PURGING, ConversationState.PURGED)
+_HIDDEN = (ConversationState.PURGING, ConversationState.REMOVED, ConversationState.PURGED)
+"""Of copies that are out. Destroying that was ordered is not taken back by what can still be undone; and where all
+is destroyed already, nothing is left that could be out.
+"""
 
 
 def _barriers(some: Sequence[Mapping[str, int | None]]) -> dict[str, int | None]:

@@ -56,6 +56,9 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
             hold=found.conversation.hold,
         )
         return Question(card=remove_card(view, site=services.site), again=bool(digest))
+    barriers = history_ids(found.summary.holders, services)
+    # Not before: whoever pressed Sync while mailboxes were asked wished it before it was removed.
+    now = services.clock.now()
     services.store.change(
         replace(
             found.conversation,
@@ -64,8 +67,8 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
                 by=member.sub,
                 role=member.role,
                 at=now,
-                purge_at=until,
-                barriers=history_ids(found.summary.holders, services),
+                purge_at=retention.purge_at(now, grace_days=services.config.grace_days),
+                barriers=barriers,
             ),
         ),
         act=Act(actor=member.sub, verb="remove", at=now, conversation=found.conversation.id),

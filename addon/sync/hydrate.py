@@ -374,6 +374,7 @@ class Reader:
                     found=found,
                     policy=self.services.config.secret_policy,
                 ),
+                decided_on=found.conversation,
                 candidates=candidates,
             )
             if kept is Kept.ELSEWHERE:

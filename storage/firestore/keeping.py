@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from storage.audience import link_audience, person
+from storage.audience import let_in, link_audience, person
 from storage.counting import is_seen, joined
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, Write, create, new_token, path, put
@@ -34,7 +34,7 @@ from storage.firestore.part import Part
 from storage.firestore.patience import Patience, tries
 from storage.moments import micros
 from storage.port import StoreError
-from storage.records import Found, Kept, Message, ThreadState
+from storage.records import Conversation, Found, Kept, Message, ThreadState
 from storage.sealing import storable
 
 _BYTES_BESIDE = 2_500_000
@@ -53,6 +53,7 @@ class Facts:
     named: frozenset[str]
     outside: frozenset[str] = field(repr=False)
     entitled: frozenset[str]
+    decided_on: Conversation
     candidates: frozenset[str]
 
     def and_people_of(self, known: Document | None) -> Facts:
@@ -89,6 +90,7 @@ class Keeping(Part):
         named: Collection[str],
         outside: Collection[str],
         entitled: Collection[str],
+        decided_on: Conversation,
         candidates: Collection[str],
     ) -> Kept:
         facts = Facts(
@@ -97,6 +99,7 @@ class Keeping(Part):
             named=_storable(named),
             outside=_storable(outside),
             entitled=_storable(entitled),
+            decided_on=decided_on,
             candidates=_storable(candidates),
         )
         mark = new_token()
@@ -242,8 +245,10 @@ def _kept(
 def _grown(was: Gate, message: Message, facts: Facts, *, new: bool, back: bool) -> Gate:
     """What the conversation is with this mail in it, or `back` in it. Pure."""
     conversation, summary = was.found
-    if conversation.secret and new and not facts.entitled <= conversation.audience:
-        conversation = replace(conversation, audience=conversation.audience | facts.entitled, version=new_token())
+    if conversation.secret and new:
+        audience = let_in(conversation, facts.entitled, decided_on=facts.decided_on)
+        if audience != conversation.audience:
+            conversation = replace(conversation, audience=audience, version=new_token())
     summary = replace(
         summary,
         holders=summary.holders | {facts.sub},
@@ -283,13 +288,13 @@ def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, whole: Ma
         return []
     (gate_was, summary_was), (gate_now, summary_now) = was.found, grown.found
     brings = summary_now.candidates - summary_was.candidates
-    let_in = gate_now.audience - gate_was.audience
+    joining = gate_now.audience - gate_was.audience
     # Of what was out to the last mail nobody was told; now whoever may see it is.
     listed = bool(brings) or bool(link_audience(*grown.found) and not link_audience(*was.found))
     writes = []
-    if listed or let_in:
+    if listed or joining:
         fields: dict[str, Any] = {"candidates": summary_now.candidates}
-        if let_in:
+        if joining:
             fields |= {"audience": gate_now.audience, "version": gate_now.version}
         writes.append(Write(path=gate_path(was.id), fields=fields, stamp=was.stamp))
     earlier, more_outside = grown.first != was.first, summary_now.outside != summary_was.outside
@@ -303,7 +308,7 @@ def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, whole: Ma
         "participants": summary_now.participants - summary_was.participants,
         "named": summary_now.named - summary_was.named,
     }
-    crowd = max(sum(map(len, joins.values())), len(let_in)) > MOST_JOINED
+    crowd = max(sum(map(len, joins.values())), len(joining)) > MOST_JOINED
     if crowd:
         told |= {name: whole[name] for name in joins}
     summary = Write(
@@ -318,7 +323,7 @@ def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, whole: Ma
     writes.append(summary)
     if listed or crowd:
         return [*writes, *links_written(grown)]
-    come = let_in if gate_now.secret else {person(sub) for sub in joins["holders"] | joins["participants"]}
+    come = joining if gate_now.secret else {person(sub) for sub in joins["holders"] | joins["participants"]}
     later = {"last_at": micros(message.sent_at)} if summary_now.last_at > summary_was.last_at else {}
     if come or later:
         writes += [

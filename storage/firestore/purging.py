@@ -1,7 +1,8 @@
 """Destroying what is out of the store for good: what is to go, and going, a few mails at a time.
 
-A mail is taken away by compare-and-set, with its further pieces in the same commit. Nothing of it can arrive
-meanwhile: the gate that says it is going shuts out whoever would store it.
+A mail is taken away by compare-and-set, with its further pieces in the same commit, while the gate is held
+still: a hold that stands is never followed by another mail that goes. Nothing of it can arrive meanwhile: the gate
+that says it is going shuts out whoever would store it.
 """
 
 from __future__ import annotations
@@ -62,37 +63,42 @@ class Purging(Part):
             return False
         going = self._going(now, limit + 1, within)
         for at in going[:limit]:
-            self._empty(at, conversation_of(now))
+            self._empty(at, now.path)
         return len(going) > limit
 
     def _going(self, gate: Document, limit: int, within: Patience) -> list[str]:
-        """Mails of which copies are being destroyed, at most `limit`."""
+        """Mails of which copies are being destroyed, at most `limit`; on hold none are."""
         conversation, place = conversation_of(gate), _BEGINNING
         going: list[str] = []
-        while len(going) < limit:
+        while len(going) < limit and not conversation.hold:
             query = stored_query(
-                ids_in(gate), after=place, limit=_READ_AT_ONCE, only=("key", "sent_at", "gmail_ids")
+                ids_in(gate), after=place, limit=_READ_AT_ONCE, only=("key", "sent_at", "gmail_ids", "stored")
             )
             documents = self._database.query(query, within=within)
-            going += [each.path for each in documents if _goes(each, conversation)]
+            going += [each.path for each in documents if _goes(each, gate)]
             if len(documents) < _READ_AT_ONCE:
                 break
             place = (documents[-1]["sent_at"], documents[-1]["key"])
         return going[:limit]
 
-    def _empty(self, at: str, conversation: Conversation) -> None:
+    def _empty(self, at: str, gate_at: str) -> None:
         for within in tries():
             mail = self._database.get([at], within=within).get(at)
-            if mail is None or not mail["stored"] or not _goes(mail, conversation):
-                return
-            try:
-                self._database.commit(_taken_away(mail, conversation), within=within)
-            except AgainError:
-                continue
+            with self._database.holding([gate_at], within=within) as held:
+                gate = held.documents.get(gate_at)
+                if mail is None or gate is None or not _goes(mail, gate):
+                    return
+                try:
+                    held.commit(_taken_away(mail, conversation_of(gate)), within=within)
+                except AgainError:
+                    continue
             return
 
 
-def _goes(mail: Document, conversation: Conversation) -> bool:
+def _goes(mail: Document, gate: Document) -> bool:
+    conversation = conversation_of(gate)
+    if gate["into"] is not None or conversation.hold or not mail["stored"]:
+        return False
     whole = conversation.state is ConversationState.PURGING
     return whole or bool(leaving(conversation, json.loads(mail["gmail_ids"])))
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
+from storage.audience import let_in
 from storage.counting import is_seen, joined
 from storage.moments import micros
 from storage.records import Conversation, ConversationState, Found, Kept, Message
@@ -34,6 +35,7 @@ class Keeping(Part):
         named: Collection[str],
         outside: Collection[str],
         entitled: Collection[str],
+        decided_on: Conversation,
         candidates: Collection[str],
     ) -> Kept:
         with self._database.writing() as session:
@@ -64,6 +66,7 @@ class Keeping(Part):
                     back=known is not None and not is_seen(set_of(known["gmail_ids"]), into.found.conversation),
                     people=people,
                     entitled=entitled,
+                    decided_on=decided_on,
                     candidates=candidates,
                 )
                 self._write(session, into, grown)
@@ -135,12 +138,13 @@ def _grown(
     back: bool,
     people: _People,
     entitled: Collection[str],
+    decided_on: Conversation,
     candidates: Collection[str],
 ) -> Gate:
     """What the conversation is with this mail in it, or `back` in it. Pure."""
     conversation, summary = was.found
     if conversation.secret and new:
-        conversation = replace(conversation, audience=conversation.audience | set(entitled))
+        conversation = replace(conversation, audience=let_in(conversation, entitled, decided_on=decided_on))
     summary = replace(
         summary,
         holders=summary.holders | set(message.gmail_ids),

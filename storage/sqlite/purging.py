@@ -39,7 +39,9 @@ class Purging(Part):
 
 
 def _going(session: Session, conversation: Conversation) -> dict[str, frozenset[str]]:
-    """Key of each mail of which copies are being destroyed -> whose."""
+    """Key of each mail of which copies are being destroyed -> whose; on hold none are."""
+    if conversation.hold:
+        return {}
     rows = session.all(
         "SELECT key, gmail_ids FROM messages WHERE conversation = ? AND head IS NOT NULL", (conversation.id,)
     )

@@ -8,6 +8,7 @@ import pytest
 
 from addon import purging
 from addon.purging import MAILS_AT_ONCE, Purged
+from storage.port import ConflictError
 from storage.records import ConversationState
 from tests.cards.grammar import texts
 from tests.office import ANNA, JANE, Office, mail
@@ -41,6 +42,14 @@ def state(office: Office, id_: str) -> ConversationState:
     return found.conversation.state
 
 
+def mails_left(office: Office) -> int:
+    """Mails of Anna's only thread that are stored."""
+    [thread] = office.simulator.control.mailbox(ANNA)["threads"]
+    sub, store = f"sub-{ANNA}", office.services.store
+    there = [store.opened(sub, thread=thread["id"], message=each["id"]).message for each in thread["messages"]]
+    return sum(message is not None and message.head is not None for message in there)
+
+
 def test_without_time_nothing_is_begun_and_it_is_said_that_some_is_left(removed: tuple[Office, str]) -> None:
     office, id_ = removed
 
@@ -71,6 +80,23 @@ def test_a_hold_that_comes_in_between_stops_it_before_it_begins(removed: tuple[O
     assert purging.purge_due(office.services, until=office.clock.now() + LONG) == Purged(done=0, more=False)
     assert state(office, id_) is ConversationState.REMOVED
     assert due.id == id_
+
+
+def test_a_hold_that_comes_while_it_is_destroyed_keeps_what_is_left(removed: tuple[Office, str]) -> None:
+    office, id_ = removed
+    [due] = office.services.store.purgeable(now=office.clock.now(), limit=9)
+    assert not purging.purge(due, office.services, until=office.clock.now())
+    [listed] = office.services.store.purgeable(now=office.clock.now(), limit=9)
+    office.client.application.test_cli_runner().invoke(args=["hold", "on", id_])
+
+    with pytest.raises(ConflictError):
+        purging.purge(listed, office.services, until=office.clock.now() + LONG)
+
+    assert purging.purge_due(office.services, until=office.clock.now() + LONG) == Purged(done=0, more=False)
+    assert mails_left(office) == MAILS - MAILS_AT_ONCE
+    office.client.application.test_cli_runner().invoke(args=["hold", "off", id_])
+    purging.purge_due(office.services, until=office.clock.now() + LONG)
+    assert mails_left(office) == 0
 
 
 def test_no_content_of_it_is_found_afterwards(removed: tuple[Office, str]) -> None:

@@ -241,6 +241,27 @@ class Messages(Opening):
         assert found(store).conversation.audience == {"m:1", "s"}
         assert [len(listed(store, "ada", token)) for token in ("m:1", "m:2", "m:8")] == [1, 0, 0]
 
+    def test_who_was_let_out_since_it_was_decided_is_not_let_in_again_by_a_mail(self, store: Store) -> None:
+        followed(store, "1", opening=secret())
+        keep(store, message("k1"), entitled=["m:7", "m:8"])
+        read = found(store).conversation
+        store.change(replace(read, audience=read.audience - {"m:7"}), act=None)
+
+        keep(store, message("k2"), participants=["1", "7", "9"], entitled=["m:7", "m:9"], decided_on=read)
+
+        assert found(store).conversation.audience == {"m:1", "s", "m:8", "m:9"}
+        assert listed(store, "ada", "m:7") == []
+
+    def test_what_became_secret_since_lets_in_nobody_who_was_chosen_before(self, store: Store) -> None:
+        read = followed(store, "1")
+        store.change(
+            replace(read, secret=True, secret_by="1", secret_at=after(5), audience=frozenset({"m:1"})), act=None
+        )
+
+        keep(store, message(), participants=["1", "7"], entitled=["m:7"], decided_on=read)
+
+        assert found(store).conversation.audience == {"m:1"}
+
     def test_entitling_somebody_leaves_a_visible_conversation_as_it_is(self, store: Store) -> None:
         before = followed(store, "1")
 

@@ -383,6 +383,37 @@ class Removals(Opening):
         bring_back(store, "1")
         assert found(store).summary.count == 3
 
+    def test_a_hold_stops_what_is_being_destroyed_where_it_stands(self, store: Store) -> None:
+        followed(store, "1")
+        for n in range(5):
+            keep(store, message(f"{n}", sent_at=after(n)))
+        remove(store)
+        begin(store)
+        assert store.purge("c1", limit=2)
+        store.change(replace(found(store).conversation, hold=True), act=None)
+        before = everything(store)
+
+        assert not store.purge("c1", limit=2)
+
+        assert everything(store) == before
+        store.change(replace(found(store).conversation, hold=False), act=None)
+        assert store.purge("c1", limit=2)
+        assert not store.purge("c1", limit=2)
+
+    def test_copies_that_are_being_destroyed_stay_so_whatever_theirs_are_united_with(self, store: Store) -> None:
+        followed(store, "1", "2")
+        keep(store, message("k1", sub="1"))
+        followed(store, "1", id_="t2", opening=conversation("c2"))
+        keep(store, message("k2", sub="1", conversation="c2"), thread="t2")
+        keep(store, message("k3", sub="2", sent_at=after(3)))
+        take_out(store, "1", "c2")
+        read = take_out(store, "1")
+        with_withdrawn(store, read, {"1": replace(WITHDRAWAL, state=PURGING)})
+
+        admit(store, "2", keys=["k2", "k3"])
+
+        assert found(store).conversation.withdrawn["1"].state is PURGING
+
     def test_nothing_comes_into_what_is_being_purged_or_was(self, store: Store) -> None:
         three_mails(store)
         remove(store)

@@ -242,7 +242,9 @@ def keep(store: Store, mail: Message, *, thread: str = "t1", **facts: Any) -> Ke
     """Store a mailbox's copy, on which its owner takes part, about Ada."""
     (sub,) = mail.gmail_ids
     people = {"participants": [sub], "named": [sub], "outside": [], "entitled": [], "candidates": ["ada"]}
-    return store.store(mail, sub=sub, thread=thread, **{"epoch": 1, **people, **facts})
+    there = store.conversation(mail.conversation)
+    decided_on = there.conversation if there else conversation(mail.conversation)
+    return store.store(mail, sub=sub, thread=thread, **{"epoch": 1, **people, "decided_on": decided_on, **facts})
 
 
 def followed(
