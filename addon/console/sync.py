@@ -6,7 +6,9 @@ import logging
 import signal
 import sys
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,6 +19,7 @@ from addon import purging, renewing
 from addon import sync as syncing
 from addon.console import dry_runs
 from addon.console.session import opted_in, services_here
+from addon.failures import describe
 from addon.services import Services
 from storage.port import StoreError
 from storage.records import Member
@@ -25,6 +28,8 @@ _ONE_RUN = timedelta(minutes=10)
 _SWEEP = timedelta(seconds=25)
 _TIDIES_EVERY = timedelta(minutes=1)
 _PAUSE_S = 1.0
+
+_log = logging.getLogger("addon.console")
 
 
 @click.command("sync")
@@ -86,16 +91,32 @@ def _watch(services: Services) -> None:
     click.echo("Watching. Ctrl-C stops.")
     tidied = services.clock.now()
     while not stop.is_set():
-        now = services.clock.now()
-        try:
-            syncing.sweep(services, until=now + _SWEEP, stopped=stop.is_set)
-            if now - tidied >= _TIDIES_EVERY:
-                renewing.renew(services, until=now + _SWEEP)
-                purging.purge_due(services, until=now + _SWEEP)
-                tidied = now
-        except StoreError as error:
-            click.echo(f"The store did not answer: {error}", err=True)
+        tidied = watch_once(services, tidied=tidied, stopped=stop.is_set)
         stop.wait(_PAUSE_S)
+
+
+def watch_once(services: Services, *, tidied: datetime, stopped: Callable[[], bool]) -> datetime:
+    """Sweep and, where `tidied` is a minute ago, do what time makes due; when that was done last.
+
+    Each has its whole time, whatever the one before took, and none that fails keeps the others from theirs.
+    """
+    _go_on(partial(syncing.sweep, stopped=stopped), services)
+    if services.clock.now() - tidied < _TIDIES_EVERY:
+        return tidied
+    for tidy in (renewing.renew, purging.purge_due):
+        if not stopped():
+            _go_on(tidy, services)
+    return services.clock.now()
+
+
+def _go_on(work: Callable[..., object], services: Services) -> None:
+    """A failure ends neither the process nor what comes after it; its text may hold content and is not told."""
+    try:
+        work(services, until=services.clock.now() + _SWEEP)
+    except StoreError as error:
+        click.echo(f"The store did not answer: {error}", err=True)
+    except Exception as error:  # noqa: BLE001 (the next round tries again)
+        _log.error("watching goes on: %s", describe(error))
 
 
 def _address(sub: str, services: Services) -> str:
