@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from addon.lookups.stored import only_by
-from addon.policy import retention, visibility
+from addon.policy import following, retention, visibility
 from addon.services import Services
 from addon.threads import change_thread, stopping
 from storage.port import ConflictError
-from storage.records import Act, Candidate, Lane, Thread, ThreadState
+from storage.records import Act, Candidate, Thread, ThreadState
 
 _AT_ONCE = 50
 _TRIES = 5
@@ -98,7 +98,7 @@ def _wake(address: str, services: Services) -> Followed:
         if thread is None or thread.state is not ThreadState.WAITING:
             return None
         if retention.comes_by_itself(thread, now=now):
-            return replace(thread, state=ThreadState.FOLLOWING, todo_all=True, lane=Lane.LIVE, not_before=now)
+            return following.awaited_came(thread, now=now)
         return replace(thread, offered=True)
 
     cursor: str | None = None

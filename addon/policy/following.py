@@ -131,6 +131,22 @@ def waiting(thread: Thread, *, who: Iterable[str]) -> Thread:
     return replace(thread, state=ThreadState.WAITING, who_keys=frozenset(awaited))
 
 
+def awaited_came(thread: Thread, *, now: datetime) -> Thread:
+    """Somebody it waited for is a candidate now: read it whole, and forget who was waited for (R12)."""
+    return replace(
+        thread,
+        state=ThreadState.FOLLOWING,
+        todo_all=True,
+        todo=frozenset(),
+        lane=min(Lane.LIVE, thread.lane, key=lambda lane: lane.value) if thread.has_work else Lane.LIVE,
+        not_before=now,
+        attempts=0,
+        starts=0,
+        who_keys=frozenset(),
+        offered=False,
+    )
+
+
 def unlabelled(thread: Thread, *, messages: Iterable[str], secret: bool, now: datetime) -> Thread:
     """Messages of a thread lost one of the two labels. The last one gone ends the reasons label and asked."""
     gone = set(messages)

@@ -164,16 +164,7 @@ class Reader:
         if isinstance(decision, Denial):
             self._turn_away(thread, heads, decision.why, stored=False)
         else:
-            self.held.save_thread(
-                replace(
-                    thread,
-                    state=ThreadState.FOLLOWING,
-                    todo_all=True,
-                    todo=frozenset(),
-                    starts=0,
-                    not_before=now,
-                )
-            )
+            self.held.save_thread(following.awaited_came(thread, now=now))
 
     def _with_labels(self, thread: Thread, mails: Iterable[Mail], *, now: datetime) -> Thread:
         def carrying(label: str | None) -> frozenset[str]:

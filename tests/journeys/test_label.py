@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from addon.sync import Outcome
 from storage.records import ThreadState
 from tests.office import ANNA, JANE, Office, mail, texts
@@ -74,3 +76,25 @@ def test_a_thread_without_a_candidate_waits_and_comes_in_when_the_candidate_does
 
     assert waiting.state is ThreadState.WAITING
     assert [found.summary.subject for found in anna.stored(newcomer, ANNA)] == ["Hi"]
+
+
+@pytest.mark.parametrize("how", ["an address", "a reply"])
+def test_what_waited_and_came_in_keeps_no_hashes_of_its_people(anna: Office, how: str) -> None:
+    first = mail("new@people.example", ANNA)
+    at = anna.deliver(first, ANNA)[ANNA]
+    anna.label(ANNA, at["threadId"])
+    anna.sync(ANNA)
+    waits = anna.thread(ANNA, at)
+
+    if how == "an address":
+        anna.candidate("New Comer", "new@people.example")
+    else:
+        anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+    anna.sync(ANNA)
+
+    follows = anna.thread(ANNA, at)
+    assert waits is not None
+    assert waits.who_keys
+    assert follows is not None
+    assert (follows.state, follows.who_keys) == (ThreadState.FOLLOWING, frozenset())
+    assert follows.conversation is not None

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from addon.policy.following import (
     MOST_AWAITED,
+    awaited_came,
     is_of_no_interest,
     labelled,
     pointed_at,
@@ -85,6 +86,23 @@ def test_a_mailing_to_thousands_waits_for_the_same_thousand_of_them_however_it_g
 
     assert len(once.who_keys) == MOST_AWAITED == 1000
     assert again == once
+
+
+def test_a_waiting_thread_whose_candidate_came_is_read_whole_at_once_and_keeps_no_hashes() -> None:
+    waits = thread(
+        Reason.LABEL, state=WAITING, todo=frozenset({"m1"}), who_keys=frozenset({"h"}), offered=True, starts=2
+    )
+
+    came = awaited_came(waits, now=LATER)
+
+    assert came == thread(Reason.LABEL, todo_all=True, lane=Lane.LIVE, not_before=LATER)
+
+
+@pytest.mark.parametrize("lane", list(Lane))
+def test_a_candidate_who_came_never_makes_work_less_urgent(lane: Lane) -> None:
+    came = awaited_came(thread(Reason.LABEL, state=WAITING, todo=frozenset({"m1"}), lane=lane), now=LATER)
+
+    assert came.lane is (Lane.INTERACTIVE if lane is Lane.INTERACTIVE else Lane.LIVE)
 
 
 def test_the_more_urgent_wish_takes_the_work_forward() -> None:
