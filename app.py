@@ -27,7 +27,7 @@ LARGEST_BODY = 256 * 1024
 
 def create_app(services: Services | None = None) -> Flask:
     """Build the application; without `services` they are wired from the environment."""
-    app = Flask(__name__, static_folder=None)
+    app = errors.App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it; cards are measured so
     app.extensions["services"] = services or _services_from_environment()

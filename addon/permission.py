@@ -6,16 +6,19 @@ permission right after we asked is taken for that second one, and is answered wi
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
 from addon.caller import Caller
 from addon.gateways.errors import OutsideError
 from addon.services import Services
-from storage.port import ConflictError
+from storage.port import ConflictError, StoreError
 
 REPEATS_WITHIN = timedelta(minutes=5)
 """How long a user may look at Google's question; a press after that is a new one."""
+
+_log = logging.getLogger("addon.permission")
 
 
 class NeedsPermissionError(OutsideError):
@@ -41,5 +44,9 @@ def may_ask(caller: Caller, services: Services) -> bool:
         services.store.save_member(replace(member, scopes_asked_at=None if came_back else now))
     except ConflictError:
         # Two requests at once, or a role just changed: not asking is never wrong.
+        return False
+    except StoreError as error:
+        # Unremembered, the question would come again for ever.
+        _log.error("a permission is not asked for, the store did not answer: %s", error)
         return False
     return not came_back

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from types import TracebackType
 
 from flask import Blueprint, Flask, Response, g, jsonify
 from flask.typing import ResponseReturnValue
@@ -35,6 +36,14 @@ _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
     (StoreError, Failure.STORE_SILENT),
 )
 """The first that fits; what fits none is our own mistake."""
+
+
+class App(Flask):
+    """Flask, but for its log: what escapes every handler is told like anything unexpected."""
+
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        if exc_info[1] is not None:
+            _log.error("request %s: %s", g.get("request_id", ""), describe(exc_info[1]))
 
 
 def register(app: Flask) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from storage.port import StoreError
 from tests.cards.grammar import buttons, texts
 from tests.office import ANNA, HEADERS_SCOPE, JANE, MODIFY, Office, mail
 
@@ -44,6 +47,22 @@ def test_however_often_google_sends_it_again_every_second_answer_is_a_card(anna:
     at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
 
     assert [asks(opened(anna, at)) for _ in range(6)] == [True, False] * 3
+
+
+def test_where_the_store_cannot_remember_the_question_it_is_a_card_and_the_log_says_why(
+    anna: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def silent(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full")
+
+    at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    monkeypatch.setattr(anna.services.store, "save_member", silent)
+
+    answer = opened(anna, at)
+
+    assert "Grant access" in [each.text for each in buttons(answer)]
+    assert "the disk is full" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_a_granted_permission_draws_the_card(anna: Office) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from addon.gateways.errors import NotProvenError
 from storage.port import StoreError
 from storage.records import Role
 from tests.cards.grammar import texts
@@ -286,3 +287,18 @@ def test_a_store_that_does_not_answer_is_a_card_for_the_proven_and_not_ready_for
     assert "could not be reached" in " ".join(texts(card))
     assert "disk" not in str(card)
     assert staffed.client.get("/readyz").status_code == 503
+
+
+def test_what_escapes_every_handler_is_logged_by_type_and_place_and_never_by_its_text(
+    staffed: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("Quite particular words")
+
+    monkeypatch.setitem(staffed.client.application.error_handler_spec[None][None], NotProvenError, broken)
+
+    answer = staffed.client.post("/jobs/sync")
+
+    assert answer.status_code == 500
+    assert f"request {answer.headers['X-Request-Id']}: KeyError at" in caplog.text
+    assert "particular" not in caplog.text + answer.get_data(as_text=True)
