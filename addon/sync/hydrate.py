@@ -217,7 +217,10 @@ class Reader:
             self.held.save_thread(following.stopped(thread))
         elif why in _KEEPS_WAITING:
             keys = {store.key("who", address) for address in everyone(mails)}
-            self.held.save_thread(following.waiting(following.done(thread), who=keys))
+            waits = self.held.save_thread(following.waiting(following.done(thread), who=keys))
+            # Who was made a candidate since they were looked up found no thread that waits, and wakes none.
+            if isinstance(self._decide(waits, self._match(mails), None), Admission):
+                self.held.save_thread(following.awaited_came(waits, now=self.services.clock.now()))
         else:
             self.held.forget_thread(thread)
 
@@ -228,6 +231,7 @@ class Reader:
     ) -> None:
         """Store all of it; raise `ConflictError` where others kept changing where it lies."""
         store = self.services.store
+        lay_here = thread.conversation is not None
         keys = [copies.copy_key(mail, sub=self.owner.sub, key=store.key) for mail in mails]
         cited = copies.cited_keys(tuple(mails), key=store.key)
         for _ in range(_TRIES):
@@ -249,9 +253,20 @@ class Reader:
                 for mail, kept in outcomes:
                     self.held.saw([mail], ledger.became(kept))
                 note_sent(self.held, thread, mails, about=decision.candidates)
-                self.held.save_thread(following.done(following.settled_about(thread)))
+                became = {kept for _, kept in outcomes}
+                if Kept.OFF in became:
+                    self._ended(thread, stored=lay_here or became != {Kept.OFF})
+                else:
+                    self.held.save_thread(following.done(following.settled_about(thread)))
                 return
         raise ConflictError("this thread's mail is being united by others")
+
+    def _ended(self, thread: Thread, *, stored: bool) -> None:
+        """Email was turned off meanwhile: a thread that came after all others were stopped is stopped as well."""
+        if stored:
+            self.held.save_thread(following.stopped(thread))
+        else:
+            self.held.forget_thread(thread)
 
     def _opening(self, *, secret: bool, people: frozenset[str], now: datetime) -> Conversation:
         """What the thread becomes where none of its mail is known."""

@@ -1,0 +1,135 @@
+"""What people do between two steps of a run, or of a press: it counts as if it had come before or after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from addon.gateways.gmail import StoredGmail
+from storage.records import ConversationState, ThreadState
+from tests.backends import Place
+from tests.office import ANNA, BEN, CARA, JANE, Office, mail
+
+ZOE = "zoe@people.example"
+Before = Callable[..., None]
+
+
+@pytest.fixture
+def before(anna: Office, monkeypatch: pytest.MonkeyPatch) -> Before:
+    """`before(verb, act)`: `act` happens once, right before the store's next `verb`, of what `of` says yes to."""
+
+    def at(verb: str, act: Callable[[], object], of: Callable[[Any], bool] = lambda _: True) -> None:
+        store = type(anna.services.store)
+        does, acts = getattr(store, verb), [act]
+
+        def after_the_act(*args: Any, **kwargs: Any) -> Any:
+            while acts and of(args[1]):
+                acts.pop()()
+            return does(*args, **kwargs)
+
+        monkeypatch.setattr(store, verb, after_the_act)
+
+    return at
+
+
+def test_email_turned_off_between_deciding_and_storing_leaves_no_thread_of_an_import(
+    anna: Office, before: Before, place: Place
+) -> None:
+    at = anna.deliver(mail(JANE, ANNA, subject="Older"), ANNA)[ANNA]
+    jane = {"candidate": anna.jane().id, "address": JANE}
+    anna.answer(ANNA, "actions/import-address", parameters=jane, inputs={"since": ["all"]})
+    before("admit", lambda: anna.answer(ANNA, "actions/set-email", parameters={"want": "off"}))
+
+    anna.sync(ANNA)
+
+    assert anna.services.store.threads(f"sub-{ANNA}", [at["threadId"]]) == {}
+    assert at["threadId"] not in place.raw().decode("latin-1")
+
+
+def test_who_is_let_out_of_a_secret_while_a_mail_of_theirs_is_stored_stays_out(
+    anna: Office, before: Before
+) -> None:
+    anna.member(CARA, connected=True)
+    first = mail(JANE, ANNA, CARA)
+    at = anna.deliver(first, ANNA, CARA)
+    for email in (ANNA, CARA):
+        anna.label(email, at[email]["threadId"])
+        anna.sync(email)
+    anna.confirm(
+        ANNA,
+        anna.open(ANNA, at[ANNA]),
+        "Make secret",
+        "Make secret",
+        opened=at[ANNA],
+        inputs={"audience": [f"sub-{CARA}"]},
+    )
+    anna.clock.pass_time(minutes=5)
+    anna.deliver(mail(CARA, JANE, ANNA, reply_to=first), ANNA, CARA)
+    [found] = anna.stored(anna.jane(), ANNA)
+
+    def let_out() -> None:
+        who = anna.answer(
+            ANNA, "actions/conversation", parameters={"conversation": found.conversation.id, "want": "who"}
+        )
+        asked = anna.press(ANNA, who, "Let in or out")
+        anna.press(ANNA, asked, "Save", inputs={"audience": []})
+
+    before("store", let_out)
+    anna.sync(CARA)
+
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert found.summary.count == 2
+    assert f"m:sub-{CARA}" not in found.conversation.audience
+
+
+def test_a_press_made_while_a_removal_asks_the_mailboxes_does_not_bring_it_back_later(
+    anna: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna.member(BEN, connected=True)
+    first = mail(JANE, ANNA, BEN)
+    at = anna.deliver(first, ANNA, BEN)
+    for email in (ANNA, BEN):
+        anna.label(email, at[email]["threadId"])
+        anna.sync(email)
+    tells, presses = StoredGmail.history_id, [lambda: anna.answer(BEN, "actions/sync-thread", opened=at[BEN])]
+
+    def slowly(gmail: StoredGmail) -> int:
+        anna.clock.pass_time(seconds=2)
+        while presses:
+            presses.pop()()
+        return tells(gmail)
+
+    monkeypatch.setattr(StoredGmail, "history_id", slowly)
+    anna.confirm(ANNA, anna.open(ANNA, at[ANNA]), *["Remove from Lever"] * 2, opened=at[ANNA])
+    monkeypatch.undo()
+    anna.clock.pass_time(days=3)
+    anna.deliver(mail(JANE, BEN, reply_to=first), BEN)
+    for email in (ANNA, BEN):
+        anna.sync(email)
+
+    assert anna.stored(anna.jane(), BEN) == []
+    thread = anna.services.store.threads(f"sub-{BEN}", [at[BEN]["threadId"]])[at[BEN]["threadId"]]
+    found = anna.services.store.conversation(thread.conversation or "")
+    assert found is not None
+    assert found.conversation.state is ConversationState.REMOVED
+
+
+def test_a_candidate_who_is_added_while_a_thread_is_found_to_be_nobodys_brings_it_in(
+    anna: Office, before: Before
+) -> None:
+    at = anna.deliver(mail(ZOE, ANNA), ANNA)[ANNA]
+    anna.label(ANNA, at["threadId"])
+    before(
+        "save_thread",
+        lambda: anna.import_candidates(f"name,addresses\nZoe Fox,{ZOE}\n"),
+        of=lambda thread: thread.state is ThreadState.WAITING,
+    )
+
+    for _ in range(2):
+        anna.sync(ANNA)
+
+    thread = anna.services.store.threads(f"sub-{ANNA}", [at["threadId"]])[at["threadId"]]
+    assert thread.state is ThreadState.FOLLOWING
+    assert not thread.who_keys
