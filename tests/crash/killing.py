@@ -58,15 +58,25 @@ class Killed(BaseException):
 
 
 class Points:
-    """Counts the points that were reached, and dies at one of them; at none where `dies_at` is None."""
+    """Counts the points that were reached, and dies at one of them; at none where `dies_at` is None.
+
+    Who is dead cleans up nothing: until a new process starts, whatever still runs dies at its next point too.
+    """
 
     def __init__(self, dies_at: int | None = None) -> None:
         self._dies_at = dies_at
+        self._dead = False
         self.names: list[str] = []
 
+    def start_anew(self) -> None:
+        self._dead = False
+
     def reach(self, name: str) -> None:
+        if self._dead:
+            raise Killed(name)
         self.names.append(name)
         if len(self.names) - 1 == self._dies_at:
+            self._dead = True
             raise Killed(name)
 
     def around(self, name: str, call: Callable[[], Any]) -> Any:

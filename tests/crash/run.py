@@ -48,9 +48,10 @@ def history(
                 continue
             try:
                 _watched(step, office, notes, points)
-            except Killed as killed:
-                died = str(killed)
+            except Killed:
+                died = points.names[-1]
                 office = start_anew(office)
+                points.start_anew()
                 office.clock.pass_time(**LEASE_AND_MORE)
                 notes.again = True
                 _watched(step, office, notes, points)

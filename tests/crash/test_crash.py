@@ -8,7 +8,7 @@ import pytest
 
 from storage.port import Store
 from tests.backends import BACKENDS
-from tests.crash.killing import WRITES, Points
+from tests.crash.killing import WRITES, Killed, Points
 from tests.crash.run import Ended, history
 from tests.crash.verdict import verdict
 
@@ -146,6 +146,24 @@ def test_every_verb_of_the_store_either_writes_and_is_a_point_or_reads() -> None
 
     assert verbs == READS | WRITES
     assert not READS & WRITES
+
+
+def test_who_is_dead_cleans_up_nothing() -> None:
+    points, done = Points(dies_at=0), list[str]()
+
+    def work() -> None:
+        try:
+            points.reach("work")
+        finally:
+            points.around("release the lease", lambda: done.append("released"))
+
+    with pytest.raises(Killed):
+        work()
+    assert (points.names, done) == (["work"], [])
+
+    points.start_anew()
+    points.around("work", lambda: done.append("worked"))
+    assert done == ["worked"]
 
 
 def test_a_point_is_passed_before_and_after_the_call_took_effect() -> None:
