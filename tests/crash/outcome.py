@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Some
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any, TypeVar
 
+from addon.policy.visibility import PRIVILEGED, TEAM
 from storage import open_transfer
-from storage.records import Bell, Candidate, Consent, Conversation, Entry, Import, Mailbox, Reason, Thread
+from storage.audience import person
+from storage.records import (
+    Begun,
+    Bell,
+    Candidate,
+    Consent,
+    Conversation,
+    Entry,
+    Found,
+    Import,
+    Mailbox,
+    Reason,
+    Thread,
+)
 from storage.sealing import Sealer
 from storage.transfer import Collection, Gathered, Mail, Transfer
 from tests.office import Office
@@ -16,6 +30,7 @@ from tests.office import Office
 T = TypeVar("T")
 Told = dict[str, Any]
 
+_ALL = 100
 AT_GMAIL = frozenset({"label-on", "label-off"})
 """What a person has us change in Gmail: on record before it is done, and once more where it is asked for again."""
 
@@ -27,7 +42,7 @@ def told(office: Office) -> Told:
         config.store_url, Sealer(config.seal_keys), make=False, firestore_emulator=config.firestore_emulator
     )
     with closing(whole):
-        return _Telling(office, whole).told()
+        return {**_Telling(office, whole).told(), "lists": _lists(office)}
 
 
 class _Telling:
@@ -52,6 +67,8 @@ class _Telling:
                 (self._conversation(row) for row in gathered if row.summary is not None), key=repr
             ),
             "candidates": sorted(map(_candidate, self._rows(Collection.CANDIDATES, Candidate))),
+            "begun": sorted(map(self._begun, self._rows(Collection.OUTBOX, Begun))),
+            "looks": self._whole.count(Collection.LOOKS),
             "imports": sorted(_import(row) for row in self._rows(Collection.IMPORTS, Import)),
             "revocations": self._whole.count(Collection.REVOCATIONS),
             "acts": sorted({_act(row) for row in acts if row.act.verb not in AT_GMAIL}),
@@ -92,12 +109,34 @@ class _Telling:
             "subject": summary.subject,
             "count": summary.count,
             "holders": sorted(summary.holders),
+            "people": sorted(summary.participants),
+            "named": sorted(summary.named),
             "outside": sorted(summary.outside),
             "candidates": sorted(self._names[id] for id in summary.candidates),
             "linked": sorted(self._names[id] for id in conversation.linked),
             **_gate(conversation),
             "mails": sorted(_mail(mail) for mail in mails),
         }
+
+    def _begun(self, begun: Begun) -> tuple[str, str, bool, bool, bool]:
+        sent = begun.reference is not None
+        return begun.sub, self._names[begun.candidate], begun.secret, begun.thread is not None, sent
+
+
+def _lists(office: Office) -> Told:
+    """Each candidate's list as whoever holds one token alone has it, by subject."""
+    store = office.services.store
+    tokens = [TEAM, PRIVILEGED, *(person(f"sub-{email}") for email in office.scopes)]
+    return {
+        candidate.name: {
+            token: [each.summary.subject for each in _list(office, candidate, token)] for token in tokens
+        }
+        for candidate in store.all_candidates(limit=_ALL).items
+    }
+
+
+def _list(office: Office, candidate: Candidate, token: str) -> Sequence[Found]:
+    return office.services.store.conversations_of(candidate.id, tokens=[token], limit=_ALL).items
 
 
 def _candidate(candidate: Candidate) -> tuple[str, tuple[str, ...], tuple[str, ...], bool, int]:
