@@ -12,6 +12,7 @@ import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.audience import let_in, link_audience, person
@@ -40,6 +41,10 @@ from storage.sealing import storable
 _BYTES_BESIDE = 2_500_000
 """Of further pieces of a text that are committed with the mail; more than that goes before it."""
 _PIECES_AT_ONCE = 12
+_ALONE = timedelta(days=1)
+"""How long pieces may lie without their mail: a text takes seconds to write. Those of a process that died in
+between are deleted by Firestore itself (`firestore.indexes.json`)."""
+_ENDS = "expires_at"
 MOST_JOINED = 400
 """Members that one write lets join blindly: Firestore takes 500 transformations of a document, one for each."""
 
@@ -118,7 +123,9 @@ class Keeping(Part):
                 if ahead and not laid_ahead and plan.kept is Kept.NEW:
                     laid_ahead = True
                     self._lay_ahead(ahead, within)
-                beside = () if ahead or plan.kept is not Kept.NEW else mail.pieces
+                beside: Collection[Write] = ()
+                if plan.kept is Kept.NEW:
+                    beside = [_to_stay(each) for each in ahead] if ahead else mail.pieces
                 hold = gates_held if into is None or plan.changes_gate else [*gates_held, gate_path(into.id)]
                 with self._database.holding(hold, within=within) as held:
                     shut = _shut(held.documents, gates_held, into, epoch)
@@ -185,7 +192,9 @@ class Keeping(Part):
 
     def _lay_ahead(self, pieces: Collection[Write], within: Patience) -> None:
         """A text that no request could carry with its mail: nobody reads it before the mail is there."""
-        for some in chunks(list(pieces), _PIECES_AT_ONCE):
+        ends = datetime.now(UTC) + _ALONE
+        alone = [replace(each, fields={**each.fields, _ENDS: ends}) for each in pieces]
+        for some in chunks(alone, _PIECES_AT_ONCE):
             while True:
                 try:
                     self._database.commit(some, within=within)
@@ -199,6 +208,11 @@ class Keeping(Part):
         for some in chunks([Write(path=each.path, delete=True) for each in pieces], 400):
             with suppress(AgainError, StoreError):
                 self._database.commit(some, within=within)
+
+
+def _to_stay(piece: Write) -> Write:
+    """A piece whose mail is there from this commit on."""
+    return Write(path=piece.path, fields={_ENDS: None}, exists=True)
 
 
 def _shut(there: dict[str, Document], gates_held: list[str], into: Gate | None, epoch: int) -> Kept | None:

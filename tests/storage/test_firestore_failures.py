@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
@@ -23,6 +24,7 @@ import storage
 from app import create_app
 from storage import open_store
 from storage.firestore import FirestoreStore, open_firestore
+from storage.firestore.documents import Document, path
 from storage.firestore.queries import Query
 from storage.port import Store, StoreError
 from storage.records import TEXT_PIECE, Kept, Refusal
@@ -47,7 +49,7 @@ from tests.contracts.store.samples import (
     request,
     revocation,
 )
-from tests.storage import processes
+from tests.storage import indexes, processes
 from tests.storage.wire import DeadError, Wire
 
 ROOT = Path(storage.__file__).parent.parent
@@ -126,6 +128,35 @@ def test_a_process_that_dies_before_any_call_leaves_all_of_a_verb_or_nothing(
 
     assert states[0] != done
     assert set(states) == {states[0], done}
+
+
+@pytest.mark.emulator
+def test_pieces_of_a_text_whose_mail_never_came_end_by_themselves_and_those_of_stored_mail_do_not(
+    store: FirestoreStore, frail: FirestoreStore, wire: Wire
+) -> None:
+    processes.prepare(store)
+    alone = 0
+    for calls in count():
+        wire.dies_after = calls
+        try:
+            _reply_at_length(frail)
+        except DeadError:
+            ends = [each["expires_at"] for each in _pieces_of_nobody(store)]
+            assert all(isinstance(each, datetime) for each in ends)
+            alone += len(ends)
+        else:
+            break
+
+    (mail,) = store._database.query(Query(collection="messages", equal={"key": "k9"}))
+    kept = [path("texts", mail["body"], str(n)) for n in range(1, mail["texts"] + 1)]
+    assert alone > 0
+    assert {each["expires_at"] for each in store._database.get(kept).values()} == {None}
+    assert ("texts", "expires_at") in indexes.expiring()
+
+
+def _pieces_of_nobody(store: FirestoreStore) -> list[Document]:
+    bodies = {each["body"] for each in store._database.query(Query(collection="messages"))}
+    return [each for each in store._database.query(Query(collection="texts")) if each["body"] not in bodies]
 
 
 @pytest.mark.emulator
