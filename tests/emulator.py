@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,16 @@ def found() -> Path | None:
     roots = [Path(gcloud).resolve().parent.parent] if gcloud else []
     roots += [Path(root).expanduser() for root in _ROOTS]
     return next((root / _JAR for root in roots if (root / _JAR).is_file()), None)
+
+
+def found_or_said() -> Path | None:
+    """The jar; where it is missing, how to get it is said, and a run that demands it ends."""
+    jar = found()
+    if jar is None and demanded():
+        raise SystemExit(MISSING)
+    if jar is None:
+        sys.stdout.write(f"{MISSING}\n")
+    return jar
 
 
 @contextmanager

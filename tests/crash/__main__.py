@@ -31,9 +31,8 @@ def main() -> int:
 
 def _stores() -> Iterator[tuple[str, Opened]]:
     yield "sqlite", nullcontext
-    jar = emulator.found()
+    jar = emulator.found_or_said()
     if jar is None:
-        print(emulator.MISSING)
         return
     yield "firestore", partial(_emulator, jar)
 

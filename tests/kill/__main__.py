@@ -41,9 +41,8 @@ def _stores(stack: ExitStack, asked: list[str]) -> Iterator[tuple[str, str | Non
         yield "sqlite", None
     if "firestore" not in asked:
         return
-    jar = emulator.found()
+    jar = emulator.found_or_said()
     if jar is None:
-        print(emulator.MISSING)
         return
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     yield "firestore", stack.enter_context(emulator.running(jar, folder, for_long=True))

@@ -133,7 +133,7 @@ class Supervisor:
             self._end()
 
     def _look(self) -> None:
-        if self._planned is not None and self._planned[0] <= time.monotonic():
+        if self._planned is not None and self._planned[0] <= time.monotonic() and self._finds(self._planned[1]):
             victim, self._planned = self._planned[1], None
             self._strike(victim)
         for child in self._children.values():
@@ -143,6 +143,10 @@ class Supervisor:
                 words = child.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
                 self._stray = "\n".join([f"{child.name} ended by itself ({code}).", *words])
         self._orphans = {group for group in self._orphans if _is_there(group)}
+
+    def _finds(self, victim: Victim) -> bool:
+        """A worker may just be on its way: a blow falls on somebody."""
+        return victim is not Victim.WORKER or all(_workers(self._children[each].pid) for each in _OF_OURS[victim])
 
     def _strike(self, victim: Victim) -> None:
         self.struck.append(victim.value)

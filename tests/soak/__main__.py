@@ -51,9 +51,8 @@ def main() -> int:
 
 def _stores(stack: ExitStack) -> Iterator[tuple[str, str | None]]:
     yield "sqlite", None
-    jar = emulator.found()
+    jar = emulator.found_or_said()
     if jar is None:
-        print(emulator.MISSING)
         return
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     yield "firestore", stack.enter_context(emulator.running(jar, folder, for_long=True))
