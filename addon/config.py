@@ -100,6 +100,8 @@ class Config:
     """Addresses, lower case; each binds to the first `sub` that comes with it from an internal domain."""
     default_role: Role
     label_name: str
+    panel_labels: bool
+    """The panel sets our label in Gmail, which Google's widest scope allows; else its users alone do (R31)."""
     secret_policy: SecretPolicy
     blocklist: frozenset[str]
     """Addresses and bare domains, lower case."""
@@ -175,6 +177,7 @@ class Config:
             "super_admins": read("SUPER_ADMINS", _addresses, default=frozenset(), example="anna@example.com"),
             "default_role": read("DEFAULT_ROLE", _role, default=Role.INTERVIEWER, example="team_member"),
             "label_name": read("LABEL_NAME", _label, default="Lever", example="Lever"),
+            "panel_labels": read("PANEL_LABELS", _switch, default=True, example="on"),
             "secret_policy": read("SECRET_POLICY", _policy, default=SecretPolicy.CLASSIC, example="classic"),
             "blocklist": read("BLOCKLIST", _blocklist, default=frozenset(), example="ceo@rival.com,bank.com"),
             "grace_days": read("GRACE_DAYS", _count, default=30, example="30"),
@@ -369,6 +372,12 @@ def _policy(value: str) -> SecretPolicy:
         return SecretPolicy(value)
     except ValueError:
         raise _WrongError(f"{value!r} is none of {', '.join(policy.value for policy in SecretPolicy)}") from None
+
+
+def _switch(value: str) -> bool:
+    if value not in {"on", "off"}:
+        raise _WrongError(f"{value!r} is neither on nor off")
+    return value == "on"
 
 
 def _consent(value: str) -> ConsentBy:

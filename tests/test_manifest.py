@@ -79,6 +79,6 @@ def test_the_command_prints_it_for_the_companys_own_address(office: Office) -> N
 def test_without_labels_the_wide_scope_is_left_out(office: Office) -> None:
     result = office.client.application.test_cli_runner().invoke(args=["manifest", "--no-labels"])
 
-    scopes = json.loads(result.output)["oauthScopes"]
+    scopes = json.loads(result.stdout)["oauthScopes"]
     assert MODIFY not in scopes
     assert COMPOSE in scopes

@@ -107,6 +107,9 @@ def create_labels(caller: Caller, services: Services) -> Outcome:
     name = typed or mailbox.label_name or services.config.label_name
     if not may_name_a_label(name):
         return Done(notice=say("Gmail takes no label of that name. Choose another one."))
+    if not services.config.panel_labels:
+        _choose(caller, name, services)
+        return Done(notice=say("The label is {label}. Where it is missing, make it in Gmail.", label=name))
     if not labels.may_change_labels(caller):
         return labels.ask(caller, services) or Done(notice=say(_NOT_PERMITTED))
     try:
@@ -117,10 +120,14 @@ def create_labels(caller: Caller, services: Services) -> Outcome:
         return Done(notice=say("Gmail refused the label: you may have one whose name looks like it."))
     except OutsideError:
         return Done(notice=say("Gmail did not answer. Try again."))
-    store.record(_act(caller, "create-labels", services))
-    change_mailbox(member.sub, lambda box: _chosen(box, name, services), services)
-    _ring(member.sub, services)
+    _choose(caller, name, services)
     return Done(notice=say("The label is {label}.", label=name))
+
+
+def _choose(caller: Caller, name: str, services: Services) -> None:
+    services.store.record(_act(caller, "create-labels", services))
+    change_mailbox(caller.member.sub, lambda box: _chosen(box, name, services), services)
+    _ring(caller.member.sub, services)
 
 
 def _chosen(mailbox: Mailbox, name: str, services: Services) -> Mailbox:

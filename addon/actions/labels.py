@@ -22,7 +22,12 @@ def may_change_labels(caller: Caller) -> bool:
 
 
 def ask(caller: Caller, services: Services) -> NeedsScopes | None:
-    """Have Google ask for the permission; None where it just did, and was told no."""
+    """Have Google ask for the permission; None where it was just told no, and where labels are set by hand.
+
+    What the manifest does not name Google can give nobody.
+    """
+    if not services.config.panel_labels:
+        return None
     return NeedsScopes(scopes=(MODIFY,)) if permission.may_ask(caller, services) else None
 
 

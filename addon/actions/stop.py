@@ -39,6 +39,8 @@ def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
     thread = _own_thread(caller, ids, services)
     if thread is None or mailbox is None:
         return NothingHere()
+    if not services.config.panel_labels:
+        return Done(notice=say("The label is still on it. Take it off in Gmail."))
     if not labels.may_change_labels(caller):
         return labels.ask(caller, services) or Done(notice=say(_STILL_ON))
     # On record before Gmail is asked, as every change of theirs.

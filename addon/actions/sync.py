@@ -83,6 +83,8 @@ def _label(
     caller: Caller, ids: Ids, mailbox: Mailbox, services: Services, *, secret: bool, about: str | None
 ) -> Outcome:
     """The syncing stands already; the label is put on where that is permitted, or Google asked at this click."""
+    if not services.config.panel_labels:
+        return Done(notice=say(_SYNCING))
     if not labels.may_change_labels(caller):
         return labels.ask(caller, services) or Done(notice=say(_SYNCING), label_missing=True)
     # On record before Gmail is asked: should this process end in between, no change of theirs is without its row.

@@ -22,7 +22,10 @@ _EXAMPLE_URL = "https://lever.example.com"
 def manifest(*, no_labels: bool) -> None:
     """Print the deployment for Google: appsscript.json with this company's own address."""
     written = (Path(current_app.root_path) / "appsscript.json").read_text(encoding="utf-8")
-    deployment = json.loads(written.replace(_EXAMPLE_URL, services_here().config.base_url))
-    if no_labels:
+    config = services_here().config
+    deployment = json.loads(written.replace(_EXAMPLE_URL, config.base_url))
+    if no_labels or not config.panel_labels:
         deployment["oauthScopes"].remove(MODIFY)
+    if no_labels and config.panel_labels:
+        click.echo("Set PANEL_LABELS=off too, or the panel asks for a permission that this leaves out.", err=True)
     click.echo(json.dumps(deployment, indent=2))

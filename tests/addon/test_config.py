@@ -91,6 +91,7 @@ def test_what_has_no_safe_default_must_be_set(variable: str, value: str) -> None
         ("SUPER_ADMINS", "Anna@Acme.example, b@x.example", "super_admins", {"anna@acme.example", "b@x.example"}),
         ("DEFAULT_ROLE", "limited_team_member", "default_role", Role.LIMITED_TEAM_MEMBER),
         ("LABEL_NAME", "Hiring/Lever", "label_name", "Hiring/Lever"),
+        ("PANEL_LABELS", "off", "panel_labels", False),
         ("SECRET_POLICY", "sip", "secret_policy", SecretPolicy.SIP),
         (
             "BLOCKLIST",
@@ -161,6 +162,7 @@ def test_the_company_is_called_by_its_domains() -> None:
         ("SUPER_ADMINS", "anna@acme.example,ben@"),
         ("DEFAULT_ROLE", "owner"),
         ("DEFAULT_ROLE", "Admin"),
+        ("PANEL_LABELS", "no"),
         ("LABEL_NAME", "INBOX"),
         ("LABEL_NAME", "Trash"),
         ("LABEL_NAME", "Lever/"),
@@ -319,6 +321,7 @@ def test_an_emulated_firestore_elsewhere_is_refused_even_for_a_local_add_on(host
 VARIABLES = [
     *LEAST,
     *("STORE_URL", "SUPER_ADMINS", "DEFAULT_ROLE", "LABEL_NAME", "SECRET_POLICY", "BLOCKLIST", "GRACE_DAYS"),
+    "PANEL_LABELS",
     *("DEBOUNCE_S", "POLL_S", "ADDON_SERVICE_ACCOUNT", "ADDON_CLIENT_ID", "JOBS_SERVICE_ACCOUNT"),
     *("PUSH_SERVICE_ACCOUNT", "PUBSUB_TOPIC"),
     *("DIRECTORY_URL", "GOOGLE_API_URL", "FIRESTORE_EMULATOR_HOST"),
