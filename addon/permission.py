@@ -47,6 +47,6 @@ def may_ask(caller: Caller, services: Services) -> bool:
         return False
     except StoreError as error:
         # Unremembered, the question would come again for ever.
-        _log.error("a permission is not asked for, the store did not answer: %s", error)
+        _log.error("a permission is not asked for, the store failed: %s", error)
         return False
     return not came_back

@@ -73,6 +73,7 @@ _SENTENCES = {
     syncing.Outcome.BUSY: "another process is at it.",
     syncing.Outcome.OFF: "Email is off.",
     syncing.Outcome.RESTING: "not read: Gmail asked for a slower pace, or its owner must act (see the panel).",
+    syncing.Outcome.FAILED: "failed; the log says where.",
 }
 
 

@@ -64,6 +64,8 @@ class Outcome(Enum):
     OFF = "off"
     RESTING = "resting"
     """Gmail asked for a slower pace, or the mailbox needs its owner's attention."""
+    FAILED = "failed"
+    """The store did not answer, or a mistake of ours: the log says which."""
 
 
 def run(

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from addon.failures import describe
 from addon.services import Services
 from addon.sync.run import Outcome, run
+from storage.port import StoreError
 from storage.records import Bell, Lane
 
 TURN = timedelta(seconds=5)
@@ -69,9 +70,12 @@ def take_turn(bell: Bell, services: Services, *, until: datetime, lane: Lane = L
     """One mailbox's turn, and when the next one is. `lane`: an urgent turn leaves backfill to another."""
     try:
         outcome = run(bell.sub, services, until=until, notified=bell.notified, lane=lane)
+    except StoreError as error:
+        _log.error("a mailbox could not be run, the store failed: %s", error)
+        outcome = Outcome.FAILED
     except Exception as error:  # noqa: BLE001 (one mailbox must not stop the others)
         _log.error("a mailbox could not be run: %s", describe(error))
-        outcome = Outcome.RESTING
+        outcome = Outcome.FAILED
     services.counters.add("turns", outcome.value)
     if outcome is Outcome.BUSY:
         # Whoever is at it settles the bell. Should they be gone, it is still due when their lease ends.
@@ -91,6 +95,8 @@ def _next_turn(sub: str, outcome: Outcome, services: Services, *, now: datetime)
             return now + min(_SHOWS_SOON, services.gap), Lane.LIVE
         case Outcome.LATER:
             return now + services.gap, Lane.LIVE
+        case Outcome.FAILED:
+            return now + _FAILED_REST, Lane.BACKFILL
         case Outcome.RESTING:
             return now + _rest(sub, services, now=now), Lane.BACKFILL
         case _:

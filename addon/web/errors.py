@@ -1,6 +1,7 @@
 """What each exception becomes: a status for who is not proven, a card for who is. One table for each.
 
-Nothing an exception says is ever answered or logged; an unexpected one is logged by type and place.
+Nothing an exception says is ever answered. A store's words hold no content and are logged; anything unexpected is
+logged by type and place.
 """
 
 from __future__ import annotations
@@ -82,9 +83,16 @@ def _card(error: Exception) -> Card:
         return other_mailbox_card("", site=site)
     for kind, failure in _FAILURES:
         if isinstance(error, kind):
+            if failure is Failure.STORE_SILENT:
+                note_store(error)
             return trouble_card(failure, site=site)
     _log.error("request %s: %s", g.request_id, describe(error))
     return trouble_card(Failure.WENT_WRONG, site=site)
+
+
+def note_store(error: Exception) -> None:
+    """Whoever keeps it running is told what the store says of itself."""
+    _log.error("request %s: the store failed: %s", g.request_id, error)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -94,6 +102,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """Before a caller is proven, or for a machine: one word, and the place in the log."""
     if isinstance(error, OutsideError | StoreError):
+        if isinstance(error, StoreError):
+            note_store(error)
         return _refused(503, "Not available now; come again.")
     _log.error("request %s: %s", g.request_id, describe(error))
     return _refused(500, "Failed.")

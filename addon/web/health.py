@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from addon.web.door import services
+from addon.web.errors import note_store
 from storage.port import StoreError
 
 health = Blueprint("health", __name__)
@@ -20,6 +21,7 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     try:
         services().store.ping()
-    except StoreError:
+    except StoreError as error:
+        note_store(error)
         return "unready", 503, {"Content-Type": "text/plain"}
     return "ready", {"Content-Type": "text/plain"}

@@ -273,20 +273,38 @@ def test_health_is_one_word_for_anybody(staffed: Office) -> None:
 
 
 def test_a_store_that_does_not_answer_is_a_card_for_the_proven_and_not_ready_for_the_probe(
-    staffed: Office, monkeypatch: pytest.MonkeyPatch
+    staffed: Office, silent: StoreError
 ) -> None:
-    def silent(*_: object, **__: object) -> None:
-        raise StoreError("the disk is gone")
-
-    event = staffed.event(ANNA)
-    for verb in ("ping", "member"):
-        monkeypatch.setattr(staffed.services.store, verb, silent)
-
-    card = staffed.post("home", event)
+    card = staffed.post("home", staffed.event(ANNA))
 
     assert "could not be reached" in " ".join(texts(card))
-    assert "disk" not in str(card)
+    assert str(silent) not in str(card)
     assert staffed.client.get("/readyz").status_code == 503
+
+
+@pytest.fixture
+def silent(staffed: Office, monkeypatch: pytest.MonkeyPatch) -> StoreError:
+    error = StoreError("the disk is gone")
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    for verb in ("ping", "member", "due"):
+        monkeypatch.setattr(staffed.services.store, verb, fail)
+    return error
+
+
+@pytest.mark.parametrize("path", ["/addon/home", "/jobs/sync", "/readyz"])
+def test_whoever_calls_what_the_store_says_of_its_silence_is_in_the_log_with_the_request(
+    staffed: Office, silent: StoreError, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = {"email": JOBS_ACCOUNT} if path == "/jobs/sync" else {}
+    headers = {"Authorization": f"Bearer {staffed.system_token(f'{BASE_URL}{path}', **account)}"}
+    event = staffed.event(ANNA)
+
+    answer = staffed.client.open(path, method="GET" if path == "/readyz" else "POST", json=event, headers=headers)
+
+    assert f"request {answer.headers['X-Request-Id']}: the store failed: {silent}" in caplog.text
 
 
 def test_what_escapes_every_handler_is_logged_by_type_and_place_and_never_by_its_text(
