@@ -51,14 +51,17 @@ class Tokens:
 
         Raises `AttentionError` where access has ended, `StormError` where it ends everywhere, `UnavailableError`.
         """
-        with self._lock:
-            lock = self._locks.setdefault(consent.sub, threading.Lock())
-        with lock:
+        with self._of(consent.sub):
             epoch, minted = self._minted.get(consent.sub, (None, None))
             if minted is None or fresh or epoch != consent.epoch or self._clock.now() >= minted.until - EARLY:
                 minted = self._renewed(consent, address)
                 self._minted[consent.sub] = consent.epoch, minted
             return minted.access_token
+
+    def _of(self, sub: str) -> threading.Lock:
+        """The mailbox's lock: whoever asks Google for a token of it keeps it until the token is here."""
+        with self._lock:
+            return self._locks.setdefault(sub, threading.Lock())
 
     def _renewed(self, consent: Consent, address: str) -> Minted:
         if self._ended.get(consent.sub) == consent.epoch:
@@ -80,12 +83,12 @@ class Tokens:
 
     def keep(self, consent: Consent, minted: Minted) -> None:
         """Take in a token that consent has just brought, so that none is minted beside it."""
-        with self._lock:
+        with self._of(consent.sub):
             self._minted[consent.sub] = consent.epoch, minted
 
     def forget(self, sub: str) -> None:
-        """Nothing of a mailbox stays in memory once its box is unticked."""
-        with self._lock:
+        """Nothing of a mailbox stays in the memory of this process once its box is unticked."""
+        with self._of(sub):
             self._minted.pop(sub, None)
             self._ended.pop(sub, None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -96,6 +97,38 @@ def test_nothing_of_a_mailbox_stays_in_memory_when_it_is_turned_off(desk: Desk) 
     desk.tokens.forget("anna")
 
     assert desk.access() != first
+
+
+@pytest.mark.parametrize("by", ["forget", "keep"])
+def test_a_token_that_is_being_made_meanwhile_does_not_come_back_after_it_was_forgotten_or_a_new_one_kept(
+    desk: Desk, by: str
+) -> None:
+    brought = Minted(access_token="brought", until=desk.clock.now() + timedelta(hours=1))
+    asked, done = threading.Event(), threading.Event()
+    made = desk.till.mint
+
+    def slow(consent: Consent, *, address: str) -> Minted:
+        asked.set()
+        done.wait(0.2)
+        return made(consent, address=address)
+
+    def change() -> None:
+        asked.wait()
+        if by == "forget":
+            desk.tokens.forget("anna")
+        else:
+            desk.tokens.keep(desk.consent(), brought)
+        done.set()
+
+    desk.till.mint = slow  # type: ignore[method-assign]
+    with ThreadPoolExecutor(2) as pool:
+        changed, first = pool.submit(change), pool.submit(desk.access)
+        changed.result()
+        taken = first.result()
+    desk.till.mint = made  # type: ignore[method-assign]
+
+    assert taken == "anna-1"
+    assert desk.access() == ("anna-2" if by == "forget" else "brought")
 
 
 def test_a_mailbox_whose_access_ended_is_asked_for_once(desk: Desk) -> None:
