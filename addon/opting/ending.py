@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+
 from addon.policy import following
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import MOST_IN_A_SLICE, ThreadState
+from storage.records import MOST_IN_A_SLICE, Thread, ThreadState
 
 _FOLLOWED = (ThreadState.WAITING, ThreadState.FOLLOWING)
 _TRIES = 5
+
+_log = logging.getLogger("addon.opting")
 
 
 def end_following(sub: str, services: Services) -> None:
@@ -18,19 +23,29 @@ def end_following(sub: str, services: Services) -> None:
     """
     services.store.discard_unsent(sub)
     for state in _FOLLOWED:
-        for _ in range(_TRIES):
-            try:
-                _end(sub, state, services)
-                break
-            except ConflictError:
-                # A worker or a press was at one of them at that moment; none will be much longer.
-                continue
+        if not _end(sub, state, services):
+            _log.error("threads of a mailbox that is off are still %s: they were being changed", state.value)
 
 
-def _end(sub: str, state: ThreadState, services: Services) -> None:
+def _end(sub: str, state: ThreadState, services: Services) -> bool:
+    """False where a worker or a press was at one of them at every try; all others are ended."""
+    tries = 0
     while threads := services.store.threads_in(sub, state, limit=MOST_IN_A_SLICE).items:
-        stopped = [following.stopped(thread) for thread in threads]
+        if not _stop(threads, services):
+            tries += 1
+            if tries == _TRIES:
+                return False
+    return True
+
+
+def _stop(threads: Sequence[Thread], services: Services) -> bool:
+    """All at once; where one of them is being changed each by itself. False where none could be."""
+    stopped = [following.stopped(thread) for thread in threads]
+    try:
         services.store.save_threads(
             [thread for thread in stopped if not following.is_of_no_interest(thread)],
             forget=[thread for thread in stopped if following.is_of_no_interest(thread)],
         )
+    except ConflictError:
+        return len(threads) > 1 and sum(_stop([thread], services) for thread in threads) > 0
+    return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from addon import members, opting
@@ -9,7 +11,8 @@ from addon.gateways.scopes import BACKGROUND
 from addon.opting.revoking import revoke
 from addon.sync import Outcome
 from addon.web.jobs import AT_MOST
-from storage.records import Backfill, Role, ThreadState
+from storage.port import ConflictError
+from storage.records import Backfill, Role, Thread, ThreadState
 from tests.cards.grammar import buttons, texts
 from tests.office import ANNA, BASE_URL, BEN, JANE, JOBS_ACCOUNT, Office, mail
 
@@ -110,6 +113,31 @@ def test_what_waited_for_a_candidate_is_forgotten(anna: Office) -> None:
 
     assert not anna.services.store.threads_in(SUB, ThreadState.WAITING, limit=10).items
     assert anna.thread(ANNA, at) is None
+
+
+@pytest.mark.parametrize("times", [5, 1000])
+def test_however_long_one_thread_is_being_changed_the_others_end_and_it_is_said_where_one_is_left(
+    anna: Office, times: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    waits = [anna.deliver(mail(f"{n}@else.example", ANNA), ANNA)[ANNA]["threadId"] for n in range(3)]
+    for thread in waits:
+        anna.label(ANNA, thread)
+    anna.sync(ANNA)
+    busy, tried, save = min(waits), list[int](), anna.services.store.save_threads
+
+    def conflicting(threads: Sequence[Thread], *, forget: Sequence[Thread] = ()) -> None:
+        if busy in {each.id for each in (*threads, *forget)} and len(tried) < times:
+            tried.append(1)
+            raise ConflictError
+        save(threads, forget=forget)
+
+    monkeypatch.setattr(anna.services.store, "save_threads", conflicting)
+
+    off(anna)
+
+    left = {each.id for each in anna.services.store.threads_in(SUB, ThreadState.WAITING, limit=10).items}
+    assert left == ({busy} if times == 1000 else set())
+    assert ("being changed" in caplog.text) == bool(left)
 
 
 def test_off_twice_is_off_once(anna: Office) -> None:
