@@ -67,7 +67,7 @@ def follow_up(candidate: Candidate, services: Services, *, until: datetime | Non
         if candidate.leaving:
             followed = _drop_all(candidate, services, until=until)
         if candidate.to_wake and followed.whole:
-            followed = followed.and_also(_wake_all(candidate, services))
+            followed = followed.and_also(_wake_all(candidate, services, until=until))
         if followed.whole:
             services.store.save_candidates([replace(candidate, to_wake=False, leaving={})])
         return followed
@@ -81,14 +81,14 @@ def _is_time(services: Services, until: datetime | None) -> bool:
 # --- addresses that came ----------------------------------------------------------------------------------
 
 
-def _wake_all(candidate: Candidate, services: Services) -> Followed:
+def _wake_all(candidate: Candidate, services: Services, *, until: datetime | None) -> Followed:
     followed = Followed()
     for address in candidate.addresses:
-        followed = followed.and_also(_wake(address, services))
+        followed = followed.and_also(_wake(address, services, until=until))
     return followed
 
 
-def _wake(address: str, services: Services) -> Followed:
+def _wake(address: str, services: Services, *, until: datetime | None) -> Followed:
     """Threads that waited for this person: read now, or offered to their owner where the wait grew old."""
     store, now = services.store, services.clock.now()
     key = store.key("who", address)
@@ -105,6 +105,8 @@ def _wake(address: str, services: Services) -> Followed:
     while True:
         page = store.waiting_for(key, limit=_AT_ONCE, cursor=cursor)
         for waiting in page.items:
+            if not _is_time(services, until):
+                return Followed(admitted=admitted, offered=offered, whole=False)
             _, after = change_thread(waiting.sub, waiting.id, woken, services)
             if after is None or after.state is ThreadState.STOPPED:
                 continue

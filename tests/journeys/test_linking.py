@@ -287,6 +287,18 @@ def test_where_it_would_bring_in_something_else_by_now_it_asks_again(anna: Offic
     assert OTHER not in anna.jane().addresses
 
 
+def test_what_waits_and_cannot_be_woken_in_time_is_left_for_the_next_hour(anna: Office) -> None:
+    waiting(anna, mail(OTHER, ANNA))
+    anna.services.store.save_candidates([linked(anna.jane(), OTHER)])
+
+    late = renewing.renew(anna.services, until=anna.clock.now())
+    still = anna.jane().to_wake
+    then = renewing.renew(anna.services, until=anna.clock.now() + AT_MOST)
+
+    assert (late.woken, late.more, still) == (0, True, True)
+    assert (then.woken, then.more, anna.jane().to_wake) == (1, False, False)
+
+
 def test_undone_the_address_is_gone_and_what_came_only_by_it_stops_and_stays(anna: Office) -> None:
     first = mail(OTHER, ANNA, subject="Only")
     at = waiting(anna, first)
