@@ -14,7 +14,7 @@ from typing import NamedTuple
 from addon.lookups.stored import only_by
 from addon.policy import following, retention, visibility
 from addon.services import Services
-from addon.threads import change_thread, stopping
+from addon.threads import change_thread, stop_rest, stopping
 from storage.port import ConflictError
 from storage.records import Act, Candidate, Thread, ThreadState
 
@@ -158,6 +158,7 @@ def _drop(candidate: str, address: str, conversation: str, services: Services) -
             services.store.change(now.conversation, act=act, threads=threads, not_about=(candidate,))
         except ConflictError:
             continue
+        stop_rest(threads, now.conversation.id, candidate, services)
         return True
     raise ConflictError("this conversation is being changed by others")
 

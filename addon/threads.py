@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import replace
 from itertools import islice
 
@@ -107,22 +107,47 @@ def read_again(conversation: str, services: Services, *, of: str | None, in_hand
 
 def _followed(conversation: str, services: Services, *, of: str | None) -> Iterator[Thread]:
     """Every followed thread of it, or those `of` one member."""
+    for thread in _threads_of(conversation, services):
+        if thread.state is ThreadState.FOLLOWING and of in {None, thread.sub}:
+            yield thread
+
+
+def _threads_of(conversation: str, services: Services) -> Iterator[Thread]:
     cursor: str | None = None
     while True:
         page = services.store.threads_of(conversation, limit=MOST_IN_A_SLICE, cursor=cursor)
-        for thread in page.items:
-            if thread.state is ThreadState.FOLLOWING and of in {None, thread.sub}:
-                yield thread
+        yield from page.items
         cursor = page.next
         if cursor is None:
             return
 
 
 def stopping(conversation: str, candidate: str, services: Services) -> tuple[Thread, ...]:
-    """Its threads, no longer followed: it is about nobody any more, and nothing would admit what comes (R7)."""
-    threads = services.store.threads_of(conversation, limit=MOST_IN_A_SLICE).items
-    return tuple(
-        following.stopped(replace(each, about=each.about - {candidate}))
-        for each in threads
+    """Its threads, no longer followed: it is about nobody any more, and nothing would admit what comes (R7).
+
+    What is more than one commit takes, `stop_rest` is for.
+    """
+    threads = (
+        _about_nobody(each, candidate)
+        for each in _threads_of(conversation, services)
         if each.state is not ThreadState.STOPPED
     )
+    return tuple(islice(threads, MOST_IN_A_SLICE))
+
+
+def stop_rest(stopped: Sized, conversation: str, candidate: str, services: Services) -> None:
+    """After `stopping` was saved: where that was as many as one commit takes, have the others end, too."""
+    if len(stopped) < MOST_IN_A_SLICE:
+        return
+
+    def ended(thread: Thread | None) -> Thread | None:
+        if thread is None or thread.state is ThreadState.STOPPED:
+            return None
+        return _about_nobody(thread, candidate)
+
+    for thread in _threads_of(conversation, services):
+        change_thread(thread.sub, thread.id, ended, services)
+
+
+def _about_nobody(thread: Thread, candidate: str) -> Thread:
+    return following.stopped(replace(thread, about=thread.about - {candidate}))

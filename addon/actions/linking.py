@@ -16,7 +16,7 @@ from addon.lookups.stored import by_address
 from addon.policy import acting, following, membership, retention, visibility
 from addon.policy.acting import Act
 from addon.services import Services
-from addon.threads import case_of, change_thread, stopping
+from addon.threads import case_of, change_thread, stop_rest, stopping
 from cards.language import say
 from cards.text import name
 from storage import records
@@ -152,12 +152,14 @@ def _drop(caller: Caller, found: Found, candidate: str, services: Services) -> O
     about = services.directory.candidates([candidate]).get(candidate)
     stays = about is not None and by_address(about, conversation.id, services)
     left = found.summary.candidates - (set() if stays else {candidate})
+    threads = () if left else stopping(conversation.id, candidate, services)
     services.store.change(
         replace(conversation, linked=conversation.linked - {candidate}),
         act=_act(caller, "unlink-conversation", candidate, services, conversation=conversation.id),
-        threads=() if left else stopping(conversation.id, candidate, services),
+        threads=threads,
         not_about=() if stays else (candidate,),
     )
+    stop_rest(threads, conversation.id, candidate, services)
     return Done(notice=_undone(services))
 
 

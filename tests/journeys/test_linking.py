@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from addon import renewing
+from addon import renewing, threads
 from addon.addresses import follow_up
 from addon.policy.linking import linked
 from addon.web.jobs import AT_MOST
@@ -15,7 +15,7 @@ from storage.records import Reason, Role, ThreadState
 from tests.cards.grammar import texts
 from tests.crash.killing import Killed, Points, watching
 from tests.journeys.linking import choose, found_names, offered, says, subjects, waiting, words
-from tests.office import ANNA, BEN, JANE, Office, mail
+from tests.office import ANNA, BEN, CARA, JANE, Office, mail
 
 OTHER = "jane.doe@home.example"
 AGENCY = "rita@agency.example"
@@ -320,6 +320,35 @@ def test_undone_the_address_is_gone_and_what_came_only_by_it_stops_and_stays(ann
     assert Counter(act.verb for act in anna.audit() if "link" in act.verb) == Counter(
         ["link-address", "unlink-conversation", "unlink-address"]
     )
+
+
+@pytest.mark.parametrize("what", ["This conversation is about …", f"{OTHER} belongs to …"])
+def test_undone_no_thread_of_it_is_followed_any_more_though_they_are_more_than_one_commit_takes(
+    anna: Office, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "MOST_IN_A_SLICE", 2)
+    everybody = (ANNA, BEN, CARA)
+    for each in everybody[1:]:
+        anna.member(each, connected=True)
+        anna.sync(each)
+    at = anna.deliver(mail(OTHER, *everybody), *everybody)
+    for each in everybody:
+        anna.label(each, at[each]["threadId"])
+        anna.sync(each)
+    if OTHER in what:
+        anna.press(ANNA, choose(anna, ANNA, at[ANNA], what, "jane"), "Link", opened=at[ANNA])
+    else:
+        for each in everybody:
+            choose(anna, each, at[each], what, "jane")
+    anna.sync(*everybody)
+    before = [anna.thread(each, at[each]) for each in everybody]
+
+    anna.press(ANNA, anna.open(ANNA, at[ANNA]), "Undo", opened=at[ANNA])
+
+    after = [anna.thread(each, at[each]) for each in everybody]
+    assert [thread and thread.state for thread in before] == [ThreadState.FOLLOWING] * 3
+    assert len({thread and thread.conversation for thread in before}) == 1
+    assert [thread and thread.state for thread in after] == [ThreadState.STOPPED] * 3
 
 
 def undone_and_killed(office: Office, at: int) -> dict[str, str]:
