@@ -258,6 +258,43 @@ def test_when_the_time_is_over_it_is_destroyed_and_no_undo_is_offered(anna: Offi
     assert gate.conversation.withdrawn[SUB].state is ConversationState.REMOVED
 
 
+@pytest.mark.parametrize("purged", [False, True])
+def test_brought_back_too_late_it_says_so_follows_nothing_and_is_not_on_record(
+    anna: Office, *, purged: bool
+) -> None:
+    [at] = deliver(anna, 1)
+    begin(anna)
+    anna.sync(ANNA)
+    undo(anna)
+    anna.clock.pass_time(days=31)
+    if purged:
+        purging.purge_due(anna.services, until=anna.clock.now() + timedelta(seconds=25))
+
+    late = anna.answer(ANNA, "actions/restore", parameters={"import": newest(anna).id})
+
+    assert "This can no longer be undone." in str(late)
+    thread = anna.thread(ANNA, at)
+    assert thread is None or thread.state is ThreadState.STOPPED
+    assert "import-restore" not in {act.verb for act in anna.audit()}
+    assert newest(anna).state is ImportState.TAKEN_OUT
+
+
+def test_what_was_deleted_for_good_meanwhile_keeps_nothing_else_from_coming_back(anna: Office) -> None:
+    gone, _ = deliver(anna, 2)
+    begin(anna)
+    anna.sync(ANNA)
+    undo(anna)
+    anna.confirm(ANNA, anna.open(ANNA, gone), "Delete now", "Delete now", opened=gone)
+
+    answer = anna.answer(ANNA, "actions/restore", parameters={"import": newest(anna).id})
+    anna.sync(ANNA)
+
+    assert "Back in Lever." in str(answer)
+    assert subjects(anna) == {"1"}
+    thread = anna.thread(ANNA, gone)
+    assert thread is None or thread.state is ThreadState.STOPPED
+
+
 @pytest.mark.parametrize("verb", ["retry", "withdraw", "restore", "import-cancel"])
 def test_an_import_nobody_knows_is_nothing_here(anna: Office, verb: str) -> None:
     answer = anna.answer(ANNA, f"actions/{verb}", parameters={"import": "unknown"})
