@@ -24,8 +24,6 @@ _log = logging.getLogger("addon.permission")
 class NeedsPermissionError(OutsideError):
     """The panel's token lacks these permissions for what it was to do."""
 
-    permanent = True
-
     def __init__(self, *scopes: str) -> None:
         super().__init__("the panel's token lacks a permission")
         self.scopes = scopes

@@ -69,8 +69,7 @@ def _turn_off_and_take_out(caller: Caller, services: Services) -> Outcome:
     barrier = history_ids([member.sub], services)[member.sub]
     withdrawal = withdrawal_of(member, services, barrier=barrier)
     opting.turn_off(member, services, actor=member.sub)
-    taken = take_everything_out(member, withdrawal, services)
-    if taken.more:
+    if not take_everything_out(member, withdrawal, services):
         return Done(notice=say("Email is off. Settings takes out what is still left of your mailbox."))
     return Done(notice=say("Email is off, and your copies are out of {word}.", word=services.site.word))
 

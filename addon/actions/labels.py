@@ -35,13 +35,12 @@ def panel(caller: Caller, services: Services) -> PanelGmail:
     return services.gmail.panel(caller.event.panel_token, sub=caller.member.sub)
 
 
-def put_on(caller: Caller, thread: str, mailbox: Mailbox, services: Services, *, secret: bool) -> str:
-    """Put our label on a thread, made first where there is none; its id."""
+def put_on(caller: Caller, thread: str, mailbox: Mailbox, services: Services, *, secret: bool) -> None:
+    """Put our label on a thread, made first where there is none."""
     name = mailbox.label_name or services.config.label_name
     gmail = panel(caller, services)
     label = _make(caller, name, gmail.labels(), mailbox, services, secret=secret)
     gmail.label_thread(thread, add=[LabelId(label)])
-    return label
 
 
 def make_both(caller: Caller, name: str, mailbox: Mailbox, services: Services) -> None:

@@ -7,7 +7,7 @@ hold as well stays. No message in Gmail is touched.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from addon.actions.outcome import Done, NothingHere, Outcome, Question
@@ -39,14 +39,6 @@ _TRIES = 5
 _MEANT = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
 """Taken out of a removed one, it stays out when a colleague has that come back."""
 _BATCH_STATES = (ThreadState.WAITING, ThreadState.FOLLOWING)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TakenOut:
-    """How many conversations it was, and whether time ran out before all were."""
-
-    count: int
-    more: bool
 
 
 def withdraw(caller: Caller, services: Services, *, conversation: str) -> Outcome:
@@ -81,8 +73,7 @@ def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
             undo_until=formats_of(caller.event).date(until),
         )
         return Question(card=take_all_out_card(view, site=services.site), again=bool(digest))
-    taken = take_everything_out(member, _withdrawal(member, services), services)
-    if taken.more:
+    if not take_everything_out(member, _withdrawal(member, services), services):
         return Done(notice=say("Not all of it is out yet. Press once more for the rest."))
     return Done(notice=say("Everything from your mailbox is out of {word}.", word=services.site.word))
 
@@ -104,19 +95,19 @@ def withdraw_batch(caller: Caller, services: Services, *, batch: str) -> Outcome
     return Done(notice=say("They are out of {word} again. Gmail is unchanged.", word=services.site.word))
 
 
-def take_everything_out(member: Member, withdrawal: Withdrawal, services: Services) -> TakenOut:
-    """Everything this member holds, in whatever state it is."""
-    until, count = services.clock.now() + WITHIN, 0
+def take_everything_out(member: Member, withdrawal: Withdrawal, services: Services) -> bool:
+    """Everything this member holds, in whatever state it is; False where time ran out before it was all."""
+    until = services.clock.now() + WITHIN
     cursor: str | None = None
     while True:
         page = services.store.held_by(member.sub, limit=MOST_IN_A_SLICE, cursor=cursor)
         for found in page.items:
             if services.clock.now() >= until:
-                return TakenOut(count=count, more=True)
-            count += _take_out(found.conversation.id, member.sub, withdrawal, services)
+                return False
+            _take_out(found.conversation.id, member.sub, withdrawal, services)
         cursor = page.next
         if cursor is None:
-            return TakenOut(count=count, more=False)
+            return True
 
 
 def withdrawal_of(member: Member, services: Services, *, barrier: int | None) -> Withdrawal:
@@ -134,26 +125,26 @@ def _withdrawal(member: Member, services: Services) -> Withdrawal:
     return withdrawal_of(member, services, barrier=history_ids([member.sub], services)[member.sub])
 
 
-def _take_out(id: str, sub: str, withdrawal: Withdrawal, services: Services) -> bool:
-    """Take a holder's copies out of a conversation as it stands; False where there are none."""
+def _take_out(id: str, sub: str, withdrawal: Withdrawal, services: Services) -> None:
+    """Take a holder's copies, if there are any, out of a conversation as it stands."""
     for _ in range(_TRIES - 1):
         try:
-            return _take_out_once(id, sub, withdrawal, services)
+            _take_out_once(id, sub, withdrawal, services)
         except ConflictError:
             continue
-    return _take_out_once(id, sub, withdrawal, services)
+        return
+    _take_out_once(id, sub, withdrawal, services)
 
 
-def _take_out_once(id: str, sub: str, withdrawal: Withdrawal, services: Services) -> bool:
+def _take_out_once(id: str, sub: str, withdrawal: Withdrawal, services: Services) -> None:
     found = services.store.conversation(id)
     if found is None or sub not in found.summary.holders or found.conversation.state not in _MEANT:
-        return False
+        return
     gate: Conversation = found.conversation
     services.store.change(
         replace(gate, withdrawn={**gate.withdrawn, sub: withdrawal}),
         act=Act(actor=sub, verb="withdraw", at=withdrawal.at, conversation=gate.id, subject=sub),
     )
-    return True
 
 
 def take_out_together(

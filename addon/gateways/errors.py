@@ -1,4 +1,4 @@
-"""What can go wrong outside, in our words. `permanent` decides whether trying again can help.
+"""What can go wrong outside, in our words: what each is decides whether trying again can help.
 
 Texts are constants: nothing a service said, no URL, no id.
 """
@@ -12,8 +12,6 @@ from storage.records import Attention
 
 class OutsideError(Exception):
     """A service did not do what was asked of it."""
-
-    permanent = False
 
 
 class UnavailableError(OutsideError):
@@ -56,8 +54,6 @@ class StormError(OutsideError):
 class AttentionError(OutsideError):
     """The mailbox cannot be read until its owner or an admin does something."""
 
-    permanent = True
-
     def __init__(self, attention: Attention) -> None:
         super().__init__(f"the mailbox needs attention: {attention.value}")
         self.attention = attention
@@ -66,16 +62,12 @@ class AttentionError(OutsideError):
 class TokenExpiredError(OutsideError):
     """The access token is no longer good; a fresh one may be."""
 
-    permanent = True
-
     def __init__(self) -> None:
         super().__init__("the access token has ended")
 
 
 class GoneError(OutsideError):
     """Gmail has no such message, thread, or history any more."""
-
-    permanent = True
 
     def __init__(self) -> None:
         super().__init__("Gmail no longer has it")
@@ -84,16 +76,12 @@ class GoneError(OutsideError):
 class WatchedElsewhereError(OutsideError):
     """Gmail tells another topic of this mailbox's changes, and tells one only."""
 
-    permanent = True
-
     def __init__(self) -> None:
         super().__init__("Gmail tells another topic of this mailbox's changes")
 
 
 class RefusedError(OutsideError):
     """Gmail will not do this, now or later."""
-
-    permanent = True
 
     def __init__(self) -> None:
         super().__init__("Gmail refused the call")

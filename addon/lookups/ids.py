@@ -17,16 +17,12 @@ from storage.records import Attention
 class OpenAgainError(OutsideError):
     """Gmail's permission for the open message ran out: only opening it again renews it."""
 
-    permanent = True
-
     def __init__(self) -> None:
         super().__init__("the permission for the open message ran out")
 
 
 class OtherMailboxError(OutsideError):
     """The open message is not in the caller's own mailbox (R5)."""
-
-    permanent = True
 
     def __init__(self) -> None:
         super().__init__("the open message is in another mailbox")

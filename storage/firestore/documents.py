@@ -26,7 +26,6 @@ _LONGEST_PART = 450
 
 # The plain protobuf classes behind the typed ones: ten times as fast to fill.
 WriteMessage = types.Write.pb()
-ValueMessage = types.Value.pb()
 _Transform = types.DocumentTransform.FieldTransform.pb()
 
 

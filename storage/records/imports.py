@@ -52,10 +52,6 @@ class Import:
     """How often the opening of that one began and did not end."""
     version: str = ""
 
-    @property
-    def done(self) -> int:
-        return self.taken_in + self.left_alone + self.failed
-
 
 MOST_IMPORTED = 2000
 """Conversations of one import, the newest: what one record holds of them stays small."""

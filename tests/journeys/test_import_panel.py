@@ -188,9 +188,9 @@ def test_progress_is_seen_on_the_candidates_card_and_on_home_while_it_runs_and_a
     anna.sync(ANNA)
 
     assert "It begins in a moment. You can close this." in before
-    assert 0 < record.done < 30
-    assert f"{record.done} of 30 done. You can close this." in during
-    assert f"Mail with Jane Doe: {record.done} of 30 done. You can close this." in home
+    assert 0 < record.taken_in < 30
+    assert f"{record.taken_in} of 30 done. You can close this." in during
+    assert f"Mail with Jane Doe: {record.taken_in} of 30 done. You can close this." in home
     assert "30 in, 0 left alone, 0 failed." in texts(card(anna))
     assert "Mail with Jane Doe: 30 in, 0 left alone, 0 failed." in texts(anna.answer(ANNA, "home"))
     anna.clock.pass_time(days=8)

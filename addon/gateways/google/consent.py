@@ -30,8 +30,6 @@ _TALKATIVE = ("requests_oauthlib", "oauthlib", "google_auth_oauthlib", "urllib3"
 class CodeRefusedError(OutsideError):
     """The code is used up, too old, or not for us."""
 
-    permanent = True
-
     def __init__(self) -> None:
         super().__init__("Google refused the code")
 

@@ -212,7 +212,7 @@ def test_a_conversation_is_counted_once_however_often_it_is_looked_at() -> None:
     again = importing.settled(counted, "h1", Came.LEFT)
 
     assert again == counted
-    assert (counted.taken_in, counted.done) == (1, 1)
+    assert (counted.taken_in, counted.left_alone) == (1, 0)
     assert importing.settled(counted, "h2", Came.LEFT).left_alone == 1
     assert importing.settled(counted, "h2", Came.FAILED).failed == 1
 
@@ -242,9 +242,8 @@ def test_tried_again_it_counts_from_nothing_and_runs_under_the_consent_of_now() 
 
     again = importing.again(done, epoch=2, now=after(days=1))
 
-    assert (again.state, again.epoch, again.ended_at, again.found, again.done) == (
-        ImportState.RUNNING, 2, None, 0, 0,
-    )  # fmt: skip
+    assert (again.state, again.epoch, again.ended_at) == (ImportState.RUNNING, 2, None)
+    assert (again.found, again.taken_in, again.failed) == (0, 0, 0)
     assert (again.id, again.at, again.addresses) == ("i1", NOW, (JANE,))
 
 
