@@ -1,6 +1,6 @@
 """The store as everybody else sees it: verbs of the product, no query language.
 
-Every backend passes `tests/contracts/store.py`. All verbs may raise `StoreError`; those that take a record as
+Every backend passes `tests/contracts/store/`. All verbs may raise `StoreError`; those that take a record as
 it was read raise `ConflictError` when somebody changed it meanwhile, and then have changed nothing.
 Verbs are atomic: a crash leaves all or nothing of each.
 """
@@ -190,7 +190,7 @@ class Store(Protocol):
         """Take the lease with a larger fence; None while another owner's lease lasts or Email is off."""
 
     def save_mailbox(self, mailbox: Mailbox, *, act: Act | None = None) -> Mailbox:
-        """Compare-and-set by the holder of the lease, or with its audit row by its owner."""
+        """Compare-and-set by the holder of the lease, or by its owner, with an audit row where it is an act."""
 
     def release(self, mailbox: Mailbox) -> None:
         """Save `mailbox` and give the lease back."""

@@ -1,1 +1,4 @@
-"""What panel and actions both have to find out first: which message is open, and who the people are."""
+"""What panel, actions and console have to find out first.
+
+Which message is open, what is stored of it and why, who its people are, and what may be linked, imported, written.
+"""

@@ -1,4 +1,7 @@
-"""What the sidebar shows: home, an open message, candidate, conversation, settings, my data. Changes nothing."""
+"""What the sidebar shows: home, an open message, candidate, conversation, settings, my data.
+
+Showing changes nothing of what is shown; that a secret was opened is on record, and which id a message really has.
+"""
 
 from addon.panel.candidate import candidate
 from addon.panel.conversation import conversation, is_stored_mail, message_text

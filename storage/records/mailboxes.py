@@ -50,7 +50,10 @@ class Lease:
 
 @dataclass(frozen=True, kw_only=True)
 class Mailbox:
-    """One opted-in Google account, as the sync job knows it. Written by the holder of the lease only."""
+    """One opted-in Google account, as the sync job knows it.
+
+    Written by the holder of the lease, or by its owner's press; each as it was read.
+    """
 
     sub: str
     address: str

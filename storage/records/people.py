@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Role(Enum):
-    """A colleague's role; what each may do is `addon.policy.visibility`."""
+    """A colleague's role; what each sees is `addon.policy.visibility`, what each may do `addon.policy.acting`."""
 
     SUPER_ADMIN = "super_admin"
     ADMIN = "admin"

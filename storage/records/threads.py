@@ -122,7 +122,7 @@ class Slice:
     """A part of one delta that commits as a whole: threads, cursor and counts together.
 
     `mailbox` as it was read; its cursor and fence are the precondition. `threads` likewise carry the version
-    they were read in. `forget` are waiting threads of no further interest.
+    they were read in. `forget` are threads of no further interest, of which nothing is stored.
     """
 
     mailbox: Mailbox

@@ -117,7 +117,7 @@ def _service(google: Google) -> Any:
     return googleapiclient.discovery.build_from_document(document, http=httplib2.Http(timeout=TIMEOUT_S))
 
 
-# --- errors (what Gmail means by them: reference of the error table in docs/decisions) ---------------------
+# --- errors (what Gmail means by them) --------------------------------------------------------------------
 
 _THROTTLED = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 _PROJECT = frozenset({"dailyLimitExceeded", "quotaExceeded"})
