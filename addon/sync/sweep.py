@@ -48,7 +48,9 @@ def sweep(services: Services, *, until: datetime, stopped: Callable[[], bool] = 
         due = [bell for bell in services.store.due(looked, limit=AT_ONCE) if busy.get(bell.sub, looked) <= looked]
         if not due:
             return Swept(ran=ran, more=False)
-        while due and services.clock.now() - looked < _LOOKS_AGAIN:
+        # Counted from the answer: a store that takes longer than that would never let a turn begin.
+        answered = services.clock.now()
+        while due and services.clock.now() - answered < _LOOKS_AGAIN:
             now = services.clock.now()
             if now >= until or stopped():
                 return Swept(ran=ran, more=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -68,3 +69,20 @@ def test_a_turn_that_fails_unexpectedly_is_counted_as_failed_logged_and_tried_ag
     [due] = office.services.store.due(office.clock.now() + timedelta(minutes=1), limit=9)
     assert due.due_at == office.clock.now() + timedelta(minutes=1)
     assert office.sync(ANNA) == [Outcome.COMPLETE]
+
+
+def test_however_long_the_store_takes_to_say_who_is_due_their_turns_are_given(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due, asked = office.services.store.due, list[int]()
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        asked.append(1)
+        assert len(asked) < 9, "it asks for ever"
+        office.clock.pass_time(seconds=2)
+        return due(*args, **kwargs)
+
+    office.member(ANNA, connected=True)
+    monkeypatch.setattr(office.services.store, "due", slow)
+
+    assert office.sweep() == 1
