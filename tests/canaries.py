@@ -91,7 +91,7 @@ class Watch:
 
         @office.client.application.after_request
         def keep(response: Any) -> Any:
-            self.answers.append(f"{response.headers} {response.get_data(as_text=True)}")
+            self.answers.append(f"{response.headers} {response.get_data().decode(errors='replace')}")
             return response
 
     def run(self, office: Office, *args: str) -> str:
