@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_PARAMETERS = frozenset(
-    "conversation candidate address thread message page want digest import batch".split()  # noqa: SIM905
-)
+from cards.widgets import PARAMETERS
+
 _LONGEST = 2_000
 """Characters of what is typed, or told of who calls."""
 _LONGEST_PARAMETER = 1_000
@@ -112,7 +111,7 @@ def _id(value: object, name: str) -> str:
 
 def _parameters(given: Mapping[str, Any]) -> dict[str, str]:
     """Only the contract's names are kept: a parameter nobody asked for is nobody's."""
-    read = {name: _text(value, f"parameters.{name}") for name, value in given.items() if name in _PARAMETERS}
+    read = {name: _text(value, f"parameters.{name}") for name, value in given.items() if name in PARAMETERS}
     if any(len(value.encode()) > _LONGEST_PARAMETER for value in read.values()):
         raise UnreadableError("parameters is not a text of ordinary length")
     return read

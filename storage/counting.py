@@ -1,4 +1,4 @@
-"""What a conversation's summary comes to when copies are taken out of it or come back.
+"""What a conversation's summary comes to: with another mail, and when copies are taken out of it or come back.
 
 Pure, and shared by the backends. A summary grows with every mail that is stored; only where mail stops being seen,
 or is seen again, it is counted anew from what is stored of each mail beside its content.
@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
-from storage.moments import moment
-from storage.records import MOST_OUTSIDE, Conversation, ConversationState, Message, Summary
+from storage.audience import let_in
+from storage.moments import micros, moment
+from storage.records import MOST_OUTSIDE, Conversation, ConversationState, Found, Message, Summary
 from storage.union import LONG_AGO
 
 _EMPTIED = frozenset({ConversationState.PURGING, ConversationState.PURGED})
@@ -27,6 +28,61 @@ class Stored:
     participants: frozenset[str]
     named: frozenset[str]
     outside: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What is known of a mail beside itself: what the conversation gains by it (`storage.port.Store.store`)."""
+
+    participants: frozenset[str]
+    named: frozenset[str]
+    outside: frozenset[str] = field(repr=False)
+    entitled: frozenset[str]
+    decided_on: Conversation
+    candidates: frozenset[str]
+
+    def and_people(self, *, participants: Collection[str], named: Collection[str]) -> Brought:
+        """With the members who were known to be on the mail."""
+        return replace(self, participants=self.participants.union(participants), named=self.named.union(named))
+
+
+def grown(
+    found: Found,
+    first: tuple[int, str] | None,
+    message: Message,
+    brought: Brought,
+    *,
+    sub: str,
+    new: bool,
+    back: bool,
+) -> tuple[Found, tuple[int, str] | None]:
+    """The conversation with this member's copy of a mail in it, and the place of its earliest mail.
+
+    `new`: the mail was not there; `back`: it was, and is seen again.
+    """
+    conversation, summary = found
+    if conversation.secret and new:
+        audience = let_in(conversation, brought.entitled, decided_on=brought.decided_on)
+        conversation = replace(conversation, audience=audience)
+    summary = replace(
+        summary,
+        holders=summary.holders | {sub},
+        participants=summary.participants | brought.participants,
+        named=summary.named | brought.named,
+        candidates=summary.candidates | brought.candidates,
+    )
+    if new or back:
+        summary = replace(
+            summary,
+            count=summary.count + 1,
+            last_at=max(summary.last_at, message.sent_at),
+            outside=joined(summary.outside, brought.outside),
+        )
+        here = (micros(message.sent_at), message.key)
+        if message.head is not None and (first is None or here < first):
+            first = here
+            summary = replace(summary, subject=message.head.subject)
+    return Found(conversation, summary), first
 
 
 def about(conversation: Conversation, summary: Summary, *, not_about: Collection[str]) -> Summary:

@@ -54,7 +54,8 @@ class Denial:
     why: Denied
 
 
-_STRENGTH = (Reason.LABEL, Reason.ASKED, Reason.ORIGIN, Reason.IMPORT)
+STRENGTH = (Reason.LABEL, Reason.ASKED, Reason.ORIGIN, Reason.IMPORT)
+"""Of several reasons the first is told."""
 _BY_HAND = frozenset({Reason.LABEL, Reason.ASKED})
 
 
@@ -64,7 +65,7 @@ def admit(facts: Facts) -> Admission | Denial:
         return Denial(why=Denied.OFF)
     if facts.owner.role is Role.INTERVIEWER:
         return Denial(why=Denied.ROLE)
-    reason = next((r for r in _STRENGTH if r in facts.reasons), None)
+    reason = next((r for r in STRENGTH if r in facts.reasons), None)
     if reason is None:
         return Denial(why=Denied.NOT_POINTED_AT)
     if facts.match.blocked:

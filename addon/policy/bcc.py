@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from addon.policy.matching import canonical
 from storage.records import Member, Participant, Place
 
+SEEN_BY_ALL = frozenset({Place.FROM, Place.TO, Place.CC})
+"""Where whoever has the message sees who stands there."""
+
 
 def shown_to(reader: Member, participants: Sequence[Participant]) -> tuple[Participant, ...]:
     """All of them to who sent it; to others a Bcc only where it is they themselves."""

@@ -12,10 +12,9 @@ from datetime import datetime
 from enum import Enum
 
 from addon.policy import ledger
-from addon.policy.admission import Denied
+from addon.policy.admission import STRENGTH, Denied
 from storage.records import ConversationState, Copy, Look, Reason, Removal, Thread, ThreadState
 
-_STRENGTH = (Reason.LABEL, Reason.ASKED, Reason.ORIGIN, Reason.IMPORT)
 _WAITS = frozenset({Denied.NO_CANDIDATE.value, Denied.SHARED_ADDRESS.value})
 
 
@@ -90,7 +89,7 @@ def _stored(copy: Copy, facts: Facts) -> Explanation:
     conversation, thread = copy.conversation, facts.thread
     here = facts.sub in copy.message.holders
     reasons = thread.reasons if thread else {}
-    reason = next((each for each in _STRENGTH if each in reasons), None)
+    reason = next((each for each in STRENGTH if each in reasons), None)
     answer = Answer.STORED if here else Answer.ELSEWHERE
     return Explanation(
         answer=answer if conversation.state is ConversationState.LIVE else Answer.REMOVED,

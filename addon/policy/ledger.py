@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from addon.policy.admission import Denied
+from addon.policy.admission import STRENGTH, Denied
 from storage.records import Kept, Reason
 
 
@@ -54,7 +54,6 @@ KNOWN = "known"
 """Opened, and here from this mailbox already."""
 
 _DENIED, _CALLS, _UNITS = "denied.", "calls.", "units."
-_STRENGTH = (Reason.LABEL, Reason.ASKED, Reason.ORIGIN, Reason.IMPORT)
 
 
 def denied(why: Denied | Kept) -> str:
@@ -82,7 +81,7 @@ def call(why: Why, form: Form, units: int) -> Mapping[str, int]:
 def reason_to_read(reasons: Iterable[Reason]) -> Why:
     """Why a thread is read: the strongest reason it was pointed at for."""
     pointed = frozenset(reasons)
-    return next((Why(reason.value) for reason in _STRENGTH if reason in pointed), Why.UPKEEP)
+    return next((Why(reason.value) for reason in STRENGTH if reason in pointed), Why.UPKEEP)
 
 
 # --- read again -------------------------------------------------------------------------------------------

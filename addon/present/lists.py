@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from addon.policy import visibility
+from addon.policy.bcc import SEEN_BY_ALL
 from addon.policy.matching import canonical
 from addon.present.formats import Formats
 from cards.language import plural
@@ -16,11 +17,8 @@ from storage.records import (
     Found,
     Member,
     Message,
-    Place,
     SecretPolicy,
 )
-
-_NAMED_PLACES = frozenset({Place.FROM, Place.TO, Place.CC})
 
 
 def appearances(messages: Iterable[Message], by_address: Mapping[str, Member]) -> Counter[str]:
@@ -28,7 +26,7 @@ def appearances(messages: Iterable[Message], by_address: Mapping[str, Member]) -
     counts: Counter[str] = Counter()
     for message in messages:
         participants = message.head.participants if message.head else ()
-        addresses = {canonical(p.address) for p in participants if p.place in _NAMED_PLACES}
+        addresses = {canonical(p.address) for p in participants if p.place in SEEN_BY_ALL}
         counts.update({by_address[a].sub for a in addresses if a in by_address})
     return counts
 

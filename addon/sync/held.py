@@ -17,11 +17,11 @@ from addon.batches import batches
 from addon.policy import following, ledger, retention
 from addon.policy.ledger import LEFT_ALONE, Form, Why
 from addon.policy.mail import Mail
+from addon.policy.membership import ENDED
 from addon.services import Services
 from storage.port import ConflictError
 from storage.records import (
     MOST_IN_A_SLICE,
-    Attention,
     Consent,
     Examined,
     Import,
@@ -37,9 +37,6 @@ LEASE = timedelta(minutes=2)
 """Longer than any one call to Gmail may take; renewed when half of it is gone."""
 LOOKS_AT_ONCE = 200
 """Of one commit, beside what it is about."""
-
-ENDED = frozenset({Attention.ACCESS_ENDED, Attention.SCOPES_MISSING})
-"""Nothing is tried again until the owner consents anew."""
 
 
 class Held:

@@ -14,6 +14,7 @@ from addon.gateways.errors import GoneError
 from addon.gateways.gmail import StoredGmail
 from addon.policy import acting, copies, following, ledger, returning, visibility
 from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
+from addon.policy.bcc import SEEN_BY_ALL
 from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, canonical, everyone, match
 from addon.services import Services
@@ -40,7 +41,6 @@ WHOLE_FROM = 3
 """Messages of a thread from which on reading it whole (40 units) is cheaper than one by one (20 each)."""
 _TRIES = 3
 """How often a thread whose mail turns out to lie elsewhere is admitted anew before it waits for the next run."""
-_SEEN_BY_ALL = (Place.FROM, Place.TO, Place.CC)
 _LONGEST_OUTSIDE = 200
 """Characters of address and name by which somebody from outside is found."""
 _KEEPS_WAITING = frozenset({Denied.NO_CANDIDATE, Denied.SHARED_ADDRESS})
@@ -371,7 +371,7 @@ class Reader:
                 thread=thread.id,
                 epoch=self.consent.epoch,
                 participants=people,
-                named=_members_on(mail, members, _SEEN_BY_ALL),
+                named=_members_on(mail, members, SEEN_BY_ALL),
                 outside=_outside_on(mail, members),
                 entitled=visibility.entitled(
                     mail,
@@ -410,6 +410,6 @@ def _outside_on(mail: Mail, members: Mapping[str, Member]) -> list[str]:
     others = dict.fromkeys(
         f"{each.address} {each.name}".strip()[:_LONGEST_OUTSIDE]
         for each in mail.head.participants
-        if each.place in _SEEN_BY_ALL and canonical(each.address) not in members
+        if each.place in SEEN_BY_ALL and canonical(each.address) not in members
     )
     return list(others)[:MOST_OUTSIDE]

@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.audience import let_in, link_audience, person
-from storage.counting import is_seen, joined
+from storage.audience import link_audience, person
+from storage.counting import Brought, grown, is_seen
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, Write, create, new_token, path, put
 from storage.firestore.errors import AgainError
@@ -35,7 +35,7 @@ from storage.firestore.part import Part
 from storage.firestore.patience import Patience, tries
 from storage.moments import micros
 from storage.port import StoreError
-from storage.records import Conversation, Found, Kept, Message, ThreadState
+from storage.records import Conversation, Kept, Message, ThreadState
 from storage.sealing import storable
 
 _BYTES_BESIDE = 2_500_000
@@ -51,25 +51,17 @@ MOST_JOINED = 400
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What is known of a mail beside itself."""
+    """What is known of a mail beside itself, and whose copy it is."""
 
     sub: str
-    participants: frozenset[str]
-    named: frozenset[str]
-    outside: frozenset[str] = field(repr=False)
-    entitled: frozenset[str]
-    decided_on: Conversation
-    candidates: frozenset[str]
+    brought: Brought
 
     def and_people_of(self, known: Document | None) -> Facts:
         """With the members who were known to be on the mail."""
         if known is None or not known["stored"]:
             return self
-        return replace(
-            self,
-            participants=self.participants | known.set_of("participants"),
-            named=self.named | known.set_of("named"),
-        )
+        people = {name: known.set_of(name) for name in ("participants", "named")}
+        return replace(self, brought=self.brought.and_people(**people))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,15 +92,17 @@ class Keeping(Part):
     ) -> Kept:
         facts = Facts(
             sub=storable(sub),
-            participants=_storable(participants),
-            named=_storable(named),
-            outside=_storable(outside),
-            entitled=_storable(entitled),
-            decided_on=decided_on,
-            candidates=_storable(candidates),
+            brought=Brought(
+                participants=_storable(participants),
+                named=_storable(named),
+                outside=_storable(outside),
+                entitled=_storable(entitled),
+                decided_on=decided_on,
+                candidates=_storable(candidates),
+            ),
         )
         mark = new_token()
-        mail = message_fields(self._sealer, message, outside=facts.outside)
+        mail = message_fields(self._sealer, message, outside=facts.brought.outside)
         ahead = mail.pieces if sum(len(each.fields["sealed"]) for each in mail.pieces) > _BYTES_BESIDE else ()
         gates_held = [path("consents", sub), path("threads", sub, thread)]
         laid_ahead, stays = False, False
@@ -180,9 +174,9 @@ class Keeping(Part):
         if message.head is None:
             return Plan(kept=kept, writes=tuple(writes))
         back = known is not None and not is_seen(json.loads(known["gmail_ids"]), into.found.conversation)
-        grown = _grown(into, message, facts, new=kept is Kept.NEW, back=back)
+        now = _grown(into, message, facts, new=kept is Kept.NEW, back=back)
         counts = kept is Kept.NEW or back
-        growth = _growth(into, grown, message, counts=counts, whole=summary_fields(grown, self._sealer))
+        growth = _growth(into, now, message, counts=counts, whole=summary_fields(now, self._sealer))
         if writes and not growth:
             growth = [_counted_by(into)]
         gate_writes = [each for each in growth if each.path == gate_path(into.id)]
@@ -237,7 +231,7 @@ def _kept(
     (gmail_id,) = message.gmail_ids.values()
     copy = gmail_key(sub, gmail_id)
     at = path("messages", message.key)
-    people = {"participants": facts.participants, "named": facts.named}
+    people = {"participants": facts.brought.participants, "named": facts.brought.named}
     if known is None or (not known["stored"] and message.head is not None):
         fields = {**mail.fields, **people, "conversation": into, "gmail_keys": {copy}, "mark": mark}
         return Kept.NEW, [put(at, fields, known.stamp) if known else create(at, fields)]
@@ -257,32 +251,11 @@ def _kept(
 
 
 def _grown(was: Gate, message: Message, facts: Facts, *, new: bool, back: bool) -> Gate:
-    """What the conversation is with this mail in it, or `back` in it. Pure."""
-    conversation, summary = was.found
-    if conversation.secret and new:
-        audience = let_in(conversation, facts.entitled, decided_on=facts.decided_on)
-        if audience != conversation.audience:
-            conversation = replace(conversation, audience=audience, version=new_token())
-    summary = replace(
-        summary,
-        holders=summary.holders | {facts.sub},
-        participants=summary.participants | facts.participants,
-        named=summary.named | facts.named,
-        candidates=summary.candidates | facts.candidates,
-    )
-    first = was.first
-    if new or back:
-        summary = replace(
-            summary,
-            count=summary.count + 1,
-            last_at=max(summary.last_at, message.sent_at),
-            outside=joined(summary.outside, facts.outside),
-        )
-        here = (micros(message.sent_at), message.key)
-        if message.head is not None and (first is None or here < first):
-            first = here
-            summary = replace(summary, subject=message.head.subject)
-    return replace(was, found=Found(conversation, summary), first=first)
+    """What the conversation is with this mail in it, or `back` in it. Pure but for the mark of who sees it."""
+    found, first = grown(was.found, was.first, message, facts.brought, sub=facts.sub, new=new, back=back)
+    if found.conversation != was.found.conversation:
+        found = found._replace(conversation=replace(found.conversation, version=new_token()))
+    return replace(was, found=found, first=first)
 
 
 def _counted_by(gate: Gate) -> Write:
@@ -293,25 +266,25 @@ def _counted_by(gate: Gate) -> Write:
     return Write(path=summary_path(gate.id), fields={"mark": new_token()}, exists=True)
 
 
-def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, whole: Mapping[str, Any]) -> list[Write]:
-    """The writes that make `was` into `grown`, whatever others add at the same time. Pure.
+def _growth(was: Gate, now: Gate, message: Message, *, counts: bool, whole: Mapping[str, Any]) -> list[Write]:
+    """The writes that make `was` into `now`, whatever others add at the same time. Pure.
 
     `whole`: the summary's fields as they are then.
     """
-    if grown == was:
+    if now == was:
         return []
-    (gate_was, summary_was), (gate_now, summary_now) = was.found, grown.found
+    (gate_was, summary_was), (gate_now, summary_now) = was.found, now.found
     brings = summary_now.candidates - summary_was.candidates
     joining = gate_now.audience - gate_was.audience
     # Of what was out to the last mail nobody was told; now whoever may see it is.
-    listed = bool(brings) or bool(link_audience(*grown.found) and not link_audience(*was.found))
+    listed = bool(brings) or bool(link_audience(*now.found) and not link_audience(*was.found))
     writes = []
     if listed or joining:
         fields: dict[str, Any] = {"candidates": summary_now.candidates}
         if joining:
             fields |= {"audience": gate_now.audience, "version": gate_now.version}
         writes.append(Write(path=gate_path(was.id), fields=fields, stamp=was.stamp))
-    earlier, more_outside = grown.first != was.first, summary_now.outside != summary_was.outside
+    earlier, more_outside = now.first != was.first, summary_now.outside != summary_was.outside
     told: dict[str, Any] = {}
     if earlier:
         told |= {name: whole[name] for name in ("subject", "first_at", "first_key")}
@@ -336,7 +309,7 @@ def _growth(was: Gate, grown: Gate, message: Message, *, counts: bool, whole: Ma
     )
     writes.append(summary)
     if listed or crowd:
-        return [*writes, *links_written(grown)]
+        return [*writes, *links_written(now)]
     come = joining if gate_now.secret else {person(sub) for sub in joins["holders"] | joins["participants"]}
     later = {"last_at": micros(message.sent_at)} if summary_now.last_at > summary_was.last_at else {}
     if come or later:

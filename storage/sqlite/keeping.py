@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from storage.audience import let_in
-from storage.counting import is_seen, joined
-from storage.moments import micros
-from storage.records import Conversation, ConversationState, Found, Kept, Message
+from storage.counting import Brought, grown, is_seen
+from storage.records import Conversation, ConversationState, Kept, Message
 from storage.sqlite.database import Session
 from storage.sqlite.gates import Gate, gate, write_conversation, write_listing, write_summary
 from storage.sqlite.messages import write_copy, write_message
@@ -54,26 +52,34 @@ class Keeping(Part):
                 return Kept.TOMBSTONE
             message = replace(message, conversation=into.found.conversation.id)
             known = session.one(_KNOWN, (message.key,))
-            people = _People(
-                participants=frozenset(participants), named=frozenset(named), outside=frozenset(outside)
-            ).and_those_of(known)
-            kept = self._keep(session, message, known, people, sub=sub)
+            brought = Brought(
+                participants=frozenset(participants),
+                named=frozenset(named),
+                outside=frozenset(outside),
+                entitled=frozenset(entitled),
+                decided_on=decided_on,
+                candidates=frozenset(candidates),
+            )
+            if known is not None and not known["blank"]:
+                brought = brought.and_people(
+                    participants=set_of(known["participants"]), named=set_of(known["named"])
+                )
+            kept = self._keep(session, message, known, brought, sub=sub)
             if message.head is not None and kept in (Kept.NEW, Kept.HOLDER_ADDED, Kept.ALREADY):
-                grown = _grown(
-                    into,
+                found, first = grown(
+                    into.found,
+                    into.first,
                     message,
+                    brought,
+                    sub=sub,
                     new=kept is Kept.NEW,
                     back=known is not None and not is_seen(set_of(known["gmail_ids"]), into.found.conversation),
-                    people=people,
-                    entitled=entitled,
-                    decided_on=decided_on,
-                    candidates=candidates,
                 )
-                self._write(session, into, grown)
+                self._write(session, into, Gate(found=found, first=first))
         return kept
 
     def _keep(
-        self, session: Session, message: Message, known: sqlite3.Row | None, people: _People, *, sub: str
+        self, session: Session, message: Message, known: sqlite3.Row | None, brought: Brought, *, sub: str
     ) -> Kept:
         """Write the mail, or the copy of a mail that is there."""
         gmail_id = message.gmail_ids[sub]
@@ -82,14 +88,21 @@ class Keeping(Part):
             live = other is not None and other.found.conversation.state is ConversationState.LIVE
             return Kept.ELSEWHERE if live else Kept.TOMBSTONE
         if known is None or (known["blank"] and message.head is not None):
-            write_message(session, self._sealer, message, **vars(people))
+            write_message(
+                session,
+                self._sealer,
+                message,
+                participants=brought.participants,
+                named=brought.named,
+                outside=brought.outside,
+            )
             write_copy(session, message.key, sub=sub, gmail_id=gmail_id)
             return Kept.NEW
         write_copy(session, message.key, sub=sub, gmail_id=gmail_id)
         gmail_ids = json.loads(known["gmail_ids"])
         already = sub in gmail_ids
         held = gmail_ids if already else {**gmail_ids, sub: gmail_id}
-        now = (written(held), written_set(people.participants), written_set(people.named))
+        now = (written(held), written_set(brought.participants), written_set(brought.named))
         if now != (known["gmail_ids"], known["participants"], known["named"]):
             session.run(
                 "UPDATE messages SET gmail_ids = ?, participants = ?, named = ? WHERE key = ?",
@@ -97,71 +110,16 @@ class Keeping(Part):
             )
         return Kept.ALREADY if already else Kept.HOLDER_ADDED
 
-    def _write(self, session: Session, was: Gate, grown: Gate) -> None:
+    def _write(self, session: Session, was: Gate, now: Gate) -> None:
         """What changed, and nothing where nothing did: a version that grows makes others read again."""
-        if grown.found.conversation != was.found.conversation:
-            write_conversation(session, grown.found.conversation)
-        if grown.found.summary != was.found.summary or grown.first != was.first:
-            write_summary(session, self._sealer, grown.found.summary, grown.first)
-        if grown != was:
-            write_listing(session, grown.found)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _People:
-    """The members on a mail, those of them who stand where everybody sees them, and who else does."""
-
-    participants: frozenset[str]
-    named: frozenset[str]
-    outside: frozenset[str] = field(repr=False)
-
-    def and_those_of(self, known: sqlite3.Row | None) -> _People:
-        if known is None or known["blank"]:
-            return self
-        return replace(
-            self,
-            participants=self.participants | set_of(known["participants"]),
-            named=self.named | set_of(known["named"]),
-        )
+        if now.found.conversation != was.found.conversation:
+            write_conversation(session, now.found.conversation)
+        if now.found.summary != was.found.summary or now.first != was.first:
+            write_summary(session, self._sealer, now.found.summary, now.first)
+        if now != was:
+            write_listing(session, now.found)
 
 
 def _takes(conversation: Conversation, sub: str) -> bool:
     """Whether copies of this mailbox may lie in it."""
     return conversation.state is ConversationState.LIVE and sub not in conversation.withdrawn
-
-
-def _grown(
-    was: Gate,
-    message: Message,
-    *,
-    new: bool,
-    back: bool,
-    people: _People,
-    entitled: Collection[str],
-    decided_on: Conversation,
-    candidates: Collection[str],
-) -> Gate:
-    """What the conversation is with this mail in it, or `back` in it. Pure."""
-    conversation, summary = was.found
-    if conversation.secret and new:
-        conversation = replace(conversation, audience=let_in(conversation, entitled, decided_on=decided_on))
-    summary = replace(
-        summary,
-        holders=summary.holders | set(message.gmail_ids),
-        participants=summary.participants | people.participants,
-        named=summary.named | people.named,
-        candidates=summary.candidates | set(candidates),
-    )
-    first = was.first
-    if new or back:
-        summary = replace(
-            summary,
-            count=summary.count + 1,
-            last_at=max(summary.last_at, message.sent_at),
-            outside=joined(summary.outside, people.outside),
-        )
-        here = (micros(message.sent_at), message.key)
-        if message.head is not None and (first is None or here < first):
-            first = here
-            summary = replace(summary, subject=message.head.subject)
-    return Gate(found=Found(conversation, summary), first=first)
