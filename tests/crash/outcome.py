@@ -67,7 +67,7 @@ class _Telling:
                 (self._conversation(row) for row in gathered if row.summary is not None), key=repr
             ),
             "candidates": sorted(map(_candidate, self._rows(Collection.CANDIDATES, Candidate))),
-            "begun": sorted(map(self._begun, self._rows(Collection.OUTBOX, Begun))),
+            "begun": sorted(self._begun(row) for row in self._rows(Collection.OUTBOX, Begun) if row.reference),
             "looks": self._whole.count(Collection.LOOKS),
             "imports": sorted(_import(row) for row in self._rows(Collection.IMPORTS, Import)),
             "revocations": self._whole.count(Collection.REVOCATIONS),
@@ -118,9 +118,9 @@ class _Telling:
             "mails": sorted(_mail(mail) for mail in mails),
         }
 
-    def _begun(self, begun: Begun) -> tuple[str, str, bool, bool, bool]:
-        sent = begun.reference is not None
-        return begun.sub, self._names[begun.candidate], begun.secret, begun.thread is not None, sent
+    def _begun(self, begun: Begun) -> tuple[str, str, bool, bool]:
+        """What was sent: a draft whose making was cut short before it was shown lies in Gmail and is known here."""
+        return begun.sub, self._names[begun.candidate], begun.secret, begun.thread is not None
 
 
 def _lists(office: Office) -> Told:
