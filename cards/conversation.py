@@ -74,6 +74,8 @@ class ConversationView:
     secret: bool
     messages: tuple[MessageRow, ...]
     """One page of them, newest first."""
+    page: str
+    """Empty on the first page."""
     next_page: str
     """Empty on the last page."""
     candidates: tuple[CandidateLine, ...]
@@ -83,7 +85,7 @@ class ConversationView:
 
 
 def conversation_card(view: ConversationView, *, site: Site) -> Card:
-    refresh = menu(Press(Verb.REFRESH, {"conversation": view.id}), site=site)
+    refresh = menu(Press(Verb.REFRESH, {"conversation": view.id, "page": view.page}), site=site)
     if view.one_line:
         told = paragraph(say("You take part in this conversation."))
         return card(section(told), title=say("Conversation"), menu=refresh)

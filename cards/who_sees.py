@@ -60,7 +60,7 @@ def who_sees_card(view: WhoSeesView, *, site: Site) -> Card:
             header=say("Opened it without being on it"),
         ),
         title=say("Who sees it"),
-        menu=menu(Press(Verb.REFRESH, {"conversation": view.conversation}), site=site),
+        menu=menu(Press(Verb.REFRESH, {"conversation": view.conversation, "want": "who"}), site=site),
     )
 
 

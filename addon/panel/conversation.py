@@ -52,7 +52,8 @@ def conversation(caller: Caller, id: str, services: Services, *, page: str = "")
     return conversation_card(
         present.conversation_view(
             seen,
-            page=messages,
+            listed=messages,
+            page=page,
             reader=member,
             thread=_own_message(messages.items, member),
             candidates=services.directory.candidates(shown),

@@ -19,7 +19,8 @@ from storage.records import Attachment, Candidate, Found, Head, Member, Message,
 def conversation_view(
     found: Found,
     *,
-    page: Page[Message],
+    listed: Page[Message],
+    page: str,
     reader: Member,
     thread: str | None,
     candidates: Mapping[str, Candidate],
@@ -28,17 +29,18 @@ def conversation_view(
     now: datetime,
 ) -> ConversationView:
     """`thread`: Gmail's id of the caller's own thread, where they hold one."""
-    latest = invitations.latest(page.items)
+    latest = invitations.latest(listed.items)
     return ConversationView(
         id=found.conversation.id,
         subject=found.summary.subject,
         secret=found.conversation.secret,
         messages=tuple(
             _message_row(message, reader=reader, latest=latest, formats=formats, now=now)
-            for message in page.items
+            for message in listed.items
             if message.head
         ),
-        next_page=page.next or "",
+        page=page,
+        next_page=listed.next or "",
         candidates=tuple(
             candidate_line(candidate, member=reader, in_lever=True)
             for candidate in sorted(candidates.values(), key=lambda c: (c.name, c.id))
@@ -55,6 +57,7 @@ def one_line_view(conversation: str) -> ConversationView:
         subject="",
         secret=False,
         messages=(),
+        page="",
         next_page="",
         candidates=(),
         gmail_link="",

@@ -50,6 +50,7 @@ WANTS: Mapping[str, frozenset[str]] = {
     "sync-thread": frozenset({"secret"}),
     "stop-sync": frozenset({"label"}),
     "conversation": frozenset({"who"}),
+    "refresh": frozenset({"who"}),
     "draft": frozenset({"secret"}),
     "link-candidate": frozenset({"conversation", "address", "undo", "no"}),
     "search-candidates": frozenset({"conversation", "address"}),

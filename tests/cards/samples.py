@@ -480,6 +480,7 @@ CONVERSATION = ConversationView(
         replace(MESSAGE_ROW, automatic=True),
         replace(MESSAGE_ROW, sender="Anna Alm", outdated_invitation=True),
     ),
+    page="",
     next_page="p2",
     candidates=(JANE,),
     gmail_link=Site.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),

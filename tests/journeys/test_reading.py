@@ -43,6 +43,32 @@ def test_what_is_quoted_is_folded_and_comes_at_a_press(anna: Office) -> None:
     assert f"Thursday works.\n\n{QUOTE.strip()}" in texts(whole)
 
 
+def test_refresh_draws_who_sees_it_anew_and_not_the_mails(anna: Office) -> None:
+    at = anna.synced()
+    make_secret(anna, at)
+    who = anna.press(ANNA, reading(anna), "Who sees it")
+
+    again = anna.press(ANNA, who, "Refresh")
+
+    assert "Anna" in " ".join(texts(who))
+    assert texts(again) == texts(who)
+    assert "updateCard" in str(again)
+
+
+def test_refresh_draws_the_page_of_a_conversation_it_is_on(anna: Office) -> None:
+    first = mail(JANE, ANNA, text="Mail 0")
+    anna.synced_mail(first)
+    for number in range(1, 12):
+        anna.deliver(mail(JANE, ANNA, reply_to=first, text=f"Mail {number}"), ANNA)
+    anna.sync(ANNA)
+    second = anna.press(ANNA, reading(anna), "More")
+
+    again = anna.press(ANNA, second, "Refresh")
+
+    assert "Mail 0" in texts(second)
+    assert texts(again) == texts(second)
+
+
 def test_of_a_short_mail_there_is_no_more(anna: Office) -> None:
     anna.synced_mail(mail(JANE, ANNA, text="Thursday works."))
 
