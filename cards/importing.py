@@ -37,6 +37,8 @@ class ImportView:
 
 def import_card(view: ImportView, *, site: Site) -> Card:
     ids = {"candidate": view.candidate, "address": view.only}
+    preview = Press(Verb.IMPORT_PREVIEW, ids)
+    back = Press(Verb.REFRESH, {"candidate": view.candidate, "want": "back"})
     return card(
         section(
             paragraph(_found(view)),
@@ -44,18 +46,18 @@ def import_card(view: ImportView, *, site: Site) -> Card:
                 BOUND,
                 say("How far back"),
                 [(value, say(text), value == view.bound) for value, text in BOUNDS.items()],
-                change=Press(Verb.IMPORT_PREVIEW, ids),
+                change=preview,
                 site=site,
             ),
             checkboxes(SECRET, say("Who sees them"), [("yes", say("Make them all secret"), view.secret)]),
             paragraph(say("New replies in them will come in too; other new mail will not.")),
             buttons(
                 button(say("Import"), Press(Verb.IMPORT_ADDRESS, ids), site=site),
-                button(say("Cancel"), Press(Verb.REFRESH, {"candidate": view.candidate}), site=site),
+                button(say("Cancel"), back, site=site),
             ),
         ),
         title=say("Import"),
-        menu=menu(Press(Verb.REFRESH, {"candidate": view.candidate}), site=site),
+        menu=menu(preview, site=site),
     )
 
 

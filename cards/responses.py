@@ -30,6 +30,8 @@ class Update:
     notice: str | None = None
     to_root: bool = False
     """Close what was opened on top of the first card, then replace that one."""
+    back: bool = False
+    """Close the card on top, then replace the one below it."""
     changed: bool = False
     """Other cards are out of date now; Gmail asks for them anew when they are looked at."""
 
@@ -80,6 +82,8 @@ def _update(answer: Update) -> dict[str, Any]:
     navigations: list[dict[str, Any]] = [{"updateCard": _card(answer.card)}]
     if answer.to_root:
         navigations.insert(0, {"popToRoot": True})
+    elif answer.back:
+        navigations.insert(0, {"pop": True})
     action: dict[str, Any] = {"navigations": navigations}
     if answer.notice:
         action["notification"] = {"text": shown_line(answer.notice)}

@@ -63,7 +63,7 @@ def message() -> Response:
 def refresh() -> Response:
     given = _caller().event.parameters
     if "candidate" in given:
-        return _answer(Update(_candidate_card()))
+        return _answer(Update(_candidate_card(), back=_parameter("want") == "back"))
     if "conversation" in given and "message" not in given:
         return _answer(Update(_conversation_card()))
     return _answer(Update(_open_card(), to_root=True))
@@ -149,15 +149,17 @@ def remove() -> Response:
 def import_preview() -> Response:
     parameters = {name: _parameter(name) for name in ("candidate", "address")}
     outcome = actions.preview_import(_caller(), services(), **parameters)
-    if isinstance(outcome, Question) and BOUND in _caller().event.inputs:
+    # What is chosen on the card of an import is told with each press there.
+    above = BOUND in _caller().event.inputs
+    if isinstance(outcome, Question) and above:
         return _answer(Update(outcome.card))
-    return _after_import(outcome)
+    return _after_import(outcome, above=above)
 
 
 @sidebar.post("/actions/import-address")
 def import_address() -> Response:
     parameters = {name: _parameter(name) for name in ("candidate", "address")}
-    return _after_import(actions.import_address(_caller(), services(), **parameters))
+    return _after_import(actions.import_address(_caller(), services(), **parameters), above=True)
 
 
 @sidebar.post("/actions/import-cancel")
@@ -298,10 +300,10 @@ def _after(outcome: Outcome, ids: Ids | None) -> Response:
             return _answer(Push(nothing_here_card(site=services().site)))
 
 
-def _after_import(outcome: Outcome) -> Response:
-    """The candidate's card where it was pressed beside one, else home."""
+def _after_import(outcome: Outcome, *, above: bool = False) -> Response:
+    """The candidate's card where it was pressed on that, or on the card of an import `above` it; else home."""
     if isinstance(outcome, Done) and _parameter("candidate"):
-        return _answer(Update(_candidate_card(), notice=outcome.notice, changed=True))
+        return _answer(Update(_candidate_card(), notice=outcome.notice, back=above, changed=True))
     return _after(outcome, None)
 
 

@@ -50,7 +50,7 @@ WANTS: Mapping[str, frozenset[str]] = {
     "sync-thread": frozenset({"secret"}),
     "stop-sync": frozenset({"label"}),
     "conversation": frozenset({"who"}),
-    "refresh": frozenset({"who"}),
+    "refresh": frozenset({"who", "back"}),
     "draft": frozenset({"secret"}),
     "link-candidate": frozenset({"conversation", "address", "undo", "no"}),
     "search-candidates": frozenset({"conversation", "address"}),
@@ -60,7 +60,7 @@ WANTS: Mapping[str, frozenset[str]] = {
     "set-email": frozenset({"on", "off", "off-withdraw"}),
     "settings": frozenset({"create-labels", "backfill-all", "backfill-new", "backfill-later"}),
 }
-NAVIGATIONS = frozenset({"pushCard", "updateCard", "popToRoot"})
+NAVIGATIONS = frozenset({"pushCard", "updateCard", "pop", "popToRoot"})
 GMAIL = "https://mail.google.com/"
 BYTES = 100_000
 
@@ -245,8 +245,8 @@ def _action(action: dict[str, Any]) -> Iterator[str]:
     for step in action.get("navigations", []):
         if len(step) != 1 or not step.keys() <= NAVIGATIONS:
             yield f"a navigation is one of {sorted(NAVIGATIONS)}, not {sorted(step)}"
-        elif "popToRoot" in step and step["popToRoot"] is not True:
-            yield "popToRoot is true or absent"
+        elif any(step.get(kind, True) is not True for kind in ("pop", "popToRoot")):
+            yield "pop and popToRoot are true or absent"
     if "notification" in action:
         yield from _notification(action["notification"])
 

@@ -733,6 +733,7 @@ def answers() -> dict[str, Answer]:
         "answer-push-from-root": Push(card, from_root=True),
         "answer-update": Update(card),
         "answer-update-with-notice": Update(card, notice="Removed."),
+        "answer-update-back": Update(card, back=True),
         "answer-update-root-changed": Update(card, notice="Removed.", to_root=True, changed=True),
         "answer-notice": Notice("Nothing was changed."),
         "answer-ask-scopes": AskScopes(("https://www.googleapis.com/auth/gmail.modify",)),

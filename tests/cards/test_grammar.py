@@ -184,7 +184,7 @@ BAD_ANSWERS: dict[str, tuple[Json, str]] = {
         {"action": {"navigations": [{"popToRoot": True, "pushCard": the_card(good())}]}},
         "a navigation is one of",
     ),
-    "a half pop": ({"action": {"navigations": [{"popToRoot": False}]}}, "popToRoot is true"),
+    "a half pop": ({"action": {"navigations": [{"popToRoot": False}]}}, "popToRoot are true"),
     "an empty notice": ({"action": {"notification": {"text": ""}}}, "a notification has a text"),
     "a notice of two lines": ({"action": {"notification": {"text": "a\nb"}}}, "one plain line"),
 }

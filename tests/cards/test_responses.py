@@ -25,6 +25,13 @@ def test_cards_on_top_are_closed_before_the_first_is_replaced() -> None:
     }
 
 
+def test_the_card_on_top_is_closed_before_the_one_below_is_replaced() -> None:
+    answer = to_json(Update(CARD, back=True))
+
+    check_answer(answer, SITE)
+    assert answer == {"action": {"navigations": [{"pop": True}, {"updateCard": JSON}]}}
+
+
 def test_other_cards_are_told_that_something_changed() -> None:
     assert to_json(Update(CARD, changed=True)) == {
         "renderActions": {"action": {"navigations": [{"updateCard": JSON}]}},

@@ -35,6 +35,7 @@ def test_every_card_has_the_same_menu(name: str) -> None:
     again = Verb.SETTINGS if name.startswith(("settings", "email-off", "take-all-out")) else Verb.REFRESH
     again = Verb.CONVERSATION if name.startswith("message-text") else again
     again = Verb.MY_DATA if name.startswith(("my-data", "export")) else again
+    again = Verb.IMPORT_PREVIEW if name.startswith("import") else again
     assert buttons(ANSWERS[name])[-3].url == SITE.action(again)
 
 

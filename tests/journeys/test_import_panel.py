@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -134,6 +135,40 @@ def test_pressed_twice_it_is_one_import(anna: Office) -> None:
     assert "An import for this candidate is running already." in texts(again)
     assert len(anna.services.store.imports(f"sub-{ANNA}", limit=5)) == 1
     assert came(anna) == (3, 0, 0)
+
+
+def test_import_and_cancel_close_their_card_and_leave_one_of_the_candidate(anna: Office) -> None:
+    deliver(anna, 1)
+    asked = preview(anna)
+
+    cancelled = anna.press(ANNA, asked, "Cancel", inputs={"since": ["12"]})
+    begun = anna.press(ANNA, asked, "Import", inputs={"since": ["12"]})
+    refused = anna.press(ANNA, asked, "Refresh", inputs={"since": ["12"]})
+
+    assert [steps(each) for each in (cancelled, begun, refused)] == [["pop", "updateCard"]] * 3
+    assert "Importing. You can close this." in texts(begun)
+    assert "An import for this candidate is running already." in texts(refused)
+
+
+def test_what_is_pressed_on_the_candidates_own_card_closes_nothing(anna: Office) -> None:
+    deliver(anna, 1)
+    begin(anna)
+    cancelled = anna.press(ANNA, card(anna), "Cancel")
+    anna.sync(ANNA)
+    begin(anna)
+    anna.sync(ANNA)
+    undone = anna.press(ANNA, card(anna), "Undo")
+    back = anna.press(ANNA, undone, "Undo")
+    at_home = anna.press(ANNA, anna.answer(ANNA, "home"), "Undo")
+
+    assert [steps(each) for each in (cancelled, undone, back)] == [["updateCard"]] * 3
+    assert steps(at_home) == ["popToRoot", "updateCard"]
+
+
+def steps(answer: dict[str, Any]) -> list[str]:
+    """What becomes of the cards that lie on one another."""
+    action = answer.get("renderActions", answer)["action"]
+    return [kind for step in action["navigations"] for kind in step]
 
 
 def test_with_the_label_off_replies_still_come_in_and_the_card_says_why(anna: Office) -> None:
