@@ -27,7 +27,7 @@ def retry(caller: Caller, services: Services, *, thread: str) -> Outcome:
     )
     own = [each for each in aside if _may_retry(member, each, services)]
     if not own:
-        return NothingHere()
+        return NothingHere() if thread else Done(notice=say("Nothing is left to try again."))
     for each in own:
         change_thread(
             member.sub,

@@ -167,6 +167,17 @@ def test_home_says_how_many_could_not_be_read_and_one_press_tries_all_again(anna
     assert subjects(anna) == ["One", "Two"]
 
 
+def test_pressed_twice_trying_all_again_says_that_nothing_is_left(anna: Office) -> None:
+    set_aside(anna)
+    home = anna.answer(ANNA, "home")
+
+    first, second = (anna.press(ANNA, home, "Try again") for _ in range(2))
+
+    assert "Trying again." in texts(first)
+    assert "Nothing is left to try again." in texts(second)
+    assert "Nothing here" not in said(second)
+
+
 def test_the_open_message_says_so_and_its_button_frees_this_one(anna: Office) -> None:
     at, other = set_aside(anna), set_aside(anna, "Other")
     card = anna.open(ANNA, at)
