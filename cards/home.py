@@ -266,8 +266,8 @@ def _batches(view: HomeView, *, site: Site) -> list[Widget | None]:
         rows += [
             paragraph(
                 plural(
-                    "On {date} you labelled {n} conversation at once. They come in.",
-                    "On {date} you labelled {n} conversations at once. They come in.",
+                    "On {date} you labelled {n} conversation at once.",
+                    "On {date} you labelled {n} conversations at once.",
                     each.count,
                     date=on,
                 )

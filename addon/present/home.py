@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from addon.policy import ledger
+from addon.policy import ledger, retention
 from addon.policy.acting import Act
 from addon.present.attention import label_of, needs_attention
 from addon.present.email import label_question, off
@@ -79,9 +79,9 @@ def home_view(
         unread=colleagues,
         label_off=tuple(_label_off(*each, formats=formats) for each in label_off),
         batches=tuple(
-            Batch(id=each.id, on=formats.moment(each.at, now=now), count=each.count)
+            Batch(id=each.id, on=formats.date(each.at), count=each.count)
             for each in reversed(mailbox.batches)
-            if now - each.at < WEEK
+            if retention.shows_batch(each, now=now)
         ),
     )
 

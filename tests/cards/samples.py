@@ -312,7 +312,7 @@ HOMES = {
     ),
     "home-unreadable": HomeView(status=ON, unreadable=2),
     "home-label-off": HomeView(status=ON, label_off=(LABEL_OFF, replace(LABEL_OFF, own_copy_only=True))),
-    "home-batch": HomeView(status=ON, batches=(Batch(id="b1", on="14:05", count=212),)),
+    "home-batch": HomeView(status=ON, batches=(Batch(id="b1", on="3 Nov 2026", count=212),)),
     "home-imports": HomeView(
         status=ON,
         imports=(

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from addon import purging
+from addon.event import parse
+from addon.present.formats import formats_of
 from addon.web.jobs import AT_MOST
 from storage.records import ConversationState, Found, Role
 from tests.cards.grammar import buttons, texts
@@ -442,6 +444,17 @@ def test_few_are_no_batch_and_a_batch_is_shown_for_a_week(anna: Office) -> None:
     mailbox = anna.services.store.mailbox(f"sub-{ANNA}")
     assert mailbox is not None
     assert mailbox.batches == ()
+
+
+def test_a_batch_says_on_which_day_it_was_labelled_and_nothing_that_ends_being_true(anna: Office) -> None:
+    labelled_together(anna, 26)
+    day = formats_of(parse(anna.event(ANNA))).date(anna.clock.now())
+
+    shown = [texts(anna.answer(ANNA, "home"))]
+    anna.clock.pass_time(days=6)
+    shown.append(texts(anna.answer(ANNA, "home")))
+
+    assert all(f"On {day} you labelled 26 conversations at once." in each for each in shown)
 
 
 def test_a_batch_is_its_owners_alone(anna: Office) -> None:
