@@ -72,7 +72,7 @@ SHARED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class SecretLine:
-    """Who sees it, as far as the reader may know."""
+    """Who sees it, as far as the reader may know; nobody yet of what is on its way."""
 
     names: tuple[str, ...]
     more: int = 0
@@ -94,6 +94,8 @@ class MessageView:
     """Its owner's name for it."""
     label_missing: bool = False
     """Synced, but the permission to set the label was not given."""
+    comes_secret: bool = False
+    """What is on its way will be secret, and its label is the secret one."""
     gmail_link: str = ""
     delete_now: bool = False
     """What is out may be destroyed before its time."""
@@ -212,7 +214,7 @@ def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
             buttons(button(say("Take the label off"), off, site=site)),
         ]
     if view.label_missing:
-        give = _press(view, Verb.SYNC_THREAD)
+        give = _press(view, Verb.SYNC_THREAD, want="secret" if view.comes_secret else "")
         asked += [
             paragraph(
                 say(

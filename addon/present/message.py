@@ -58,9 +58,10 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
     status = _status(scene, formats, site)
     seen = scene.seen
     in_lever = seen is not None and seen.conversation.state is ConversationState.LIVE
+    comes_secret = _comes_secret(scene)
     return MessageView(
         status=status,
-        secret=_secret_line(scene) if in_lever else None,
+        secret=_secret_line(scene) if in_lever else SecretLine(names=()) if comes_secret else None,
         candidates=tuple(
             candidate_line(candidate, member=scene.member, in_lever=in_lever)
             for candidate in sorted(scene.candidates.values(), key=lambda c: (c.name, c.id))
@@ -74,6 +75,7 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         label_on=_label_outlasts(scene),
         label=label_of(scene.mailbox, site),
         label_missing=scene.label_missing,
+        comes_secret=comes_secret,
         delete_now=_may_delete_now(scene),
         whom=whom(scene, status),
         gmail_link=site.gmail_link(scene.member.email, scene.thread_id) if in_lever else "",
@@ -215,6 +217,13 @@ def _secret_line(scene: Scene) -> SecretLine | None:
         if visibility.PRIVILEGED in visibility.tokens(scene.members[sub], scene.policy)
     )
     return SecretLine(names=names(personally, scene.members), more=len(by_role))
+
+
+def _comes_secret(scene: Scene) -> bool:
+    """Its owner wants it secret, and nothing of it is read yet since."""
+    thread = scene.thread_in
+    begun = thread is not None and thread.secret and thread.state in _BEGUN
+    return begun and not scene.holds_without_sight
 
 
 # --- verbs (R33) ------------------------------------------------------------------------------------------

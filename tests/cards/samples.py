@@ -147,6 +147,9 @@ MESSAGES = {
     "message-partly-one": message(NotSynced(others=1), conversation="conv-1"),
     "message-syncing": message(Syncing(done=4, total=10), Verb.CONVERSATION, conversation="conv-1"),
     "message-syncing-start": message(Syncing(done=0, total=None)),
+    "message-syncing-secret": message(
+        Syncing(done=0, total=None), secret=SecretLine(names=()), comes_secret=True, label_missing=True
+    ),
     "message-unreadable": message(Unreadable(messages=None), Verb.RETRY, Verb.STOP_SYNC),
     "message-unreadable-one": message(
         Unreadable(messages=1), Verb.RETRY, Verb.CONVERSATION, Verb.STOP_SYNC, conversation="conv-1"

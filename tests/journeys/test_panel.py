@@ -179,6 +179,40 @@ def test_sync_as_secret_is_secret_from_the_first_message(anna: Office) -> None:
     assert "Secret" in says(anna.open(ANNA, at))
 
 
+def test_what_comes_in_as_secret_says_so_before_any_of_it_is_there(anna: Office) -> None:
+    plain, secret = (anna.deliver(mail(JANE, ANNA), ANNA)[ANNA] for _ in range(2))
+    stranger = anna.deliver(mail("nobody@people.example", ANNA), ANNA)[ANNA]
+
+    anna.press(ANNA, anna.open(ANNA, plain), "Sync this conversation", opened=plain)
+    for at in (secret, stranger):
+        anna.press(ANNA, anna.open(ANNA, at), "Sync as secret", opened=at)
+    syncing = [anna.open(ANNA, at) for at in (plain, secret)]
+    anna.sync(ANNA)
+    waiting = anna.open(ANNA, stranger)
+
+    assert all("SYNCING" in says(each) for each in syncing)
+    assert "WAITING" in says(waiting)
+    assert ["Secret" in texts(each) for each in (*syncing, waiting)] == [False, True, True]
+
+
+def test_given_later_the_permission_sets_the_secret_label_on_what_comes_in_as_secret(anna: Office) -> None:
+    at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    card = anna.open(ANNA, at)
+    anna.press(ANNA, card, "Sync as secret", opened=at)
+    declined = anna.press(ANNA, card, "Sync as secret", opened=at)
+    anna.scopes[ANNA] = (MODIFY,)
+
+    for _ in range(2):
+        anna.press(ANNA, declined, "Give it", opened=at)
+        anna.sync(ANNA)
+
+    [shown] = anna.simulator.control.mailbox(ANNA)["threads"]
+    assert "Lever/Secret" in shown["labels"]
+    assert "Lever" not in shown["labels"]
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert found.conversation.secret
+
+
 def test_an_interviewer_neither_syncs_nor_sees_a_candidate(anna: Office) -> None:
     anna.member(CARA, Role.INTERVIEWER)
     at = anna.deliver(mail(JANE, CARA), CARA)[CARA]
