@@ -27,13 +27,11 @@ def _drawn(_words: NullTranslations, site: Site) -> Card:
                     "Later and internal replies come along, and a candidate's answers to what colleagues began.",
                     word=word,
                 ),
+                say("Of attachments only name, type and size."),
             ),
             row(
                 say("What never does"),
-                say(
-                    "Everything else in your mailbox, and drafts, chats, spam and trash. Of attachments only "
-                    "name, type and size."
-                ),
+                say("Everything else in your mailbox, and drafts, chats, spam and trash."),
             ),
         ),
         section(
@@ -59,8 +57,12 @@ def _drawn(_words: NullTranslations, site: Site) -> Card:
                 say("How to check us"),
                 say(
                     "At myaccount.google.com/connections Google shows what you let us do, and ends it at a click. "
-                    "It is reading only: we cannot change, delete or send mail. The line “left unopened” on Home "
-                    "counts what we passed over."
+                    "The line “left unopened” on Home counts what we passed over."
+                ),
+                say(
+                    "In the background we can only read. The label is set and a draft opened only when you press "
+                    "for it, with a key from Google that is not kept and ends within the hour. No mail is ever "
+                    "deleted or sent."
                 ),
             ),
         ),

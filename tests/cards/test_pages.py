@@ -315,6 +315,16 @@ def test_help_explains_only_what_exists() -> None:
     ]
 
 
+def test_help_says_of_no_permission_that_it_is_for_reading_only_but_of_the_one_in_the_background() -> None:
+    said = {text.split("\n")[0]: text for text in texts(to_json(Push(drawn("help"))))}
+
+    assert "reading only" not in " ".join(said.values())
+    assert "In the background we can only read." in said["How to check us"]
+    assert "only when you press for it" in said["How to check us"]
+    assert said["What comes in"].endswith("\nOf attachments only name, type and size.")
+    assert "attachments" not in said["What never does"]
+
+
 @pytest.mark.parametrize("name", sorted(name for name in SAMPLES if "label-" not in name))
 def test_the_products_name_is_the_labels(name: str) -> None:
     sample = SAMPLES[name]
