@@ -8,14 +8,15 @@ from enum import Enum
 
 from google.apps.card_v1 import Card, Widget
 
+from cards.attachments import attachments_row
 from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
-from cards.language import plural, say
+from cards.language import say
 from cards.menu import menu
 from cards.text import PASSAGE, clean, line, listing, name, passage, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
 
 ATTACHMENTS = 3
-"""Most attachments named on one message."""
+"""Most attachments named here on one message; *Show more* names the others."""
 GUESTS = 3
 """Most guests of an invitation named."""
 WHEN = 120
@@ -119,19 +120,21 @@ def _head(view: ConversationView, *, site: Site) -> list[Widget | None]:
 def _message(view: ConversationView, message: MessageRow, *, site: Site) -> list[Widget | None]:
     sender, at = name(message.sender) or say("Unknown sender"), stamp(message.at)
     if message.automatic:
-        return [paragraph(say("Automatic reply from {name}, {date}", name=sender, date=at))]
+        told = say("Automatic reply from {name}, {date}", name=sender, date=at)
+        return [paragraph(told), _more(view, message, sender, site=site)]
     if message.outdated_invitation:
-        return [paragraph(say("Earlier version of an invitation from {name}, {date}", name=sender, date=at))]
+        told = say("Earlier version of an invitation from {name}, {date}", name=sender, date=at)
+        return [paragraph(told), _more(view, message, sender, site=site)]
     # What a calendar writes into its mail is its event once more.
     shown = 0 if message.invitation else PASSAGE
     text = passage(message.text) if shown else ""
-    more = message.more or len(clean(message.text)) > shown
+    more = message.more or len(clean(message.text)) > shown or len(message.attachments) > ATTACHMENTS
     return [
         row(sender, at, icon=Icon.PERSON),
         _invitation(message.invitation) if message.invitation else None,
         paragraph(text) if text else None,
         _more(view, message, sender, site=site) if more else None,
-        _attachments(message),
+        attachments_row(message.attachments, most=ATTACHMENTS),
         _bcc(message, site=site),
     ]
 
@@ -172,20 +175,6 @@ def _event(kind: Kind, what: str) -> str:
             return say("Answered: {what}", what=what)
         case Kind.COUNTERED:
             return say("Another time is proposed: {what}", what=what)
-
-
-def _attachments(message: MessageRow) -> Widget | None:
-    if not message.attachments:
-        return None
-    named = [
-        say("{name}, {size}", name=name(each), size=stamp(size))
-        for each, size in message.attachments[:ATTACHMENTS]
-    ]
-    total = len(message.attachments)
-    if (rest := total - ATTACHMENTS) > 0:
-        named.append(say("and {n} more", n=rest))
-    there = plural("Open it in Gmail.", "Open them in Gmail.", total)
-    return row(plural("Attachment", "Attachments", total), *named, there)
 
 
 def _bcc(message: MessageRow, *, site: Site) -> Widget | None:

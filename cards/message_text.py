@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card
 
+from cards.attachments import attachments_row
 from cards.language import say
 from cards.menu import menu
 from cards.text import clean, line, name, stamp
@@ -11,6 +12,8 @@ from cards.widgets import PARAGRAPH, Icon, Press, Site, Verb, button, buttons, c
 
 PIECE = PARAGRAPH - 1
 """Characters of one paragraph."""
+ATTACHMENTS = 50
+"""Most attachments named."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,8 @@ class MessageTextView:
     next_page: str
     """Empty on the last page."""
     gmail_link: str
+    attachments: tuple[tuple[str, str], ...] = ()
+    """Name and size, the size as text; on the first page only."""
 
 
 def message_text_card(view: MessageTextView, *, site: Site) -> Card:
@@ -47,6 +52,7 @@ def message_text_card(view: MessageTextView, *, site: Site) -> Card:
         section(buttons(button(say("More"), more, site=site, says=say("More of this message"))))
         if view.next_page
         else None,
+        section(attachments_row(view.attachments, most=ATTACHMENTS)),
         title=say("Message"),
         menu=menu(Press(Verb.CONVERSATION, {**ids, "page": view.page}), site=site),
     )

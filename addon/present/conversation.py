@@ -90,6 +90,7 @@ def message_text_view(
         page=str(page),
         next_page=str(page + 1) if more else "",
         gmail_link=site.gmail_link(reader.email, own) if own else "",
+        attachments=tuple(_attachment(each, formats) for each in head.attachments) if page == 1 else (),
     )
 
 

@@ -567,6 +567,7 @@ MESSAGE_TEXT = MessageTextView(
 
 TEXTS = {
     "message-text": MESSAGE_TEXT,
+    "message-text-attachments": replace(MESSAGE_TEXT, attachments=(("CV.pdf", "210 kB"),) * 60),
     "message-text-last-page": replace(MESSAGE_TEXT, text="The end.", page="2", next_page="", gmail_link=""),
     "message-text-none": replace(MESSAGE_TEXT, subject="", sender="", text="", next_page=""),
 }

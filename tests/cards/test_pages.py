@@ -154,8 +154,15 @@ def test_a_conversation_shows_its_mails_and_folds_the_noise() -> None:
 def test_a_mail_of_which_there_is_more_shows_it_at_a_press() -> None:
     more = [each for each in buttons(shown("conversation")) if each.text == "Show more"]
 
-    assert len(more) == 2, "one is longer than is shown, of one a quote is folded"
+    assert len(more) == 4, "one is longer than is shown, of one a quote is folded, and two are one line"
     assert more[0].parameters == {"conversation": "conv-1", "message": "0123456789abcdef0123456789abcdef"}
+
+
+def test_all_of_a_mail_names_its_attachments_up_to_a_bound() -> None:
+    [named] = [text for text in body(shown("message-text-attachments")) if text.startswith("Attachments")]
+
+    assert named.count("CV.pdf, 210 kB") == 50
+    assert named.endswith("\nand 10 more\nOpen them in Gmail.")
 
 
 def test_an_invitation_says_what_when_where_and_who() -> None:

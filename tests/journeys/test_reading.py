@@ -75,6 +75,33 @@ def test_of_a_short_mail_there_is_no_more(anna: Office) -> None:
     assert "Show more" not in {each.text for each in buttons(reading(anna))}
 
 
+def test_attachments_that_are_not_named_in_the_conversation_are_at_a_press(anna: Office) -> None:
+    message = mail(JANE, ANNA, text="All papers.")
+    for number in range(5):
+        message.add_attachment(b"x", maintype="application", subtype="pdf", filename=f"{number}.pdf")
+    anna.synced_mail(message)
+
+    card = reading(anna)
+    whole = anna.press(ANNA, card, "Show more")
+
+    assert "4.pdf" not in " ".join(texts(card))
+    assert all(f"{number}.pdf, " in " ".join(texts(whole)) for number in range(5))
+
+
+def test_an_automatic_reply_can_be_read_whole(anna: Office) -> None:
+    first = mail(JANE, ANNA)
+    anna.synced_mail(first)
+    away = mail(JANE, ANNA, reply_to=first, text="Back on Monday.", Auto_Submitted="auto-replied")
+    anna.deliver(away, ANNA)
+    anna.sync(ANNA)
+
+    card = reading(anna)
+    whole = anna.press(ANNA, card, "Show more")
+
+    assert any(text.startswith("Automatic reply from ") for text in texts(card))
+    assert "Back on Monday." in texts(whole)
+
+
 def test_a_long_text_is_read_page_by_page_to_its_last_word(anna: Office) -> None:
     text = "".join(f"{n:07}\n" for n in range(30_000)) + "the last word"
     anna.synced_mail(mail(JANE, ANNA, text=text))
@@ -162,6 +189,21 @@ def test_an_invitation_is_read_in_ones_own_zone(anna: Office) -> None:
         )
         for each in said
     ), said
+
+
+def test_an_earlier_version_of_an_invitation_can_be_read_whole(anna: Office) -> None:
+    first = invitation()
+    anna.synced_mail(first)
+    later = invitation("CANCEL", more="SEQUENCE:1\r\n")
+    later["In-Reply-To"] = later["References"] = first["Message-ID"]
+    anna.deliver(later, ANNA)
+    anna.sync(ANNA)
+
+    card = reading(anna)
+    _, folded = (each for each in buttons(card) if each.text == "Show more")
+
+    assert any(text.startswith("Earlier version of an invitation from ") for text in texts(card))
+    assert "You are invited." in texts(anna.press_button(ANNA, folded))
 
 
 def test_a_cancelled_one_folds_the_invitation_and_an_answer_does_not(anna: Office) -> None:
