@@ -20,6 +20,10 @@ class Failure(Enum):
     OPEN_AGAIN = mark("Open the message again; Gmail's permission for it ran out.")
     NOT_PERMITTED = mark("Google's permission for this was not given. Nothing was changed.")
     NOT_READABLE = mark("Gmail does not let {word} read this mailbox. Ask your Workspace admin.")
+    OTHER_MAILBOX = mark(
+        "This message is not in your mailbox. It was deleted, or is in another account's: only that account can "
+        "sync it, with its own Email turned on."
+    )
     CHANGED = mark("This changed meanwhile. Refresh shows how it stands now.")
     WENT_WRONG = mark("Something went wrong on our side. If it happens again, tell an Admin.")
 
@@ -69,34 +73,12 @@ def nothing_here_card(*, site: Site) -> Card:
     )
 
 
-def other_mailbox_card(address: str, *, site: Site) -> Card:
-    """Say whose mailbox the open message is in, which the caller's account cannot read."""
-    told = (
-        say(
-            "This message is in the mailbox of {address}. Only that account can sync it, with its own Email "
-            "turned on.",
-            address=name(address),
-        )
-        if name(address)
-        else say(
-            "This message is in the mailbox of another account. Only that account can sync it, with its own Email "
-            "turned on."
-        )
-    )
-    return card(
-        section(paragraph(told)),
-        menu=menu(_REFRESH, site=site),
-    )
-
-
-def trouble_card(kind: Failure, *, site: Site, again: Press = _REFRESH) -> Card:
-    """Say what went wrong; `again` is pressed to try once more."""
-    words = say("Refresh") if again.verb is Verb.REFRESH else say("Try again")
-    if kind is Failure.NOT_PERMITTED:
-        words = say("Grant access")
+def trouble_card(kind: Failure, *, site: Site) -> Card:
+    """Say what went wrong, with the step that may help."""
+    words = say("Grant access") if kind is Failure.NOT_PERMITTED else say("Refresh")
     # Gmail gives a new permission only when the message is opened: a button would fail the same way.
-    step = None if kind is Failure.OPEN_AGAIN else buttons(button(words, again, site=site))
+    step = None if kind is Failure.OPEN_AGAIN else buttons(button(words, _REFRESH, site=site))
     return card(
         section(paragraph(say(kind.value, word=site.word)), step),
-        menu=menu(again if again.verb is Verb.REFRESH else _REFRESH, site=site),
+        menu=menu(_REFRESH, site=site),
     )

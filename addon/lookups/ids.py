@@ -22,7 +22,7 @@ class OpenAgainError(OutsideError):
 
 
 class OtherMailboxError(OutsideError):
-    """The open message is not in the caller's own mailbox (R5)."""
+    """The open message is not in the caller's own mailbox (R5): Gmail does not tell from one that is deleted."""
 
     def __init__(self) -> None:
         super().__init__("the open message is in another mailbox")

@@ -21,7 +21,7 @@ from addon.gateways.errors import AttentionError, ClientRefusedError, NotProvenE
 from addon.lookups.ids import OpenAgainError, OtherMailboxError
 from addon.permission import NeedsPermissionError, may_ask
 from addon.web.door import fall_silent, services
-from cards.plain import Failure, other_mailbox_card, trouble_card
+from cards.plain import Failure, trouble_card
 from cards.responses import AskScopes, Push, to_json
 from storage.port import ConflictError, StoreError
 
@@ -29,6 +29,7 @@ _log = logging.getLogger("addon.web")
 
 _FAILURES: tuple[tuple[type[Exception], Failure], ...] = (
     (OpenAgainError, Failure.OPEN_AGAIN),
+    (OtherMailboxError, Failure.OTHER_MAILBOX),
     (NeedsPermissionError, Failure.NOT_PERMITTED),
     (AttentionError, Failure.NOT_READABLE),
     (ClientRefusedError, Failure.NOT_READABLE),
@@ -79,8 +80,6 @@ def _card_or_refusal(error: Exception) -> ResponseReturnValue:
 
 def _card(error: Exception) -> Card:
     site = services().site
-    if isinstance(error, OtherMailboxError):
-        return other_mailbox_card("", site=site)
     for kind, failure in _FAILURES:
         if isinstance(error, kind):
             if failure is Failure.STORE_SILENT:

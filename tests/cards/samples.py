@@ -58,7 +58,6 @@ from cards.plain import (
     Failure,
     no_role_card,
     nothing_here_card,
-    other_mailbox_card,
     outsider_card,
     trouble_card,
 )
@@ -68,7 +67,7 @@ from cards.settings import Decided, EmailOff, EmailOn, SettingsView, settings_ca
 from cards.take_all_out import TakeAllOutView, take_all_out_card
 from cards.who_sees import NameLine, Opening, WhoSeesView, who_sees_card
 from cards.whom import Choice, Likeness, Near, Said, Whom
-from cards.widgets import Press, Site, Verb
+from cards.widgets import Site, Verb
 
 SITE = Site("https://addon.example")
 LINKS = ("https://hire.lever.co/",)
@@ -694,19 +693,13 @@ def _help(_view: None, *, site: Site) -> Card:
     return help_card(site=site)
 
 
-def _sync_failed(press: Press, *, site: Site) -> Card:
-    return trouble_card(Failure.GMAIL_SILENT, site=site, again=press)
-
-
 PLAIN = {
     "no-role": Sample(no_role_card, ("Sara Super", "Anna Alm")),
     "no-role-nobody-known": Sample(no_role_card, ()),
     "outsider": Sample(outsider_card, "Example Inc."),
     "outsider-no-company": Sample(outsider_card, ""),
     "nothing-here": Sample(_nothing_here, None),
-    "other-mailbox": Sample(other_mailbox_card, "jobs@example.com"),
     "help": Sample(_help, None),
-    "trouble-sync-again": Sample(_sync_failed, Press(Verb.SYNC_THREAD, {"thread": "18f0a1b2c3d4e5f0"})),
     **{f"trouble-{each.name.lower().replace('_', '-')}": Sample(trouble_card, each) for each in Failure},
 }
 

@@ -9,7 +9,7 @@ from cards.home import HomeView, OldThread, home_card
 from cards.message import Trouble
 from cards.plain import Failure, nothing_here_card, outsider_card, trouble_card
 from cards.responses import Push, to_json
-from cards.widgets import Press, Site, Verb
+from cards.widgets import Site, Verb
 from tests.cards.grammar import button, buttons, cards, links, texts
 from tests.cards.samples import ON, SAMPLES, SITE, drawn
 
@@ -296,15 +296,6 @@ def test_every_failure_has_a_next_step(kind: Failure) -> None:
     expected = {Failure.OPEN_AGAIN: [], Failure.NOT_PERMITTED: ["Grant access"]}
     assert steps == expected.get(kind, ["Refresh"])
     assert "{" not in texts(answer)[0]
-
-
-def test_a_failed_press_can_be_pressed_again() -> None:
-    again = Press(Verb.SYNC_THREAD, {"thread": "t1"})
-
-    answer = to_json(Push(trouble_card(Failure.GMAIL_SILENT, site=SITE, again=again)))
-
-    assert button(answer, "Try again").url == SITE.action(Verb.SYNC_THREAD)
-    assert button(answer, "Try again").parameters == {"thread": "t1"}
 
 
 def test_help_explains_only_what_exists() -> None:

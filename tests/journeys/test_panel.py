@@ -69,14 +69,15 @@ def test_an_id_made_on_the_device_costs_one_call_once_then_its_alias_is_kept(ann
     assert len(anna.calls()) == 1
 
 
-def test_a_message_of_another_mailbox_gets_a_card_that_says_so(anna: Office) -> None:
+def test_a_message_of_another_mailbox_and_a_deleted_one_get_a_card_that_is_true_of_both(anna: Office) -> None:
     anna.member(BEN)
     theirs = anna.deliver(mail(JANE, BEN), BEN)[BEN]
 
-    card = anna.open(ANNA, {"id": "deadbeef", "threadId": "deadbeef"})
+    cards = [anna.open(ANNA, at) for at in (theirs, {"id": "deadbeef", "threadId": "deadbeef"})]
 
-    assert theirs
-    assert "mailbox" in says(card)
+    assert cards[0] == cards[1]
+    assert "This message is not in your mailbox. It was deleted, or is in another account's" in says(cards[0])
+    assert "Refresh" in [each.text for each in buttons(cards[0])[:-3]]
 
 
 def test_gmail_not_answering_is_a_card_with_a_next_step(anna: Office) -> None:
