@@ -48,7 +48,6 @@ class NotIn(Enum):
     TRASH = mark("Trash never comes to {word}. Move it to the inbox first.")
     DRAFT = mark("Drafts never come to {word}. Once it is sent, it can.")
     REFUSED = mark("This can't be synced from your mailbox. An Admin can tell you more.")
-    NO_ROLE = mark("Your role does not sync conversations. An Admin can change that.")
 
     def sentence(self, address: str, *, site: Site) -> str:
         if self is NotIn.BLOCKED and not name(address):
@@ -91,7 +90,6 @@ class Continues:
 @dataclass(frozen=True, kw_only=True)
 class Syncing:
     done: int
-    total: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,16 +279,9 @@ def _synced(status: Synced, word: str) -> tuple[Chip, str]:
 
 
 def _progress(status: Syncing) -> str:
-    if status.total is None and not status.done:
+    if not status.done:
         return say("The first messages are on their way.")
-    if status.total is None:
-        return plural("{n} message is in so far.", "{n} messages are in so far.", status.done)
-    return plural(
-        "{n} of {messages} is in.",
-        "{n} of {messages} are in.",
-        status.done,
-        messages=plural("{n} message", "{n} messages", status.total),
-    )
+    return plural("{n} message is in so far.", "{n} messages are in so far.", status.done)
 
 
 def _unreadable(messages: int | None) -> str:

@@ -35,7 +35,6 @@ class WhoSeesView:
     by: str
     """Who made it secret."""
     names: tuple[NameLine, ...]
-    more: int
     opened_by: tuple[Opening, ...]
     """Who opened it without being on it; only for the one who made it secret."""
     changeable: bool = False
@@ -77,5 +76,5 @@ def _opening(opening: Opening) -> Widget:
 
 
 def _rest(view: WhoSeesView) -> Widget | None:
-    rest = view.more + max(0, len(view.names) - NAMES)
-    return paragraph(say("And {n} more.", n=rest)) if rest else None
+    rest = len(view.names) - NAMES
+    return paragraph(say("And {n} more.", n=rest)) if rest > 0 else None

@@ -60,7 +60,6 @@ def who_sees_view(
             NameLine(name=m.display_name, on=on_messages(m.sub, counts, found.summary.count))
             for m in sorted(listed, key=lambda m: (-counts.get(m.sub, 0), m.display_name))
         ),
-        more=0,
         opened_by=tuple(
             Opening(name=members[act.actor].display_name, at=formats.moment(act.at, now=now))
             for act in opened

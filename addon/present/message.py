@@ -133,7 +133,7 @@ def _stored(scene: Scene, seen: Found, formats: Formats) -> Status:
             return Stopped(count=seen.summary.count, holder=_holder(scene, seen))
         return Synced(at=formats.moment(checked, now=scene.now) if checked else None, holder=_holder(scene, seen))
     if thread and thread.has_work:
-        return Syncing(done=seen.summary.count, total=None)
+        return Syncing(done=seen.summary.count)
     if thread and thread.is_aside:
         return _unreadable(thread)
     if thread is None or thread.state is ThreadState.STOPPED:
@@ -154,9 +154,9 @@ def _not_stored(scene: Scene, seen: Found | None) -> Status:
     if thread and thread.is_aside and not thread.has_work:
         return _unreadable(thread)
     if thread and thread.state is ThreadState.FOLLOWING:
-        return Syncing(done=seen.summary.count if seen else 0, total=None)
+        return Syncing(done=seen.summary.count if seen else 0)
     if thread and thread.state is ThreadState.WAITING:
-        return Syncing(done=0, total=None) if thread.has_work else Waiting(shared=_shared(scene))
+        return Syncing(done=0) if thread.has_work else Waiting(shared=_shared(scene))
     if seen:
         return NotSynced(others=seen.summary.count, holder=_holder(scene, seen))
     return Continues(subject=scene.continues.summary.subject) if scene.continues else NotSynced()

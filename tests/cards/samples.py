@@ -144,10 +144,10 @@ MESSAGES = {
         NotSynced(others=4, holder="Anna Alm"), Verb.SYNC_THREAD, Verb.CONVERSATION, conversation="conv-1"
     ),
     "message-partly-one": message(NotSynced(others=1), conversation="conv-1"),
-    "message-syncing": message(Syncing(done=4, total=10), Verb.CONVERSATION, conversation="conv-1"),
-    "message-syncing-start": message(Syncing(done=0, total=None)),
+    "message-syncing": message(Syncing(done=4), Verb.CONVERSATION, conversation="conv-1"),
+    "message-syncing-start": message(Syncing(done=0)),
     "message-syncing-secret": message(
-        Syncing(done=0, total=None), secret=SecretLine(names=()), comes_secret=True, label_missing=True
+        Syncing(done=0), secret=SecretLine(names=()), comes_secret=True, label_missing=True
     ),
     "message-unreadable": message(Unreadable(messages=None), Verb.RETRY, Verb.STOP_SYNC),
     "message-unreadable-one": message(
@@ -270,7 +270,6 @@ MESSAGES = {
     "message-trash": message(CannotCome(why=NotIn.TRASH)),
     "message-draft": message(CannotCome(why=NotIn.DRAFT)),
     "message-refused": message(CannotCome(why=NotIn.REFUSED), candidates=()),
-    "message-no-role": message(CannotCome(why=NotIn.NO_ROLE), candidates=()),
 }
 
 IMPORT = ImportLine(
@@ -576,13 +575,12 @@ WHO_SEES = WhoSeesView(
     secret=True,
     by="Anna Alm",
     names=(NameLine(name="Anna Alm", on=""), NameLine(name="Ben Bo", on="on 1 of 8 messages")),
-    more=2,
     opened_by=(Opening(name="Cara Cid", at="3 Nov 2026"),),
 )
 
 PEOPLE = {
     "who-sees-secret": WHO_SEES,
-    "who-sees-visible": replace(WHO_SEES, secret=False, by="", opened_by=(), more=0),
+    "who-sees-visible": replace(WHO_SEES, secret=False, by="", opened_by=()),
 }
 
 MAKE_SECRET = MakeSecretView(

@@ -203,11 +203,19 @@ def test_who_sees_it_is_told_by_name_and_bcc_is_not() -> None:
         "Secret\nMade secret by Anna Alm. These people see it in Lever.",
         "Anna Alm",
         "Ben Bo\non 1 of 8 messages",
-        "And 2 more.",
         "People in Bcc are not listed.",
         "Opened it without being on it",
         "Cara Cid, 3 Nov 2026",
     ]
+
+
+def test_of_many_who_see_it_some_are_a_number() -> None:
+    several = SAMPLES["who-sees-secret"].view.names[:1] * 32
+
+    said = body(shown("who-sees-secret", names=several))
+
+    assert said.count("Anna Alm") == 30
+    assert "And 2 more." in said
 
 
 def test_people_who_see_it_by_role_have_no_box() -> None:
