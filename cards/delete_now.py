@@ -6,7 +6,8 @@ from google.apps.card_v1 import Card
 
 from cards.language import say
 from cards.menu import menu
-from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
+from cards.text import line
+from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, paragraph, row, section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,8 @@ class DeleteNowView:
     message: str
     thread: str
     digest: str
+    subject: str | None
+    """None where the reader does not see it."""
 
 
 def delete_now_card(view: DeleteNowView, *, site: Site) -> Card:
@@ -25,6 +28,7 @@ def delete_now_card(view: DeleteNowView, *, site: Site) -> Card:
     keep = Press(Verb.REFRESH, ids)
     return card(
         section(
+            None if view.subject is None else row(line(view.subject) or say("No subject"), icon=Icon.EMAIL),
             paragraph(_goes(view, site=site)),
             paragraph(say("It cannot be undone.")),
             buttons(button(say("Delete now"), delete, site=site), button(say("Keep it for now"), keep, site=site)),

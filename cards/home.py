@@ -15,7 +15,7 @@ from cards.label_question import LabelQuestion, label_question
 from cards.language import plural, say
 from cards.menu import footer, menu
 from cards.status import Chip, NeedsAttention, Trouble
-from cards.text import name, stamp
+from cards.text import line, name, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, link, paragraph, row, section
 
 # The view and all it is made of come from one place.
@@ -86,6 +86,8 @@ class LabelOff:
     thread: str
     conversation: str
     off_on: str
+    subject: str
+    """Empty where its reader does not see it."""
     own_copy_only: bool
     """Its reader may take their own copy out, and not remove it for everyone."""
 
@@ -287,34 +289,39 @@ def _batches(view: HomeView, *, site: Site) -> list[Widget | None]:
 def _label_off(view: HomeView, *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
     for each in view.label_off[:OLD]:
-        off = stamp(each.off_on)
         ids = {"thread": each.thread, "conversation": each.conversation}
-        rows += [
-            paragraph(
-                say(
-                    "You took the label off a conversation on {date}. What came in stays in {word}.",
-                    date=off,
-                    word=site.word,
-                )
-            ),
-            buttons(
-                button(
-                    say("Take my copy out"),
-                    Press(Verb.WITHDRAW, ids),
-                    site=site,
-                    says=say("Take my copy out: the conversation whose label you took off on {date}", date=off),
-                )
-                if each.own_copy_only
-                else button(
-                    say("Remove from {word}", word=site.word),
-                    Press(Verb.REMOVE, ids),
-                    site=site,
-                    says=say(
-                        "Remove from {word}: the conversation whose label you took off on {date}",
-                        word=site.word,
-                        date=off,
-                    ),
-                )
-            ),
-        ]
+        out = button(say("Take my copy out"), Press(Verb.WITHDRAW, ids), site=site, says=_take_out(each))
+        words = say("Remove from {word}", word=site.word)
+        remove = button(words, Press(Verb.REMOVE, ids), site=site, says=_remove(each, site=site))
+        rows += [paragraph(_is_off(each, site=site)), buttons(out if each.own_copy_only else remove)]
     return rows
+
+
+def _is_off(each: LabelOff, *, site: Site) -> str:
+    off, subject = stamp(each.off_on), line(each.subject)
+    if subject:
+        return say(
+            "You took the label off “{subject}” on {date}. What came in stays in {word}.",
+            subject=subject,
+            date=off,
+            word=site.word,
+        )
+    return say(
+        "You took the label off a conversation on {date}. What came in stays in {word}.",
+        date=off,
+        word=site.word,
+    )
+
+
+def _take_out(each: LabelOff) -> str:
+    off, subject = stamp(each.off_on), line(each.subject)
+    if subject:
+        return say("Take my copy of {subject} out", subject=subject)
+    return say("Take my copy out: the conversation whose label you took off on {date}", date=off)
+
+
+def _remove(each: LabelOff, *, site: Site) -> str:
+    off, subject = stamp(each.off_on), line(each.subject)
+    if subject:
+        return say("Remove {subject} from {word}", subject=subject, word=site.word)
+    return say("Remove from {word}: the conversation whose label you took off on {date}", word=site.word, date=off)

@@ -6,8 +6,8 @@ from google.apps.card_v1 import Card, Widget
 
 from cards.language import say
 from cards.menu import menu
-from cards.text import name, stamp
-from cards.widgets import Press, Site, Verb, button, buttons, card, checkboxes, paragraph, row, section
+from cards.text import line, name, stamp
+from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, checkboxes, paragraph, row, section
 
 AUDIENCE = "audience"
 """The boxes' name in what Gmail sends back; nothing ticked is no key at all."""
@@ -32,6 +32,7 @@ class MakeSecretView:
     message: str
     thread: str
     digest: str
+    subject: str
     names: tuple[Tick, ...]
     made: bool = False
     """It is secret already: the boxes let people in or out."""
@@ -44,6 +45,7 @@ def make_secret_card(view: MakeSecretView, *, site: Site) -> Card:
     boxes = [(each.sub, _who(each), each.ticked) for each in view.names if not each.fixed]
     return card(
         section(
+            row(line(view.subject) or say("No subject"), icon=Icon.EMAIL),
             paragraph(_told(view)),
             checkboxes(AUDIENCE, say("Who sees it in {word}", word=site.word), boxes),
             _fixed(view),

@@ -6,8 +6,8 @@ from google.apps.card_v1 import Card
 
 from cards.language import plural, say
 from cards.menu import menu
-from cards.text import listing
-from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
+from cards.text import line, listing
+from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, paragraph, row, section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +16,7 @@ class MakeVisibleView:
     message: str
     thread: str
     digest: str
+    subject: str
     count: int
     """Messages."""
     names: tuple[str, ...]
@@ -34,6 +35,7 @@ def make_visible_card(view: MakeVisibleView, *, site: Site) -> Card:
     )
     return card(
         section(
+            row(line(view.subject) or say("No subject"), icon=Icon.EMAIL),
             paragraph(seen),
             paragraph(say("People in Bcc are not listed.")),
             buttons(

@@ -6,8 +6,8 @@ from google.apps.card_v1 import Card
 
 from cards.language import plural, say
 from cards.menu import menu
-from cards.text import listing, stamp
-from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
+from cards.text import line, listing, stamp
+from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, paragraph, row, section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +16,7 @@ class RemoveView:
     message: str
     thread: str
     digest: str
+    subject: str
     others: tuple[str, ...]
     """Colleagues from whose mailboxes there are copies too."""
     undo_until: str
@@ -31,6 +32,7 @@ def remove_card(view: RemoveView, *, site: Site) -> Card:
     own, keep = Press(Verb.WITHDRAW, ids), Press(Verb.REFRESH, ids)
     return card(
         section(
+            row(line(view.subject) or say("No subject"), icon=Icon.EMAIL),
             paragraph(_disappears(view, site=site)),
             paragraph(say("A legal hold is on it: it is hidden, and not deleted before the hold ends."))
             if view.hold

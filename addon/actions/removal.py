@@ -50,6 +50,7 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
             message=ids.message,
             thread=ids.thread,
             digest=expected,
+            subject=found.summary.subject,
             others=names(others, services.store.members_named(others)),
             undo_until=formats_of(caller.event).date(until),
             own_copy_only=member.sub in found.summary.holders and len(found.summary.holders) > 1,
@@ -93,6 +94,9 @@ def delete_now(caller: Caller, ids: Ids, services: Services, *, conversation: st
             message=ids.message,
             thread=ids.thread,
             digest=expected,
+            subject=found.summary.subject
+            if visibility.may_see(member, found, services.config.secret_policy)
+            else None,
         )
         return Question(card=delete_now_card(view, site=services.site), again=bool(digest))
     marked = services.store.change(

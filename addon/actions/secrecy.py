@@ -87,6 +87,7 @@ def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: 
             message=ids.message,
             thread=ids.thread,
             digest=expected,
+            subject=found.summary.subject,
             count=found.summary.count,
             names=tuple(names[:NAMED_AT_MOST]),
             more=len(gaining) - len(names[:NAMED_AT_MOST]),
@@ -141,6 +142,7 @@ def _boxes(
         message=ids.message,
         thread=ids.thread,
         digest=acting.digest(Act.MAKE_SECRET, found.conversation, listed),
+        subject=found.summary.subject,
         names=tuple(
             Tick(
                 sub=m.sub,

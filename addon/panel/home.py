@@ -66,14 +66,14 @@ def home(caller: Caller, services: Services) -> Card:
     return home_card(replace(view, imports=lines, recent=recent), site=services.site)
 
 
-def _label_off(member: Member, services: Services) -> list[tuple[Thread, Act]]:
-    """R26: threads whose label came off this week, as far as what is stored of them can go; and how it can."""
+def _label_off(member: Member, services: Services) -> list[tuple[Thread, Act, str]]:
+    """R26: threads whose label came off this week, how what is stored of each can go, and what it is called."""
     stopped = services.store.threads_in(member.sub, ThreadState.STOPPED, limit=STOPPED_LOOKED_AT).items
     since = services.clock.now() - WEEK
     recent = [thread for thread in stopped if thread.label_off_at and thread.label_off_at > since]
     recent.sort(key=lambda thread: (thread.label_off_at or since, thread.id), reverse=True)
     shown = [(thread, _how_it_goes(thread, member, services)) for thread in recent[:LABEL_OFF_SHOWN]]
-    return [(thread, act) for thread, act in shown if act is not None]
+    return [(thread, *how) for thread, how in shown if how is not None]
 
 
 def _recent(member: Member, services: Services) -> tuple[CandidateLine, ...]:
@@ -93,13 +93,16 @@ def _imports(member: Member, services: Services) -> list[tuple[Import, Candidate
     return [(each, about[each.candidate]) for each in shown if each.candidate in about]
 
 
-def _how_it_goes(thread: Thread, member: Member, services: Services) -> Act | None:
+def _how_it_goes(thread: Thread, member: Member, services: Services) -> tuple[Act, str] | None:
+    """How what is stored of a thread can go, and its subject, where its owner sees it."""
     there = services.store.conversation(thread.conversation or "")
     found = visibility.known_to(member, there, services.config.secret_policy)
     if found is None or found.conversation.state is not ConversationState.LIVE:
         return None
     case = case_of(member, found, services, thread=thread)
-    return next((act for act in (Act.REMOVE, Act.WITHDRAW) if acting.may(act, case)), None)
+    sees = visibility.may_see(member, found, services.config.secret_policy)
+    subject = found.summary.subject if sees else ""
+    return next(((act, subject) for act in (Act.REMOVE, Act.WITHDRAW) if acting.may(act, case)), None)
 
 
 def _unread(member: Member, services: Services) -> list[tuple[Mailbox, Member | None, int]]:

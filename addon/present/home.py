@@ -27,7 +27,7 @@ def home_view(
     tallies: Mapping[str, Mapping[str, int]],
     waiting: Sequence[Thread],
     unreadable: int,
-    label_off: Sequence[tuple[Thread, Act]],
+    label_off: Sequence[tuple[Thread, Act, str]],
     formats: Formats,
     site: Site,
     now: datetime,
@@ -36,8 +36,8 @@ def home_view(
 
     `unread`: for admins, mailboxes with their owners and how many conversations only they follow.
     `tallies`: this week's counters by day; `waiting`: the first page of waiting threads;
-    `unreadable`: how many are set aside. `label_off`: threads whose label came off, and how what is stored of
-    each can go.
+    `unreadable`: how many are set aside. `label_off`: threads whose label came off, how what is stored of each
+    can go, and its subject, where that is seen.
     """
     colleagues = tuple(_unread(*each, formats=formats) for each in unread)
     if mailbox is None:
@@ -96,11 +96,12 @@ def _pointed_at(thread: Thread) -> datetime:
     return max(pointing.at for pointing in thread.reasons.values())
 
 
-def _label_off(thread: Thread, act: Act, *, formats: Formats) -> LabelOff:
+def _label_off(thread: Thread, act: Act, subject: str, *, formats: Formats) -> LabelOff:
     return LabelOff(
         thread=thread.id,
         conversation=thread.conversation or "",
         off_on=formats.date(thread.label_off_at) if thread.label_off_at else "",
+        subject=subject,
         own_copy_only=act is Act.WITHDRAW,
     )
 

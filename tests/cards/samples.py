@@ -284,7 +284,13 @@ IMPORT = ImportLine(
 )
 IMPORTED = replace(IMPORT, stage=Stage.DONE, taken_in=20, failed=1)
 
-LABEL_OFF = LabelOff(thread="18f0a1b2c3d4e5f0", conversation="conv-1", off_on="2 Nov 2026", own_copy_only=False)
+LABEL_OFF = LabelOff(
+    thread="18f0a1b2c3d4e5f0",
+    conversation="conv-1",
+    off_on="2 Nov 2026",
+    subject="Your application",
+    own_copy_only=False,
+)
 ON = On(since="1 Nov 2026", address="anna@example.com")
 
 HOMES = {
@@ -312,7 +318,15 @@ HOMES = {
         ),
     ),
     "home-unreadable": HomeView(status=ON, unreadable=2),
-    "home-label-off": HomeView(status=ON, label_off=(LABEL_OFF, replace(LABEL_OFF, own_copy_only=True))),
+    "home-label-off": HomeView(
+        status=ON,
+        label_off=(
+            LABEL_OFF,
+            replace(LABEL_OFF, subject=""),
+            replace(LABEL_OFF, own_copy_only=True),
+            replace(LABEL_OFF, subject="", own_copy_only=True),
+        ),
+    ),
     "home-batch": HomeView(status=ON, batches=(Batch(id="b1", on="3 Nov 2026", count=212),)),
     "home-imports": HomeView(
         status=ON,
@@ -588,6 +602,7 @@ MAKE_SECRET = MakeSecretView(
     message="18f0a1b2c3d4e5f6",
     thread="18f0a1b2c3d4e5f0",
     digest="a1b2c3",
+    subject="Interview on Thursday?",
     names=(
         Tick(sub="1001", name="Anna Alm", on="on 8 of 8 messages", fixed=False),
         Tick(sub="1002", name="Ben Bo", on="on 1 of 8 messages", fixed=False),
@@ -603,12 +618,14 @@ DELETE_NOW = DeleteNowView(
     message="18f0a1b2c3d4e5f6",
     thread="18f0a1b2c3d4e5f0",
     digest="a1b2c3",
+    subject="Interview on Thursday?",
 )
 REMOVE = RemoveView(
     conversation="conv-1",
     message="18f0a1b2c3d4e5f6",
     thread="18f0a1b2c3d4e5f0",
     digest="a1b2c3",
+    subject="Interview on Thursday?",
     others=("Ben Bo", "Cara Cid"),
     undo_until="3 Dec 2026",
     own_copy_only=True,
@@ -662,7 +679,7 @@ QUESTIONS: dict[str, Sample] = {
     "take-all-out": Sample(take_all_out_card, TAKE_ALL_OUT),
     "take-all-out-shared": Sample(take_all_out_card, replace(TAKE_ALL_OUT, conversations=1, alone=0)),
     "delete-now": Sample(delete_now_card, DELETE_NOW),
-    "delete-now-copy": Sample(delete_now_card, replace(DELETE_NOW, verb=Verb.WITHDRAW)),
+    "delete-now-copy": Sample(delete_now_card, replace(DELETE_NOW, verb=Verb.WITHDRAW, subject=None)),
     "make-secret": Sample(make_secret_card, MAKE_SECRET),
     "make-secret-roles-only": Sample(make_secret_card, replace(MAKE_SECRET, names=MAKE_SECRET.names[2:])),
     "make-visible": Sample(
@@ -672,6 +689,7 @@ QUESTIONS: dict[str, Sample] = {
             message="18f0a1b2c3d4e5f6",
             thread="18f0a1b2c3d4e5f0",
             digest="a1b2c3",
+            subject="Interview on Thursday?",
             count=8,
             names=("Cara Cid", "Dan Dau"),
             more=31,

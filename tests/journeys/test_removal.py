@@ -12,7 +12,7 @@ from addon.event import parse
 from addon.present.formats import formats_of
 from addon.web.jobs import AT_MOST
 from storage.records import ConversationState, Found, Role
-from tests.cards.grammar import buttons, texts
+from tests.cards.grammar import buttons, said, texts
 from tests.office import ANNA, BASE_URL, BEN, CARA, JANE, JOBS_ACCOUNT, Office, mail
 
 At = Mapping[str, str]
@@ -390,9 +390,52 @@ def test_after_the_label_came_off_home_offers_to_remove_what_stays(anna: Office)
     question = anna.press(ANNA, home, "Remove from Lever")
     anna.press(ANNA, question, "Remove from Lever")
 
-    assert "You took the label off a conversation" in says(home)
+    assert "You took the label off “Application” on" in says(home)
     assert anna.stored(anna.jane(), ANNA) == []
     assert "You took the label off" not in says(anna.answer(ANNA, "home"))
+
+
+def test_whose_label_came_off_is_called_by_its_subject_where_its_owner_sees_it_and_by_its_day_elsewhere(
+    shared: tuple[Office, dict[str, dict[str, str]]],
+) -> None:
+    office, copies = shared
+    other = office.synced(holder=BEN, subject="Offer")
+    # Ben holds a copy, and Anna leaves him out.
+    office.confirm(ANNA, office.open(ANNA, copies[ANNA]), "Make secret", "Make secret", opened=copies[ANNA])
+    for at in (copies[BEN], other):
+        office.unlabel(BEN, at["threadId"])
+    office.sync(BEN)
+
+    home = office.answer(BEN, "home")
+
+    assert "You took the label off “Offer” on" in says(home)
+    assert "You took the label off a conversation on" in says(home)
+    assert "Remove Offer from Lever" in said(home)
+    assert "Application" not in str(home)
+
+
+def test_every_question_before_something_goes_or_changes_says_of_which_conversation(anna: Office) -> None:
+    at = anna.synced(subject="Application")
+    pressed = ("Make secret", "Make visible to the team", "Remove from Lever", "Delete now")
+
+    for words in pressed:
+        question = anna.press(ANNA, anna.open(ANNA, at), words, opened=at)
+        assert "Application" in texts(question), words
+        anna.press(ANNA, question, words, opened=at)
+
+
+def test_deleting_a_copy_now_names_no_conversation_its_holder_does_not_see(
+    shared: tuple[Office, dict[str, dict[str, str]]],
+) -> None:
+    office, copies = shared
+    office.confirm(ANNA, office.open(ANNA, copies[ANNA]), "Make secret", "Make secret", opened=copies[ANNA])
+    opened = copies[BEN]
+
+    out = office.press(BEN, office.open(BEN, opened), "Take my copy out", opened=opened)
+    question = office.press(BEN, out, "Delete now", opened=opened)
+
+    assert "This deletes your copy from Lever for good. Nothing changes in Gmail." in texts(question)
+    assert "Application" not in str(question)
 
 
 def test_following_stopped_in_the_panel_is_not_asked_about(anna: Office) -> None:
