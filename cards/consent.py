@@ -50,8 +50,8 @@ def consent_card(view: ConsentView, *, site: Site) -> Card:
             buttons(errand(say("Continue to Google"), view.link, site=site)),
             paragraph(
                 plural(
-                    "The way there is open for {n} minute, once.",
-                    "The way there is open for {n} minutes, once.",
+                    "The link works once, for {n} minute.",
+                    "The link works once, for {n} minutes.",
                     view.minutes,
                 )
             ),

@@ -74,7 +74,7 @@ def _found(view: SearchView, *, site: Site) -> list[Widget | None]:
         more = _press(view, Verb.SEARCH_CANDIDATES, page=view.next_page)
         rows.append(buttons(button(say("More"), more, site=site, says=say("More candidates of this name"))))
     elif view.more:
-        rows.append(paragraph(say("There are more of this name. Type more of it.")))
+        rows.append(paragraph(say("More people have this name than can be shown. Type more of it.")))
     return rows
 
 

@@ -59,7 +59,10 @@ def make_secret_card(view: MakeSecretView, *, site: Site) -> Card:
 
 def _told(view: MakeSecretView) -> str:
     if view.made:
-        return say("Only ticked people see it, later replies included.")
+        return say(
+            "Besides whoever made it secret, and those who see it by their role, only ticked people see it, later "
+            "replies included."
+        )
     if view.names:
         return say(
             "From now on only you and these people see it, later replies included. To write in secret to others, "

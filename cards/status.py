@@ -46,7 +46,7 @@ class NotIn(Enum):
     BLOCKED = mark("{word} never syncs mail with {address}.")
     SPAM = mark("Spam never comes to {word}. Move it to the inbox first.")
     TRASH = mark("Trash never comes to {word}. Move it to the inbox first.")
-    DRAFT = mark("Drafts never come to {word}. Once it is sent, it can.")
+    DRAFT = mark("A draft never comes to {word}. Once it is sent, it can.")
     REFUSED = mark("This can't be synced from your mailbox. An Admin can tell you more.")
 
     def sentence(self, address: str, *, site: Site) -> str:

@@ -682,6 +682,7 @@ QUESTIONS: dict[str, Sample] = {
     "delete-now-copy": Sample(delete_now_card, replace(DELETE_NOW, verb=Verb.WITHDRAW, subject=None)),
     "make-secret": Sample(make_secret_card, MAKE_SECRET),
     "make-secret-roles-only": Sample(make_secret_card, replace(MAKE_SECRET, names=MAKE_SECRET.names[2:])),
+    "make-secret-made": Sample(make_secret_card, replace(MAKE_SECRET, made=True)),
     "make-visible": Sample(
         make_visible_card,
         MakeVisibleView(

@@ -232,6 +232,14 @@ def test_people_who_see_it_by_role_have_no_box() -> None:
     assert "By their role\nSara Super" in texts(answer)
 
 
+def test_letting_in_or_out_says_who_sees_it_without_a_tick() -> None:
+    [told] = [text for text in body(shown("make-secret-made")) if "ticked" in text]
+
+    assert told.startswith(
+        "Besides whoever made it secret, and those who see it by their role, only ticked people"
+    )
+
+
 def test_without_anybody_by_role_there_is_no_such_line() -> None:
     free = tuple(each for each in SAMPLES["make-secret"].view.names if not each.fixed)
 

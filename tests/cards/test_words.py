@@ -15,8 +15,9 @@ from babel.messages.catalog import Message
 
 from cards.language import TRANSLATED, language, listed, mark, number, plural, say, speaking
 from cards.responses import Push, to_json
+from cards.status import Chip
 from cards.widgets import Site
-from tests.cards.grammar import cards, check_answer, said
+from tests.cards.grammar import cards, check_answer, said, texts
 from tests.cards.samples import LINKS, SAMPLES, SITE
 from tests.cards.test_hostile import TOKEN, filled, visible
 from tests.cards.words import ROOT, SAID, extracted, kept, path, updated
@@ -223,6 +224,27 @@ def test_a_text_finds_its_words_and_its_values_their_places() -> None:
         assert plural("{n} message", "{n} messages", 1) == "1 Nachricht"
         assert plural("{n} message", "{n} messages", 1204) == "1.204 Nachrichten"
         assert listed(["Anna", "Ben", "Cara"]) == "Anna, Ben und Cara"
+
+
+def test_german_has_one_word_for_mail_and_one_for_a_candidate() -> None:
+    with speaking(Locale("de")):
+        drawn = {name: texts(to_json(Push(each.draw(each.view, site=SITE)))) for name, each in SAMPLES.items()}
+
+    assert not [each for several in drawn.values() for each in several if re.search(r"(?<![\w-])Mails?\b", each)]
+    assert not [each for each in drawn["candidate"] if re.search(r"\bPerson\b", each)]
+    assert "Kandidat" in drawn["candidate"]
+
+
+def test_french_says_in_one_gender_how_a_conversation_stands_and_undoes_without_going_back() -> None:
+    with speaking(Locale("fr")):
+        assert [say(each.value) for each in (Chip.SYNCED, Chip.NOT_SYNCED, Chip.REMOVED, Chip.SECRET)] == [
+            "SYNCHRONISÉE",
+            "NON SYNCHRONISÉE",
+            "RETIRÉE",
+            "CONFIDENTIELLE",
+        ]
+        assert (say(mark("Undo")), say(mark("Cancel"))) == ("Annuler", "Abandonner")
+    assert not [each.id for each in kept("fr") if "en arrière" in str(each.string) and "Undo" in str(each.id)]
 
 
 def test_french_counts_nothing_as_one() -> None:
