@@ -119,7 +119,7 @@ class _Telling:
         }
 
     def _begun(self, begun: Begun) -> tuple[str, str, bool, bool]:
-        """What was sent: a draft whose making was cut short before it was shown lies in Gmail and is known here."""
+        """What was sent. A draft whose making was cut short lies in Gmail unseen, and is known here."""
         return begun.sub, self._names[begun.candidate], begun.secret, begun.thread is not None
 
 
