@@ -10,6 +10,7 @@ from cards.menu import menu
 from cards.widgets import Press, Site, Verb, button, buttons, card, errand, paragraph, section
 
 TURN_ON = Press(Verb.SET_EMAIL, {"want": "on"})
+_REFRESH = Press(Verb.REFRESH)
 
 
 class Refused(Enum):
@@ -45,6 +46,7 @@ class ConsentView:
 
 def consent_card(view: ConsentView, *, site: Site) -> Card:
     return card(
+        section(*_meaning(site=site)),
         section(
             paragraph(say("Continue to Google and choose this account, then come back.")),
             buttons(errand(say("Continue to Google"), view.link, site=site)),
@@ -66,6 +68,10 @@ def consent_card(view: ConsentView, *, site: Site) -> Card:
 
 
 def first_run(*, site: Site) -> list[Widget | None]:
+    return [*_meaning(site=site), buttons(button(say("Turn on Email"), TURN_ON, site=site))]
+
+
+def _meaning(*, site: Site) -> list[Widget | None]:
     """Say in three sentences what turning it on means."""
     return [
         paragraph(
@@ -82,15 +88,15 @@ def first_run(*, site: Site) -> list[Widget | None]:
                 "Help shows how to check us."
             )
         ),
-        buttons(button(say("Turn on Email"), TURN_ON, site=site)),
     ]
 
 
-def waiting_for_consent(*, site: Site) -> list[Widget | None]:
+def waiting_for_consent(*, site: Site, refresh: Press = _REFRESH) -> list[Widget | None]:
+    """`refresh` redraws the card it is on."""
     return [
         paragraph(say("Finish in the Google window, then come back.")),
         buttons(
-            button(say("I have done this"), Press(Verb.REFRESH), site=site),
+            button(say("I have done this"), refresh, site=site),
             button(say("Start again"), TURN_ON, site=site),
         ),
     ]

@@ -10,7 +10,7 @@ from google.apps.card_v1 import Card, Widget
 
 from cards.attention import attention_buttons
 from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
-from cards.consent import TURN_ON
+from cards.consent import TURN_ON, Refused, refused, waiting_for_consent
 from cards.language import plural, say
 from cards.menu import footer, menu
 from cards.status import (
@@ -53,6 +53,7 @@ __all__ = [
     "NotIn",
     "NotSynced",
     "Off",
+    "Refused",
     "Removed",
     "SecretLine",
     "SharedAddress",
@@ -99,6 +100,10 @@ class MessageView:
     gmail_link: str = ""
     delete_now: bool = False
     """What is out may be destroyed before its time."""
+    waiting: bool = False
+    """Email is off, and Google's window may still be open."""
+    refused: Refused | None = None
+    """Why Email is still off after that."""
     whom: Whom = field(default_factory=Whom)
     """What may be said of whom it is about."""
 
@@ -110,6 +115,7 @@ def message_card(view: MessageView, *, site: Site) -> Card:
             row(say(chip.value), sentence),
             _secret(view, site=site),
             paragraph(say("Internal replies in it come along.")) if _is_first_sync(view) else None,
+            *_consent(view, site=site),
             buttons(*_main_buttons(view, site=site)),
             _attention(view.status, site=site) if isinstance(view.status, NeedsAttention) else None,
         ),
@@ -123,6 +129,15 @@ def message_card(view: MessageView, *, site: Site) -> Card:
 
 def _attention(status: NeedsAttention, *, site: Site) -> Widget | None:
     return attention_buttons(status.trouble, label=status.label, site=site)
+
+
+def _consent(view: MessageView, *, site: Site) -> list[Widget | None]:
+    """How it stands where its reader has begun to turn Email on."""
+    if Verb.SET_EMAIL not in view.verbs:
+        return []
+    if view.waiting:
+        return waiting_for_consent(site=site, refresh=_press(view, Verb.REFRESH))
+    return refused(view.refused, site=site) if view.refused else []
 
 
 def _secret(view: MessageView, *, site: Site) -> Widget | None:
@@ -150,7 +165,7 @@ def _main_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button]:
         offered.append(button(_sync_words(view), _press(view, Verb.SYNC_THREAD), site=site))
     if _is_first_sync(view):
         offered.append(button(say("Sync as secret"), _press(view, Verb.SYNC_THREAD, want="secret"), site=site))
-    if Verb.SET_EMAIL in view.verbs:
+    if Verb.SET_EMAIL in view.verbs and not (view.waiting or view.refused):
         offered.append(button(say("Turn on Email first"), TURN_ON, site=site))
     if Verb.RETRY in view.verbs:
         offered.append(button(say("Try again"), _press(view, Verb.RETRY), site=site))

@@ -64,6 +64,7 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         out_of_sight=stored.found is not None and found is None,
         elsewhere=_followed_elsewhere(found, known.message, member, services) if found else None,
         label_missing=label_missing,
+        request=None if opened.mailbox else store.consent_request(member.sub),
         continues=answered_by(known.mail, member, services) if known.mail and known.found is None else None,
         offers=known.offers,
     )

@@ -6,6 +6,7 @@ from addon.policy import acting, membership, retention, returning, visibility
 from addon.policy.acting import Act
 from addon.policy.admission import Denied, never_stored
 from addon.present.attention import label_of, needs_attention
+from addon.present.email import off
 from addon.present.formats import Formats
 from addon.present.people import candidate_line, nameable_holders, names
 from addon.present.scene import Scene
@@ -59,6 +60,7 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
     seen = scene.seen
     in_lever = seen is not None and seen.conversation.state is ConversationState.LIVE
     comes_secret = _comes_secret(scene)
+    waits, why = off(scene.request, now=scene.now)
     return MessageView(
         status=status,
         secret=_secret_line(scene) if in_lever else SecretLine(names=()) if comes_secret else None,
@@ -77,6 +79,8 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         label_missing=scene.label_missing,
         comes_secret=comes_secret,
         delete_now=_may_delete_now(scene),
+        waiting=waits,
+        refused=why,
         whom=whom(scene, status),
         gmail_link=site.gmail_link(scene.member.email, scene.thread_id) if in_lever else "",
     )

@@ -12,7 +12,17 @@ from addon.policy.acting import Case
 from addon.policy.linking import Offers
 from addon.policy.mail import Mail
 from addon.policy.matching import Match
-from storage.records import Candidate, Found, Mailbox, Member, Message, SecretPolicy, Thread, Withdrawal
+from storage.records import (
+    Candidate,
+    ConsentRequest,
+    Found,
+    Mailbox,
+    Member,
+    Message,
+    SecretPolicy,
+    Thread,
+    Withdrawal,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +61,8 @@ class Scene:
     elsewhere: Elsewhere | None = None
     """Where the copy is a colleague's."""
     label_missing: bool = False
+    request: ConsentRequest | None = None
+    """The caller's, where Email is off."""
     continues: Found | None = None
     """What the open message answers, where that is stored from the caller's own mailbox and seen by them."""
     offers: Offers = field(default_factory=Offers)

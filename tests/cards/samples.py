@@ -131,6 +131,8 @@ MESSAGES = {
     ),
     "message-attention-gmail": message(NeedsAttention(trouble=Trouble.GMAIL_OFF)),
     "message-off": message(Off(), Verb.SET_EMAIL),
+    "message-off-waiting": message(Off(), Verb.SET_EMAIL, waiting=True),
+    "message-off-refused": message(Off(), Verb.SET_EMAIL, refused=Refused.SCOPES_MISSING),
     "message-off-partly": message(Off(others=4, holder="Anna Alm"), Verb.SET_EMAIL, conversation="conv-1"),
     "message-off-stopped": message(
         Stopped(count=6, email_off=True), Verb.SET_EMAIL, Verb.REMOVE, conversation="conv-1"

@@ -9,7 +9,7 @@ import pytest
 from addon import members
 from addon.gateways.scopes import BACKGROUND, READONLY
 from storage.records import Role
-from tests.cards.grammar import buttons, texts
+from tests.cards.grammar import buttons, links, texts
 from tests.office import ANNA, BASE_URL, BEN, CARA, JANE, Office, mail
 
 SUB = f"sub-{ANNA}"
@@ -50,6 +50,38 @@ def test_until_then_the_panel_works_from_the_open_message_alone_and_there_is_no_
     assert "Jane Doe" in " ".join(texts(card))
     assert "Turn on Email first" in [each.text for each in buttons(card)]
     assert nothing_is_on(staffed)
+
+
+def test_beside_a_message_too_what_it_means_is_said_before_the_way_to_google(staffed: Office) -> None:
+    at = staffed.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    meaning = [text for text in texts(staffed.answer(ANNA, "home")) if text.endswith(".")]
+
+    asked = staffed.press(ANNA, staffed.open(ANNA, at), "Turn on Email first", opened=at)
+
+    assert len(meaning) == 3
+    assert [text for text in texts(asked) if text in meaning] == meaning
+    assert "Continue to Google" in [text for text, _ in links(asked)]
+
+
+def test_beside_a_message_too_it_is_said_that_google_is_waited_for_and_why_it_came_to_nothing(
+    staffed: Office,
+) -> None:
+    at = staffed.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+
+    staffed.ask(ANNA)
+    waiting = staffed.open(ANNA, at)
+    again = staffed.press(ANNA, waiting, "I have done this")
+    staffed.consent(ANNA, deny=True)
+    refused = staffed.open(ANNA, at)
+    staffed.consent(ANNA)
+    done = staffed.press(ANNA, waiting, "I have done this", opened=at)
+
+    assert "Finish in the Google window, then come back." in texts(waiting)
+    assert "Turn on Email first" not in texts(waiting)
+    assert "NOT SYNCED" in " ".join(texts(again)), "of this message, also where Gmail does not tell which is open"
+    assert "Google's question was answered with no, so Email is still off." in texts(refused)
+    assert "Start again" in [each.text for each in buttons(refused)]
+    assert "Sync this conversation" in [each.text for each in buttons(done)]
 
 
 def test_google_is_asked_for_reading_only_lastingly_for_this_account_and_for_nothing_granted_before(

@@ -50,7 +50,7 @@ def test_with_email_off_the_card_says_so_and_offers_no_sync(office: Office) -> N
 
     card = office.open(ANNA, at)
 
-    assert "Email is off." in says(card)
+    assert "Email is off: nothing comes in from your mailbox." in says(card)
     assert "Jane Doe" in says(card)
     assert "Sync this conversation" not in offered(card)
 
