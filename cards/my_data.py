@@ -77,8 +77,9 @@ class MyDataView:
 def my_data_card(view: MyDataView, *, site: Site) -> Card:
     refresh = menu(Press(Verb.MY_DATA, {"page": view.page}), site=site)
     if not view.conversations:
-        nothing = say("Nothing is stored from your mailbox.")
-        return card(section(paragraph(nothing)), title=say("My data"), menu=refresh)
+        nothing = say("Nothing from your mailbox is in {word}.", word=site.word)
+        out = say("What you took out is destroyed as soon as it can no longer be undone.")
+        return card(section(paragraph(nothing), paragraph(out)), title=say("My data"), menu=refresh)
     more = Press(Verb.MY_DATA, {"page": view.next_page})
     return card(
         section(paragraph(_sum(view)), _all(view, site=site)),

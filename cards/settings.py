@@ -63,7 +63,7 @@ def settings_card(view: SettingsView, *, site: Site) -> Card:
         section(_box(view, site=site), *_state(view, site=site)),
         section(*_reads(view, site=site), header=say("What is read")),
         section(*_label(view, site=site), header=say("Label")) if on else None,
-        section(_stored(view), _take_out(view, site=site), header=say("From your mailbox")),
+        section(_stored(view, site=site), _take_out(view, site=site), header=say("From your mailbox")),
         section(row(say("Your role"), view.role), *_decided(view, site=site)),
         section(buttons(help_button(site=site))),
         title=say("Settings"),
@@ -125,9 +125,9 @@ def _label(view: SettingsView, *, site: Site) -> list[Widget | None]:
     return [*asked, *choose_label(view.label, site=site)]
 
 
-def _stored(view: SettingsView) -> Widget:
+def _stored(view: SettingsView, *, site: Site) -> Widget:
     if not view.messages:
-        return paragraph(say("Nothing is stored from your mailbox."))
+        return paragraph(say("Nothing from your mailbox is in {word}.", word=site.word))
     stored = say(
         "{conversations}, {messages}.",
         conversations=plural("{n} conversation", "{n} conversations", view.conversations),

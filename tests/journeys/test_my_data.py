@@ -49,7 +49,7 @@ def demote(office: Office, email: str) -> None:
 def test_who_stored_nothing_is_told_so(anna: Office) -> None:
     answer = my_data(anna)
 
-    assert "Nothing is stored from your mailbox." in texts(answer)
+    assert "Nothing from your mailbox is in Lever." in texts(answer)
     assert not [each for each in buttons(answer) if each.text in {"Export", "Take everything out"}]
 
 
@@ -125,7 +125,7 @@ def test_a_copy_is_taken_out_from_its_row_and_leaves_my_data(anna: Office) -> No
 
     anna.press(BEN, my_data(anna, BEN), "Take my copy out")
 
-    assert "Nothing is stored from your mailbox." in texts(my_data(anna, BEN))
+    assert "Nothing from your mailbox is in Lever." in texts(my_data(anna, BEN))
 
 
 def test_of_a_secret_one_its_holder_does_not_see_only_that_is_told_and_the_way_out(anna: Office) -> None:

@@ -68,7 +68,7 @@ def _sum(one: Person) -> str:
     both = one in {SENDER, person("team", "on")}
     conversations, messages = len(here), len(here) + both + sum(topic.is_out_for(one) for topic in TOPICS)
     if not here:
-        return "Nothing is stored from your mailbox."
+        return "Nothing from your mailbox is in Lever."
     return f"{_many(conversations, 'conversation')}, {_many(messages, 'message')}."
 
 
