@@ -190,7 +190,7 @@ class Reader:
     def _decide(self, thread: Thread, matched: Match, found: Found | None) -> Admission | Denial:
         return admit(
             Facts(
-                on=self._consent_stands(),
+                on=self._is_on(),
                 owner=self.owner,
                 reasons=frozenset(thread.reasons),
                 match=matched,
@@ -198,9 +198,12 @@ class Reader:
             )
         )
 
-    def _consent_stands(self) -> bool:
+    def _is_on(self) -> bool:
+        """Whether Email is on still; raise `ConflictError` where it was turned on anew: the next run reads."""
         now = self.services.store.consent(self.owner.sub)
-        return now is not None and now.epoch == self.consent.epoch
+        if now is not None and now.epoch != self.consent.epoch:
+            raise ConflictError("consent was given anew meanwhile")
+        return now is not None
 
     def _vanished(self, thread: Thread) -> None:
         """Gmail has nothing of it any more; what is stored stays (R17)."""
@@ -254,7 +257,7 @@ class Reader:
                     self.held.saw([mail], ledger.became(kept))
                 note_sent(self.held, thread, mails, about=decision.candidates)
                 became = {kept for _, kept in outcomes}
-                if Kept.OFF in became:
+                if Kept.OFF in became and not self._is_on():
                     self._ended(thread, stored=lay_here or became != {Kept.OFF})
                 else:
                     self.held.save_thread(following.done(following.settled_about(thread)))

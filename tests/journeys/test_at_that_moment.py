@@ -10,6 +10,7 @@ import pytest
 from addon.gateways.gmail import StoredGmail
 from storage.records import ConversationState, ThreadState
 from tests.backends import Place
+from tests.cards.grammar import texts
 from tests.office import ANNA, BEN, CARA, JANE, Office, mail
 
 ZOE = "zoe@people.example"
@@ -46,6 +47,24 @@ def test_email_turned_off_between_deciding_and_storing_leaves_no_thread_of_an_im
 
     assert anna.services.store.threads(f"sub-{ANNA}", [at["threadId"]]) == {}
     assert at["threadId"] not in place.raw().decode("latin-1")
+
+
+@pytest.mark.parametrize("verb", ["members_at", "admit", "store"])
+def test_consent_given_anew_while_a_thread_is_read_loses_nothing_of_it(
+    anna: Office, before: Before, verb: str
+) -> None:
+    first = mail(JANE, ANNA)
+    at = anna.synced_mail(first)
+    new = anna.deliver(mail(JANE, ANNA, subject="Another"), ANNA)[ANNA]
+    anna.label(ANNA, new["threadId"])
+    anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+    before(verb, lambda: anna.connect(ANNA))
+
+    for _ in range(3):
+        anna.sync(ANNA)
+
+    assert sorted(found.summary.count for found in anna.stored(anna.jane(), ANNA)) == [1, 2]
+    assert "SYNCED" in " ".join(texts(anna.open(ANNA, at)))
 
 
 def test_who_is_let_out_of_a_secret_while_a_mail_of_theirs_is_stored_stays_out(
