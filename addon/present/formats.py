@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -81,7 +82,12 @@ def _zone(name: str | None) -> tzinfo | None:
 
 def locale_of(event: Event) -> Locale:
     """The language and country of who sent `event`; English where nobody knows it."""
+    return _locale(event.locale)
+
+
+@lru_cache(maxsize=64)
+def _locale(name: str) -> Locale:
     try:
-        return Locale.parse(event.locale, sep="-" if "-" in event.locale else "_")
+        return Locale.parse(name, sep="-" if "-" in name else "_")
     except (UnknownLocaleError, ValueError, TypeError):
         return Locale("en")

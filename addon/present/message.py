@@ -239,7 +239,7 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     seen = scene.seen
     if _is_off(status) and membership.may_turn_on(scene.member):
         verbs.add(Verb.SET_EMAIL)
-    allowed = acting.open_acts(Act, scene.case)
+    allowed = scene.allowed
     if isinstance(status, CopyOut):
         return {Verb.RESTORE} if Act.RESTORE in allowed and status.undo_until else set()
     if Act.STOP in allowed and scene.thread_in and scene.thread_in.state in _BEGUN:
@@ -273,7 +273,7 @@ def _may_delete_now(scene: Scene) -> bool:
     """What is out and not for good yet, where the caller may end its time (R33)."""
     if scene.found is None or scene.found.conversation.state not in _UNDOABLE:
         return False
-    return acting.may(Act.DELETE_NOW, scene.case)
+    return Act.DELETE_NOW in scene.allowed
 
 
 def _can_be_synced(scene: Scene, status: Status) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from addon.policy import returning, visibility
-from addon.policy.acting import Case
+from addon.policy import acting, returning, visibility
+from addon.policy.acting import Act, Case
 from addon.policy.linking import Offers
 from addon.policy.mail import Mail
 from addon.policy.matching import Match
@@ -104,3 +104,8 @@ class Scene:
             thread=self.thread,
             own_copy=self.mailbox is not None,
         )
+
+    @cached_property
+    def allowed(self) -> frozenset[Act]:
+        """R33: what the caller may do with it."""
+        return acting.open_acts(Act, self.case)

@@ -53,8 +53,8 @@ def _address(address: str) -> AddressRow:
 
 def _may_say(scene: Scene, *, in_lever: bool) -> bool:
     if in_lever:
-        return acting.may(Act.LINK, scene.case)
-    own = scene.found is None and acting.may(Act.SYNC, scene.case)
+        return Act.LINK in scene.allowed
+    own = scene.found is None and Act.SYNC in scene.allowed
     return own and scene.mailbox is not None and membership.is_on(scene.mailbox)
 
 
