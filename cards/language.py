@@ -91,8 +91,6 @@ def number(value: int) -> str:
 
 
 def _filled(text: str, values: dict[str, str | int]) -> str:
-    if not values:
-        return text
     return text.format(
         **{key: number(value) if isinstance(value, int) else apart(value) for key, value in values.items()}
     )
