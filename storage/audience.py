@@ -17,7 +17,9 @@ def person(sub: str) -> str:
     return f"m:{sub}"
 
 
-def let_in(conversation: Conversation, entitled: Collection[str], *, decided_on: Conversation) -> frozenset[str]:
+def with_entitled(
+    conversation: Conversation, entitled: Collection[str], *, decided_on: Conversation
+) -> frozenset[str]:
     """The audience of a secret conversation with those whom a new mail lets in.
 
     They were chosen on the conversation as it was then. Who was let out since, or whom a secret made anew left

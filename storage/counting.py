@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
-from storage.audience import let_in
+from storage.audience import with_entitled
 from storage.moments import micros, moment
 from storage.records import MOST_OUTSIDE, Conversation, ConversationState, Found, Message, Summary
 from storage.union import LONG_AGO
@@ -62,7 +62,7 @@ def grown(
     """
     conversation, summary = found
     if conversation.secret and new:
-        audience = let_in(conversation, brought.entitled, decided_on=brought.decided_on)
+        audience = with_entitled(conversation, brought.entitled, decided_on=brought.decided_on)
         conversation = replace(conversation, audience=audience)
     summary = replace(
         summary,

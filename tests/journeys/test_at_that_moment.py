@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -18,20 +19,34 @@ Before = Callable[..., None]
 
 
 @pytest.fixture
-def before(anna: Office, monkeypatch: pytest.MonkeyPatch) -> Before:
+def before(anna: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Before]:
     """`before(verb, act)`: `act` happens once, right before the store's next `verb`, of what `of` says yes to."""
+
+    to_come: list[Callable[[], object]] = []
 
     def at(verb: str, act: Callable[[], object], of: Callable[[Any], bool] = lambda _: True) -> None:
         store = type(anna.services.store)
-        does, acts = getattr(store, verb), [act]
+        does = getattr(store, verb)
+        to_come.append(act)
 
         def after_the_act(*args: Any, **kwargs: Any) -> Any:
-            while acts and of(args[1]):
-                acts.pop()()
+            while to_come and of(args[1]):
+                to_come.pop()()
             return does(*args, **kwargs)
 
         monkeypatch.setattr(store, verb, after_the_act)
 
+    yield at
+    assert not to_come
+
+
+def in_both(anna: Office, colleague: str, first: EmailMessage) -> dict[str, dict[str, str]]:
+    """A mail that Anna and a colleague have, and both labelled; where each has it."""
+    anna.member(colleague, connected=True)
+    at = anna.deliver(first, ANNA, colleague)
+    for email in (ANNA, colleague):
+        anna.label(email, at[email]["threadId"])
+        anna.sync(email)
     return at
 
 
@@ -70,12 +85,8 @@ def test_consent_given_anew_while_a_thread_is_read_loses_nothing_of_it(
 def test_who_is_let_out_of_a_secret_while_a_mail_of_theirs_is_stored_stays_out(
     anna: Office, before: Before
 ) -> None:
-    anna.member(CARA, connected=True)
     first = mail(JANE, ANNA, CARA)
-    at = anna.deliver(first, ANNA, CARA)
-    for email in (ANNA, CARA):
-        anna.label(email, at[email]["threadId"])
-        anna.sync(email)
+    at = in_both(anna, CARA, first)
     anna.confirm(
         ANNA,
         anna.open(ANNA, at[ANNA]),
@@ -106,12 +117,8 @@ def test_who_is_let_out_of_a_secret_while_a_mail_of_theirs_is_stored_stays_out(
 def test_a_press_made_while_a_removal_asks_the_mailboxes_does_not_bring_it_back_later(
     anna: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    anna.member(BEN, connected=True)
     first = mail(JANE, ANNA, BEN)
-    at = anna.deliver(first, ANNA, BEN)
-    for email in (ANNA, BEN):
-        anna.label(email, at[email]["threadId"])
-        anna.sync(email)
+    at = in_both(anna, BEN, first)
     tells, presses = StoredGmail.history_id, [lambda: anna.answer(BEN, "actions/sync-thread", opened=at[BEN])]
 
     def slowly(gmail: StoredGmail) -> int:
@@ -123,6 +130,7 @@ def test_a_press_made_while_a_removal_asks_the_mailboxes_does_not_bring_it_back_
     monkeypatch.setattr(StoredGmail, "history_id", slowly)
     anna.confirm(ANNA, anna.open(ANNA, at[ANNA]), *["Remove from Lever"] * 2, opened=at[ANNA])
     monkeypatch.undo()
+    assert not presses
     anna.clock.pass_time(days=3)
     anna.deliver(mail(JANE, BEN, reply_to=first), BEN)
     for email in (ANNA, BEN):
