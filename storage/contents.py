@@ -125,11 +125,15 @@ def outside_of(text: str) -> frozenset[str]:
 
 
 def batches_text(batches: Iterable[LabelBatch]) -> str:
-    return json.dumps([[each.id, micros(each.at), each.count] for each in batches], separators=(",", ":"))
+    return json.dumps(
+        [[each.id, micros(each.at), each.count, each.open] for each in batches], separators=(",", ":")
+    )
 
 
 def batches_of(text: str) -> tuple[LabelBatch, ...]:
-    return tuple(LabelBatch(id=id, at=moment(at), count=count) for id, at, count in json.loads(text))
+    return tuple(
+        LabelBatch(id=id, at=moment(at), count=count, open=is_open) for id, at, count, is_open in json.loads(text)
+    )
 
 
 def _written(fields: dict[str, Any]) -> str:

@@ -14,8 +14,6 @@ from storage.records import Lane, Pointing, Reason, Thread, ThreadState
 
 MOST_AWAITED = 1000
 """People one thread waits for: what goes to more of them is a mailing, and no record grows for ever."""
-MANY = 25
-"""R8: more threads than that, labelled in one run, are one batch to their owner."""
 _ENDED_BY_UNLABELLING = frozenset({Reason.LABEL, Reason.ASKED})
 MOST_STARTS = 3
 """Reads of one thread that began and did not end well, before what was to be read is set aside."""

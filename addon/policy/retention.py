@@ -21,6 +21,8 @@ WAITS_BY_ITSELF = timedelta(days=30)
 
 SHOWS_BATCH = timedelta(days=7)
 """R8: how long what was labelled together can be undone together."""
+MANY = 25
+"""R8: more threads than that, labelled together, are offered to their owner as one batch."""
 
 KEEPS_IMPORT = timedelta(days=7)
 """R10: how long what came of an import is shown, and can be undone."""
@@ -94,7 +96,7 @@ def is_purging(conversation: Conversation) -> bool:
 
 
 def shows_batch(batch: LabelBatch, *, now: datetime) -> bool:
-    return now < batch.at + SHOWS_BATCH
+    return batch.count > MANY and now < batch.at + SHOWS_BATCH
 
 
 def comes_by_itself(thread: Thread, *, now: datetime) -> bool:

@@ -49,9 +49,9 @@ class Held:
         """What was counted and is not committed yet, by the names of `policy.ledger`."""
         self.why = Why.UPKEEP
         self._looks: dict[str, Look] = {}
-        self.batch = secrets.token_hex(8)
-        """What this run begins to follow by its label, should it turn out to be many."""
-        self.labelled = 0
+        self._batch = _open_batch(mailbox) or LabelBatch(
+            id=secrets.token_hex(8), at=services.clock.now(), count=0, open=True
+        )
         self._owner = owner
 
     @classmethod
@@ -197,20 +197,19 @@ class Held:
                 del self._looks[look.message]
 
     def take_as_batch(self, before: Mapping[str, Thread], threads: Sequence[Thread]) -> tuple[Thread, ...]:
-        """Threads as they are committed: what begins to be followed by its label is marked as of this run."""
+        """Threads as they are committed: what begins to be followed by its label is marked as of one batch."""
         begun = [each for each in threads if following.begins_by_label(before.get(each.id), each)]
-        self.labelled += len(begun)
-        return tuple(replace(each, batch=self.batch) if each in begun else each for each in threads)
+        if begun:
+            self._batch = replace(self._batch, count=self._batch.count + len(begun))
+            others = (each for each in self.mailbox.batches if each.id != self._batch.id)
+            self.note(batches=(*others, self._batch))
+        return tuple(replace(each, batch=self._batch.id) if each in begun else each for each in threads)
 
-    def note_batch(self) -> None:
-        """What was labelled together can be undone together, for a week (R8)."""
+    def end_batch(self) -> None:
+        """All that was labelled is noted: many can be undone together, for a week; few are forgotten (R8)."""
         now = self.services.clock.now()
         kept = [each for each in self.mailbox.batches if retention.shows_batch(each, now=now)]
-        known = next((each for each in kept if each.id == self.batch), None)
-        if self.labelled > following.MANY and known is None:
-            kept.append(LabelBatch(id=self.batch, at=now, count=self.labelled))
-        if tuple(kept) != self.mailbox.batches:
-            self.save(batches=tuple(kept))
+        self.note(batches=tuple(replace(each, open=False) for each in kept))
 
     def renew(self) -> None:
         """Keep the lease; raise `ConflictError` where it was taken over."""
@@ -233,3 +232,8 @@ class Held:
             self.services.store.release(self.mailbox)
         except ConflictError:
             return
+
+
+def _open_batch(mailbox: Mailbox) -> LabelBatch | None:
+    """What a run that broke off began."""
+    return next((each for each in mailbox.batches if each.open), None)

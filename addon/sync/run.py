@@ -111,7 +111,8 @@ def _work(held: Held, *, until: datetime, notified: int, lane: Lane) -> Outcome:
     catching = CatchUp(held, gmail)
     catching.bring_in_labelled()
     caught = catching.catch_up(until=until, notified=notified)
-    held.note_batch()
+    if caught is not Caught.PARTLY:
+        held.end_batch()
     if lane is not Lane.INTERACTIVE:
         look_for_answers(held, gmail, owner=member, until=until)
     reader = Importer(held=held, gmail=gmail, consent=consent, owner=member)

@@ -69,7 +69,7 @@ class Threads(Part):
         writes = [
             Write(
                 path=path("mailboxes", mailbox.sub),
-                fields={"cursor": mailbox.cursor, "new_mail": new_mail, "mark": fields["mark"]},
+                fields={name: fields[name] for name in ("cursor", "new_mail", "batches", "mark")},
                 stamp=stamp_in(mailbox),
             ),
             *(thread_written(each, fields["mark"]) for each in part.threads),

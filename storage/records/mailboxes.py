@@ -33,11 +33,15 @@ class Backfill(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class LabelBatch:
-    """Many threads that one run began to follow by their label; each of them knows the id (`Thread.batch`)."""
+    """Threads that were labelled together; each of them knows the id (`Thread.batch`).
+
+    `open`: what was labelled is not read to its end yet; the next run goes on with it where one broke off.
+    """
 
     id: str
     at: datetime
     count: int
+    open: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,10 +119,11 @@ class Examined:
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
-    """A part of one delta that commits as a whole: threads, cursor and counts together.
+    """A part of one delta that commits as a whole: threads, cursor, batches and counts together.
 
-    `mailbox` as it was read; its cursor and fence are the precondition. `threads` likewise carry the version
-    they were read in. `forget` are threads of no further interest, of which nothing is stored.
+    `mailbox` as it was read, but for its `batches`, which are kept; its cursor and fence are the precondition.
+    `threads` likewise carry the version they were read in. `forget` are threads of no further interest, of which
+    nothing is stored.
     """
 
     mailbox: Mailbox

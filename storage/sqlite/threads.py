@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from storage.contents import batches_text
 from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.port import ConflictError
@@ -97,12 +98,14 @@ class Threads(Part):
         read = part.mailbox
         with self._database.writing() as session:
             row = session.one(
-                """UPDATE mailboxes SET cursor = :next, new_mail = new_mail OR :new_mail, version = version + 1
+                """UPDATE mailboxes SET cursor = :next, new_mail = new_mail OR :new_mail, batches = :batches,
+                          version = version + 1
                    WHERE sub = :sub AND version = :version AND fence = :fence AND cursor IS :cursor
                    RETURNING *""",
                 {
                     "next": part.cursor,
                     "new_mail": part.new_mail,
+                    "batches": batches_text(read.batches),
                     "sub": read.sub,
                     "version": read.version,
                     "fence": read.fence,

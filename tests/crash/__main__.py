@@ -1,4 +1,4 @@
-"""`make crash`: every point of the history on every store that is here, and what came of each."""
+"""`make crash`: every point of every chapter on every store that is here, and what came of each."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from addon.batches import batches
 from tests import emulator
-from tests.crash.run import history
+from tests.crash.run import Ended, history
+from tests.crash.script import CHAPTERS
 from tests.crash.verdict import MOST_MORE, Verdict, verdict
 
 PART = 500
@@ -47,24 +49,29 @@ def _try_all(backend: str, opened: Opened) -> int:
     """How many points ended in anything but the calm end; prints each of them, and the figures."""
     began = time.monotonic()
     with opened() as address:
-        calm = history(backend, address)
+        calm = {name: history(backend, address, chapter) for name, chapter in CHAPTERS.items()}
+    points = [(name, point) for name, ended in calm.items() for point in range(len(ended.points))]
     tried: list[Verdict] = []
-    for first in range(0, len(calm.points), PART):
-        part = range(first, min(first + PART, len(calm.points)))
+    for part in batches(points, PART):
         with opened() as address, get_context("spawn").Pool(os.cpu_count()) as pool:
-            for each in pool.imap_unordered(partial(verdict, calm, backend, address), part):
+            for each in pool.imap_unordered(partial(_tried, calm, backend, address), part):
                 tried.append(each)
                 if each.wrong:
                     print(f"{backend}, {each.point}: {each.wrong}")
                 if sys.stderr.isatty():
-                    print(f"\r{backend}: {len(tried)} of {len(calm.points)}", end="", file=sys.stderr)
+                    print(f"\r{backend}: {len(tried)} of {len(points)}", end="", file=sys.stderr)
     wrong = sum(bool(each.wrong) for each in tried)
     print(
-        f"{backend}: {len(tried)} points, {wrong} wrong; "
-        f"at most {max(each.more for each in tried)} units beyond the {calm.units} of the calm history "
+        f"{backend}: {len(tried)} points in {len(calm)} chapters, {wrong} wrong; "
+        f"at most {max(each.more for each in tried)} units beyond the calm chapter, which took "
+        f"{min(each.units for each in calm.values())} to {max(each.units for each in calm.values())} "
         f"(bound {MOST_MORE}); {time.monotonic() - began:.0f} s on {os.cpu_count()} cores."
     )
     return wrong
+
+
+def _tried(calm: Mapping[str, Ended], backend: str, address: str | None, point: tuple[str, int]) -> Verdict:
+    return verdict(calm[point[0]], backend, address, *point)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""One history, killed at one point or at none, and what came of it."""
+"""One chapter, killed at one point or at none, and what came of it."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,8 @@ from demo.simulator.server import serve
 from tests.backends import new_place
 from tests.crash.killing import Killed, Points, watching
 from tests.crash.outcome import Told, told
-from tests.crash.script import PEOPLE, SCRIPT, Notes, Step, prepared, settle
+from tests.crash.script import Chapter
+from tests.crash.steps import PEOPLE, Notes, Step, prepared, settle
 from tests.fakes.clock import MovedClock
 from tests.office import Office, environment, open_office
 
@@ -25,7 +26,7 @@ LEASE_AND_MORE = {"minutes": 3}
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """A history at its end: `died` names the point, None where nothing did."""
+    """A chapter at its end: `died` names the point, None where nothing did."""
 
     told: Told
     points: tuple[str, ...]
@@ -33,16 +34,16 @@ class Ended:
     died: str | None
 
 
-def history(
-    backend: str, emulator: str | None, *, script: Sequence[Step] = SCRIPT, dies_at: int | None = None
-) -> Ended:
-    """Play the script on a new company; the process dies at that point and is started anew."""
+def history(backend: str, emulator: str | None, chapter: Chapter, *, dies_at: int | None = None) -> Ended:
+    """Play the chapter with a new company; the process dies at that point and is started anew."""
     with company(backend, emulator) as (first, start_anew):
         office = first
         points, died, notes = Points(dies_at), None, Notes()
         prepared(office, notes.jobs)
+        for step in chapter.given:
+            step.do(office, notes)
         office.simulator.control.reset_meter()
-        for step in script:
+        for step in chapter.steps:
             if not step.ours:
                 step.do(office, notes)
                 continue
@@ -86,4 +87,5 @@ def company(backend: str, emulator: str | None) -> Iterator[tuple[Office, Callab
         try:
             yield start(), start_anew
         finally:
-            opened[-1].services.store.close()
+            for office in opened[-1:]:
+                office.services.store.close()

@@ -1,385 +1,304 @@
-"""The history that is tried: three mailboxes, and every lane and act, one after the other.
+"""What happens, in chapters: every lane and act, in three mailboxes.
 
-What happens outside happens once, whoever dies. A step of ours that died is begun again from its beginning, as a
-member presses again what is still offered and the job runs again when a mailbox is due.
+A chapter is tried by itself (`tests/crash`), after what it takes for given, which is done in peace; or all are
+played one after the other, as one history (`tests/kill`). No mail is called the same in two of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from email.message import EmailMessage
-from typing import Any, Protocol
+from dataclasses import dataclass
 
-from addon import purging, renewing, sync
-from addon.gateways.scopes import COMPOSE, MODIFY
-from addon.web.jobs import AT_MOST
-from storage.records import ImportState, Role
-from tests.cards.grammar import buttons
-from tests.office import ANNA, BEN, CARA, JANE, Office, mail
+from tests.crash.steps import (
+    Step,
+    access_ends,
+    answers_about_labelled,
+    arrives,
+    arrives_as,
+    becomes_candidate,
+    history_is_lost,
+    holds,
+    import_is,
+    imports,
+    jobs_by_the_hour,
+    labels,
+    lets_in,
+    presses,
+    presses_at_home,
+    presses_of_candidate,
+    says_whom,
+    sends,
+    syncs,
+    time_passes,
+    turns_off,
+    turns_on,
+    unlabels,
+)
+from tests.office import ANNA, BEN, CARA, JANE
 
 TOM, ZOE = "tom@people.example", "zoe@people.example"
-PEOPLE = (ANNA, BEN, CARA)
-_LONG = timedelta(days=366)
-_WISHED = {"withdraw": ImportState.TAKEN_OUT, "restore": ImportState.DONE}
-_PRESSES = 3
-"""Where time was up the card says to press once more."""
-
-
-class Jobs(Protocol):
-    """Who does what nobody presses."""
-
-    def sync(self, office: Office) -> None:
-        """Every mailbox that is due gets its turn; what waits for a later try may be left."""
-
-    def tidy(self, office: Office) -> None:
-        """What is done by the hour and by the day."""
-
-
-class Here:
-    """This process does."""
-
-    def sync(self, office: Office) -> None:
-        sync.sweep(office.services, until=office.clock.now() + _LONG)
-
-    def tidy(self, office: Office) -> None:
-        renewing.renew(office.services, until=office.clock.now() + AT_MOST)
-        purging.purge_due(office.services, until=office.clock.now() + AT_MOST)
-
-
-@dataclass
-class Notes:
-    """Where the mail of the history lies: by name the message, and each copy's place by mailbox."""
-
-    mails: dict[str, EmailMessage] = field(default_factory=dict)
-    at: dict[str, dict[str, Mapping[str, str]]] = field(default_factory=dict)
-    drafts: dict[str, str] = field(default_factory=dict)
-    """The button that made a draft -> Gmail's id of the draft that opened."""
-    jobs: Jobs = field(default_factory=Here)
-    again: bool = False
-    """The step is done once more after a crash: what it did before that is no longer offered."""
+TOGETHER = [f"Together {number}" for number in range(26)]
+"""One more than are taken for so many single ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
-    """One thing that happens; `ours`: the product does it, and may die over it."""
+class Chapter:
+    """`given`: what the chapters before have done that this one needs."""
 
     name: str
-    do: Callable[[Office, Notes], None]
-    ours: bool = True
+    given: tuple[Step, ...] = ()
+    steps: tuple[Step, ...]
 
 
-def prepared(office: Office, jobs: Jobs) -> None:
-    """A company with three mailboxes and two candidates."""
-    office.scopes[ANNA] = (MODIFY, COMPOSE)
-    office.scopes[BEN] = ()
-    office.scopes[CARA] = ()
-    office.candidate("Jane Doe", JANE)
-    office.candidate("Tom Ray", TOM)
-    for email in PEOPLE:
-        office.member(email, Role.ADMIN if email == ANNA else Role.TEAM_MEMBER, connected=True)
-    settle(office, jobs, turns=1)
+_ASKED = (arrives("Ask", JANE, ANNA, BEN), labels(ANNA, "Ask"), labels(BEN, "Ask"), syncs())
+"""A conversation that two hold and both follow."""
+_OFFERED = (arrives("Offer", JANE, CARA), labels(CARA, "Offer", "Lever/Secret"), syncs())
 
-
-def settle(office: Office, jobs: Jobs, *, turns: int = 4) -> None:
-    """Run the job until nothing is left to do, and what time makes due."""
-    for _ in range(turns):
-        office.clock.pass_time(minutes=11)
-        jobs.sync(office)
-    jobs.tidy(office)
-
-
-# --- what can happen --------------------------------------------------------------------------------------
-
-
-def arrives(name: str, sender: str, *to: str, answers: str = "", label: str = "") -> Step:
-    """A mail is delivered to those of `to` who are members, and its sender's copy; its text is its name."""
-
-    def do(office: Office, notes: Notes) -> None:
-        first = notes.mails.get(answers)
-        notes.mails[name] = mail(sender, *to, subject=name, text=name, reply_to=first)
-        there = [email for email in (sender, *to) if email in PEOPLE]
-        notes.at[name] = dict(office.deliver(notes.mails[name], *there))
-        for email in there if label else ():
-            office.label(email, notes.at[name][email]["threadId"], label)
-
-    return Step(name=f"{name} arrives", do=do, ours=False)
-
-
-def arrives_as(email: str, name: str, *, answers: str) -> Step:
-    """A mail that another mailbox has in a thread of its own arrives in this one as an answer."""
-
-    def do(office: Office, notes: Notes) -> None:
-        known, answered = notes.mails[name], notes.mails[answers]
-        copy = mail(JANE, email, text=name, reply_to=answered)
-        for header in ("Message-ID", "Date"):
-            copy.replace_header(header, known[header])
-        office.deliver(copy, email)
-
-    return Step(name=f"{name} arrives as an answer to {answers}", do=do, ours=False)
-
-
-def becomes_candidate(name: str, address: str) -> Step:
-    """The console imports one."""
-    text = f"name,addresses\n{name},{address}\n"
-    return Step(name=f"{name} becomes a candidate", do=lambda office, _: _imported(office, text))
-
-
-def _imported(office: Office, text: str) -> None:
-    office.import_candidates(text)
-
-
-def labels(email: str, name: str, label: str = "Lever") -> Step:
-    return Step(
-        name=f"{email} labels {name}",
-        do=lambda office, notes: office.label(email, notes.at[name][email]["threadId"], label),
-        ours=False,
-    )
-
-
-def unlabels(email: str, name: str) -> Step:
-    return Step(
-        name=f"{email} takes the label off {name}",
-        do=lambda office, notes: office.unlabel(email, notes.at[name][email]["threadId"]),
-        ours=False,
-    )
-
-
-def syncs() -> Step:
-    """Every mailbox is due, and the job gives each its turn."""
-
-    def do(office: Office, notes: Notes) -> None:
-        office.clock.pass_time(minutes=11)
-        notes.jobs.sync(office)
-
-    return Step(name="the job runs", do=do)
-
-
-def presses(email: str, name: str, *words: str) -> Step:
-    """A member opens a message and presses one button after the other, as far as they are offered."""
-
-    def do(office: Office, notes: Notes) -> None:
-        at = notes.at[name][email]
-        card: Mapping[str, Any] = office.open(email, at)
-        for word in words:
-            offered = [each for each in buttons(card) if each.text == word]
-            if not offered:
-                assert notes.again, f"{word} is not offered"
-                return
-            card = office.press_button(email, offered[0], opened=at, inputs=_all_ticked(offered[0].text))
-            office.clock.pass_time(seconds=1)
-
-    return Step(name=f"{email} presses {', '.join(words)} on {name}", do=do)
-
-
-def imports(email: str) -> Step:
-    """A member has their mailbox searched for Jane's address, where none of theirs for her runs or is done."""
-
-    def do(office: Office, notes: Notes) -> None:
-        if notes.again and office.services.store.imports(f"sub-{email}", limit=1):
-            return
-        jane = {"candidate": office.jane().id, "address": JANE}
-        office.answer(email, "actions/import-address", parameters=jane, inputs={"since": ["all"]})
-
-    return Step(name=f"{email} imports Jane's mail", do=do)
-
-
-def import_is(email: str, verb: str) -> Step:
-    """A member undoes their newest import (`withdraw`), or undoes that (`restore`)."""
-
-    def do(office: Office, _: Notes) -> None:
-        for _press in range(_PRESSES):
-            [record] = office.services.store.imports(f"sub-{email}", limit=1)
-            if record.state is _WISHED[verb]:
-                break
-            office.answer(email, f"actions/{verb}", parameters={"import": record.id})
-        office.clock.pass_time(seconds=1)
-
-    return Step(name=f"{email} has the import undone: {verb}", do=do)
-
-
-def presses_of_candidate(email: str, address: str, name: str, *words: str) -> Step:
-    """A member looks at a candidate beside a message and presses; a draft that opens is kept by the last word."""
-
-    def do(office: Office, notes: Notes) -> None:
-        [candidate] = office.services.store.find([address])[address]
-        at = notes.at[name][email]
-        card = office.answer(email, "actions/candidate", opened=at, parameters={"candidate": candidate})
-        for word in words:
-            offered = [each for each in buttons(card) if each.text == word]
-            if not offered:
-                assert notes.again, f"{word} is not offered"
-                return
-            card = office.press_button(email, offered[0], opened=at)
-        if draft := card.get("hostAppAction"):
-            notes.drafts[words[-1]] = draft["gmailAction"]["openCreatedDraftActionMarkup"]["draftId"]
-
-    return Step(name=f"{email} presses {', '.join(words)} of {address}", do=do)
-
-
-def says_whom(email: str, name: str, text: str, chosen: str) -> Step:
-    """A member says by hand whom a conversation is about, or whose an address is."""
-
-    def do(office: Office, notes: Notes) -> None:
-        at = notes.at[name][email]
-        card: Mapping[str, Any] = office.open(email, at)
-        offered = [each for each in buttons(card) if each.text == text]
-        if not offered:
-            # It was said before the crash; what was to follow from it, the hourly job does.
-            assert notes.again, f"{text} is not offered"
-            notes.jobs.tidy(office)
-            return
-        card = office.press_button(email, offered[0], opened=at)
-        card = office.press(email, card, "Search", opened=at, inputs={"name": [chosen]})
-        card = office.press(email, card, "This one", opened=at)
-        if link := [each for each in buttons(card) if each.text == "Link"]:
-            office.press_button(email, link[0], opened=at)
-
-    return Step(name=f"{email} says {text} {chosen} of {name}", do=do)
-
-
-def sends(email: str, draft: str, name: str, *to: str) -> Step:
-    """Its owner writes the draft that opened, and sends it."""
-
-    def do(office: Office, notes: Notes) -> None:
-        written = mail(email, *to, subject=name, text=name)
-        office.simulator.control.save_draft(email, notes.drafts[draft], written)
-        sent = office.simulator.control.send_draft(email, notes.drafts[draft])
-        written.replace_header("Message-ID", sent["messageId"])
-        notes.mails[name] = written
-
-    return Step(name=f"{email} sends {name}", do=do, ours=False)
-
-
-def turns_off_and_takes_out(email: str) -> Step:
-    def do(office: Office, _: Notes) -> None:
-        office.answer(email, "actions/set-email", parameters={"want": "off-withdraw"})
-
-    return Step(name=f"{email} turns Email off", do=do)
-
-
-def time_passes(**duration: float) -> Step:
-    return Step(name="time passes", do=lambda office, _: office.clock.pass_time(**duration), ours=False)
-
-
-def jobs_by_the_hour() -> Step:
-    return Step(name="the hourly and daily jobs run", do=lambda office, notes: notes.jobs.tidy(office))
-
-
-def _all_ticked(word: str) -> Mapping[str, list[str]] | None:
-    """The card of *Make secret* asks who may still see it: everybody it names."""
-    return {"audience": [f"sub-{email}" for email in PEOPLE]} if word == "Make secret" else None
-
-
-# --- the history ------------------------------------------------------------------------------------------
-
-SCRIPT: tuple[Step, ...] = (
-    # Labelled, replies, a colleague who holds it too.
-    arrives("Ask", JANE, ANNA, BEN),
-    arrives("Lunch", "bob@friends.example", ANNA),
-    labels(ANNA, "Ask"),
-    syncs(),
-    arrives("Ask 2", JANE, ANNA, BEN, answers="Ask"),
-    syncs(),
-    presses(BEN, "Ask", "Sync from my mailbox"),
-    syncs(),
-    # Secret, let in, visible again.
-    presses(ANNA, "Ask", "Make secret", "Make secret"),
-    arrives("Ask 3", ANNA, JANE, BEN, answers="Ask 2"),
-    syncs(),
-    presses(ANNA, "Ask", "Make visible to the team", "Make visible to the team"),
-    # Secret from the first message.
-    arrives("Offer", JANE, CARA),
-    labels(CARA, "Offer", "Lever/Secret"),
-    syncs(),
-    # Pressed, with the label put on.
-    arrives("Call", TOM, ANNA),
-    presses(ANNA, "Call", "Sync this conversation"),
-    syncs(),
-    # Removed, a reply meanwhile, back again.
-    presses(ANNA, "Call", "Remove from Lever", "Remove from Lever"),
-    arrives("Call 2", TOM, ANNA, answers="Call"),
-    syncs(),
-    presses(ANNA, "Call", "Undo"),
-    syncs(),
-    # Removed by a colleague, and brought back by who holds it too.
-    arrives("Tour", TOM, BEN, CARA),
-    labels(BEN, "Tour"),
-    labels(CARA, "Tour"),
-    syncs(),
-    presses(CARA, "Tour", "Remove from Lever", "Remove from Lever"),
-    arrives("Tour 2", TOM, BEN, answers="Tour"),
-    syncs(),
-    presses(BEN, "Tour", "Sync from my mailbox"),
-    syncs(),
-    # Two conversations turn out to share a mail.
-    arrives("Plan", JANE, ANNA),
-    arrives("Dates", JANE, BEN),
-    labels(ANNA, "Plan"),
-    labels(BEN, "Dates"),
-    syncs(),
-    # They are one conversation.
-    arrives_as(BEN, "Plan", answers="Dates"),
-    syncs(),
-    # Nobody's yet, then a candidate's.
-    arrives("Hello", ZOE, BEN),
-    labels(BEN, "Hello"),
-    syncs(),
-    becomes_candidate("Zoe Fox", ZOE),
-    syncs(),
-    # Begun in Lever, answered to a colleague.
-    presses_of_candidate(ANNA, JANE, "Ask", "Write to Jane Doe"),
-    sends(ANNA, "Write to Jane Doe", "Role", JANE),
-    syncs(),
-    arrives("Gladly", JANE, CARA, answers="Role"),
-    syncs(),
-    # Said by hand: whom one conversation is about, and whose an address is. Both undone, the first said anew.
-    arrives("Profile", "rita@agency.example", BEN),
-    labels(BEN, "Profile"),
-    arrives("Home", "tom.ray@home.example", ANNA),
-    labels(ANNA, "Home"),
-    syncs(),
-    says_whom(BEN, "Profile", "This conversation is about …", "tom"),
-    syncs(),
-    says_whom(ANNA, "Home", "tom.ray@home.example belongs to …", "tom"),
-    syncs(),
-    presses(BEN, "Profile", "Undo"),
-    presses(ANNA, "Home", "Undo"),
-    arrives("Profile 2", "rita@agency.example", BEN, answers="Profile"),
-    says_whom(BEN, "Profile", "This conversation is about …", "jane"),
-    syncs(),
-    # Own copies out, and in again.
-    presses(BEN, "Ask", "Remove from Lever", "Take only my copy out"),
-    arrives("Ask 4", JANE, ANNA, BEN, answers="Ask 3"),
-    syncs(),
-    presses(BEN, "Ask", "Undo"),
-    syncs(),
-    # The following ends, by the label and by a button.
-    unlabels(ANNA, "Plan"),
-    presses(BEN, "Dates", "Stop updating"),
-    arrives("Plan 2", JANE, ANNA, answers="Plan"),
-    arrives("Dates 2", JANE, BEN, answers="Dates"),
-    syncs(),
-    # Removed for good.
-    presses(ANNA, "Plan", "Remove from Lever", "Remove from Lever"),
-    time_passes(days=31),
-    jobs_by_the_hour(),
-    # Older mail, by a candidate's address: what is followed already, and what is not. Undone, and back again.
-    arrives("Letter", JANE, BEN),
-    arrives("Note", BEN, JANE),
-    arrives("Other", "x.jane@people.example", BEN),
-    imports(BEN),
-    syncs(),
-    import_is(BEN, "withdraw"),
-    arrives("Letter 2", JANE, BEN, answers="Letter"),
-    syncs(),
-    import_is(BEN, "restore"),
-    syncs(),
-    # Off, with everything taken out.
-    turns_off_and_takes_out(CARA),
-    arrives("Offer 2", JANE, CARA, answers="Offer"),
-    arrives("Ask 5", JANE, ANNA, BEN, answers="Ask 4"),
-    syncs(),
-    jobs_by_the_hour(),
+LABELLED = Chapter(
+    name="labelled",
+    steps=(
+        # Replies, and a colleague who holds it too.
+        arrives("Ask", JANE, ANNA, BEN),
+        arrives("Lunch", "bob@friends.example", ANNA),
+        labels(ANNA, "Ask"),
+        syncs(),
+        arrives("Ask 2", JANE, ANNA, BEN, answers="Ask"),
+        syncs(),
+        presses(BEN, "Ask", "Sync from my mailbox"),
+        syncs(),
+        # Secret, visible again.
+        presses(ANNA, "Ask", "Make secret", "Make secret"),
+        arrives("Ask 3", ANNA, JANE, BEN, answers="Ask 2"),
+        syncs(),
+        presses(ANNA, "Ask", "Make visible to the team", "Make visible to the team"),
+        # Secret from the first message.
+        arrives("Offer", JANE, CARA),
+        labels(CARA, "Offer", "Lever/Secret"),
+        syncs(),
+    ),
 )
+REMOVED = Chapter(
+    name="removed",
+    steps=(
+        # Pressed, with the label put on.
+        arrives("Call", TOM, ANNA),
+        presses(ANNA, "Call", "Sync this conversation"),
+        syncs(),
+        # Removed, a reply meanwhile, back again.
+        presses(ANNA, "Call", "Remove from Lever", "Remove from Lever"),
+        arrives("Call 2", TOM, ANNA, answers="Call"),
+        syncs(),
+        presses(ANNA, "Call", "Undo"),
+        syncs(),
+        # Removed by a colleague, and brought back by who holds it too.
+        arrives("Tour", TOM, BEN, CARA),
+        labels(BEN, "Tour"),
+        labels(CARA, "Tour"),
+        syncs(),
+        presses(CARA, "Tour", "Remove from Lever", "Remove from Lever"),
+        arrives("Tour 2", TOM, BEN, answers="Tour"),
+        syncs(),
+        presses(BEN, "Tour", "Sync from my mailbox"),
+        syncs(),
+    ),
+)
+UNITED = Chapter(
+    name="united",
+    steps=(
+        # Two conversations turn out to share a mail.
+        arrives("Plan", JANE, ANNA),
+        arrives("Dates", JANE, BEN),
+        labels(ANNA, "Plan"),
+        labels(BEN, "Dates"),
+        syncs(),
+        arrives_as(BEN, "Plan", answers="Dates"),
+        syncs(),
+    ),
+)
+FOUND_LATER = Chapter(
+    name="found later",
+    steps=(
+        # Nobody's yet, then a candidate's.
+        arrives("Hello", ZOE, BEN),
+        labels(BEN, "Hello"),
+        syncs(),
+        becomes_candidate("Zoe Fox", ZOE),
+        syncs(),
+        # Said by hand: whom one conversation is about, and whose an address is. Both undone, the first said anew.
+        arrives("Profile", "rita@agency.example", BEN),
+        labels(BEN, "Profile"),
+        arrives("Home", "tom.ray@home.example", ANNA),
+        labels(ANNA, "Home"),
+        syncs(),
+        says_whom(BEN, "Profile", "This conversation is about …", "tom"),
+        syncs(),
+        says_whom(ANNA, "Home", "tom.ray@home.example belongs to …", "tom"),
+        syncs(),
+        presses(BEN, "Profile", "Undo"),
+        presses(ANNA, "Home", "Undo"),
+        arrives("Profile 2", "rita@agency.example", BEN, answers="Profile"),
+        says_whom(BEN, "Profile", "This conversation is about …", "jane"),
+        syncs(),
+    ),
+)
+BEGUN = Chapter(
+    name="begun in Lever",
+    given=_ASKED,
+    steps=(
+        # Answered to a colleague.
+        presses_of_candidate(ANNA, JANE, "Ask", "Write to Jane Doe"),
+        sends(ANNA, "Write to Jane Doe", "Role", JANE),
+        syncs(),
+        arrives("Gladly", JANE, CARA, answers="Role"),
+        syncs(),
+    ),
+)
+TAKEN_OUT = Chapter(
+    name="taken out",
+    given=_ASKED,
+    steps=(
+        # Own copies, and in again.
+        presses(BEN, "Ask", "Remove from Lever", "Take only my copy out"),
+        arrives("Ask 4", JANE, ANNA, BEN, answers="Ask"),
+        syncs(),
+        presses(BEN, "Ask", "Undo"),
+        syncs(),
+        # Own copies, for good and at once.
+        arrives("Visit", JANE, ANNA, BEN),
+        labels(ANNA, "Visit"),
+        labels(BEN, "Visit"),
+        syncs(),
+        presses(BEN, "Visit", "Remove from Lever", "Take only my copy out"),
+        presses(BEN, "Visit", "Delete now", "Delete now"),
+        arrives("Visit 2", JANE, ANNA, BEN, answers="Visit"),
+        syncs(),
+    ),
+)
+ENDED = Chapter(
+    name="ended",
+    given=UNITED.steps,
+    steps=(
+        # The following ends, by the label and by a button.
+        unlabels(ANNA, "Plan"),
+        presses(BEN, "Dates", "Stop updating"),
+        arrives("Plan 2", JANE, ANNA, answers="Plan"),
+        arrives("Dates 2", JANE, BEN, answers="Dates"),
+        syncs(),
+        # Removed: one for good and at once, one till its time has come, one on hold.
+        arrives("Slip", JANE, ANNA),
+        labels(ANNA, "Slip"),
+        arrives("Claim", JANE, ANNA, CARA),
+        labels(ANNA, "Claim"),
+        syncs(),
+        presses(ANNA, "Slip", "Remove from Lever", "Remove from Lever"),
+        presses(ANNA, "Slip", "Delete now", "Delete now"),
+        presses(ANNA, "Plan", "Remove from Lever", "Remove from Lever"),
+        holds(ANNA, "Claim", on=True),
+        presses(ANNA, "Claim", "Remove from Lever", "Remove from Lever"),
+        time_passes(days=31),
+        jobs_by_the_hour(),
+        holds(ANNA, "Claim", on=False),
+        jobs_by_the_hour(),
+    ),
+)
+LET_IN = Chapter(
+    name="let in",
+    given=(arrives("Terms", JANE, ANNA, BEN, CARA), labels(BEN, "Terms"), syncs()),
+    steps=(
+        presses(BEN, "Terms", "Make secret", "Make secret"),
+        lets_in(BEN, "Terms"),
+        arrives("Terms 2", JANE, ANNA, BEN, CARA, answers="Terms"),
+        syncs(),
+        lets_in(BEN, "Terms", CARA),
+    ),
+)
+IMPORTED = Chapter(
+    name="imported",
+    given=(*_ASKED, arrives("Dates", JANE, BEN), labels(BEN, "Dates"), syncs()),
+    steps=(
+        # By a candidate's address: what is followed already, and what is not. Undone, and back again.
+        arrives("Letter", JANE, BEN),
+        arrives("Note", BEN, JANE),
+        arrives("Other", "x.jane@people.example", BEN),
+        imports(BEN),
+        syncs(),
+        import_is(BEN, "withdraw"),
+        arrives("Letter 2", JANE, BEN, answers="Letter"),
+        syncs(),
+        import_is(BEN, "restore"),
+        syncs(),
+    ),
+)
+TOGETHER_LABELLED = Chapter(
+    name="labelled together",
+    given=(*_ASKED, *(arrives(name, JANE, ANNA) for name in TOGETHER)),
+    steps=(
+        *(labels(ANNA, name) for name in TOGETHER),
+        syncs(),
+        presses_at_home(ANNA, "Undo"),
+        syncs(),
+    ),
+)
+LOST = Chapter(
+    name="history lost",
+    given=_ASKED,
+    steps=(
+        arrives("Ask 6", JANE, ANNA, BEN, answers="Ask"),
+        arrives("Missed", JANE, ANNA),
+        labels(ANNA, "Missed"),
+        history_is_lost(ANNA),
+        syncs(),
+    ),
+)
+OFF = Chapter(
+    name="Email off",
+    given=(*_ASKED, *_OFFERED),
+    steps=(
+        # With everything taken out.
+        turns_off(CARA, "off-withdraw"),
+        arrives("Offer 2", JANE, CARA, answers="Offer"),
+        arrives("Ask 5", JANE, ANNA, BEN, answers="Ask"),
+        syncs(),
+        jobs_by_the_hour(),
+    ),
+)
+ON = Chapter(
+    name="Email on",
+    given=(*_ASKED, arrives("Before", JANE, CARA), labels(CARA, "Before"), turns_off(CARA)),
+    steps=(
+        # Off and on again; what carried the label before is asked about.
+        turns_off(ANNA),
+        arrives("Ask 7", JANE, ANNA, BEN, answers="Ask"),
+        turns_on(ANNA),
+        syncs(),
+        answers_about_labelled(ANNA, "backfill-all"),
+        turns_on(CARA),
+        syncs(),
+        answers_about_labelled(CARA, "backfill-all"),
+        syncs(),
+        # Access that ends, and is given anew.
+        access_ends(ANNA),
+        arrives("Ask 8", JANE, ANNA, BEN, answers="Ask"),
+        syncs(),
+        turns_on(ANNA),
+        syncs(),
+    ),
+)
+
+CHAPTERS = {
+    each.name: each
+    for each in (
+        LABELLED,
+        REMOVED,
+        UNITED,
+        FOUND_LATER,
+        BEGUN,
+        TAKEN_OUT,
+        ENDED,
+        LET_IN,
+        IMPORTED,
+        TOGETHER_LABELLED,
+        LOST,
+        OFF,
+        ON,
+    )
+}

@@ -1,4 +1,4 @@
-"""Whether a history that was killed at one point ended as the calm one did."""
+"""Whether a chapter that was killed at one point ended as the calm one did."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.crash.run import Ended, history
+from tests.crash.script import CHAPTERS
 
 MOST_MORE = 100
 """Units that a crash may cost: a thread read twice (40), a list or two (10 each) and history (2) asked for anew.
@@ -15,18 +16,18 @@ Who lost its lease also waits through another poll of every mailbox."""
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`wrong` is empty where nothing is; `more`: units beyond the calm history."""
+    """`wrong` is empty where nothing is; `more`: units beyond the calm chapter."""
 
     point: str
     wrong: str
     more: int
 
 
-def verdict(calm: Ended, backend: str, emulator: str | None, point: int) -> Verdict:
-    """Play the history again and die at the point; never raises for what the product does wrong."""
-    name = f"{point} ({calm.points[point]})"
+def verdict(calm: Ended, backend: str, emulator: str | None, chapter: str, point: int) -> Verdict:
+    """Play the chapter again and die at the point; never raises for what the product does wrong."""
+    name = f"{chapter}, {point} ({calm.points[point]})"
     try:
-        ended = history(backend, emulator, dies_at=point)
+        ended = history(backend, emulator, CHAPTERS[chapter], dies_at=point)
     except Exception as error:  # noqa: BLE001 (it is the verdict)
         return Verdict(point=name, wrong=f"{type(error).__name__}: {error}", more=0)
     more = ended.units - calm.units

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
+from addon.gateways.errors import ThrottledError
 from addon.gateways.gmail import HistoryPage, StoredGmail
 from addon.sync import Outcome
+from tests.cards.grammar import texts
 from tests.office import ANNA, JANE, Office, mail
 
 NOISE = 520
@@ -27,15 +30,20 @@ def labelled(anna: Office, subject: str) -> None:
 def two_pages(anna: Office) -> Office:
     """One labelled thread on the first page of history, one on the second."""
     labelled(anna, "First page")
-    noise = b"".join(
+    noise(anna)
+    labelled(anna, "Second page")
+    return anna
+
+
+def noise(anna: Office) -> None:
+    """Mail of no interest, more than one page of history shows."""
+    mbox = b"".join(
         b"From MAILER-DAEMON Mon Nov 23 12:28:29 2026\n"
         b"From: nobody%d@else.example\nTo: anna@acme.example\nSubject: %d\nMessage-ID: <%d@else.example>\n"
         b"Date: Mon, 23 Nov 2026 12:00:00 +0000\n\nx\n\n" % (n, n, n)
         for n in range(NOISE)
     )
-    anna.simulator.control.load(ANNA, noise)
-    labelled(anna, "Second page")
-    return anna
+    anna.simulator.control.load(ANNA, mbox)
 
 
 def counts(anna: Office) -> dict[str, int]:
@@ -119,6 +127,42 @@ def test_a_run_ends_between_two_pages_when_its_time_is_up_and_the_next_goes_on_t
     assert counts(two_pages) == {"First page": 1, "Second page": 1}
     starts = [int(call["query"]["startHistoryId"]) for call in two_pages.calls("history.list")[-2:]]
     assert starts[0] < starts[1]
+
+
+@pytest.mark.parametrize("how", ["dies", "is throttled", "has no more time"])
+def test_what_was_labelled_together_is_one_batch_also_where_the_run_broke_off(
+    anna: Office, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    anna.synced(subject="The day before")
+    for number in range(20):
+        labelled(anna, f"First page {number}")
+    noise(anna)
+    for number in range(6):
+        labelled(anna, f"Second page {number}")
+
+    with monkeypatch.context() as patched:
+        if how == "has no more time":
+            patched.setattr(StoredGmail, "history", _slow())
+            anna.clock.pass_time(minutes=10)
+            anna.sweep()
+        else:
+            patched.setattr(StoredGmail, "history", on_second_page(dies if how == "dies" else throttled))
+            with suppress(Killed):
+                anna.sync(ANNA)
+    anna.clock.pass_time(minutes=20)
+    anna.sync(ANNA)
+    labelled(anna, "Another day")
+    anna.sync(ANNA)
+
+    home = anna.answer(ANNA, "home")
+    anna.press(ANNA, home, "Undo")
+
+    assert "you labelled 26 conversations at once" in " ".join(texts(home))
+    assert counts(anna) == {"The day before": 1, "Another day": 1}
+
+
+def throttled() -> None:
+    raise ThrottledError
 
 
 def _slow() -> Callable[..., HistoryPage]:

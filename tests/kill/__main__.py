@@ -13,10 +13,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests import emulator
-from tests.crash.script import SCRIPT
 from tests.crash.verdict import differences
 from tests.kill.plan import blows
-from tests.kill.play import Played, is_at_work, play
+from tests.kill.play import SCRIPT, Played, is_at_work, play
 
 _IN_A_ROUND = 25
 """Blows in one history, each in a step of its own."""

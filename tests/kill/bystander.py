@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from threading import Event, Thread
 
-from tests.crash.script import PEOPLE
+from tests.crash.steps import PEOPLE
 from tests.kill.company import LostError
 from tests.office import Office, mail, texts
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.crash.run import history
-from tests.crash.script import SCRIPT
+from tests.crash.script import LABELLED, Chapter
 from tests.crash.verdict import differences
 from tests.kill.plan import Blow, Victim, blows
 from tests.kill.play import is_at_work, play
 
-FIRST = SCRIPT[:8]
+FIRST = Chapter(name="the first steps", steps=LABELLED.steps[:8])
 """Labelled and read, answered, and a colleague's copy pressed in."""
 PRESS, SYNC = 6, 7
 
@@ -23,15 +23,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_killed_processes_come_to_the_end_of_a_calm_one_and_none_is_left(folder: Path) -> None:
-    assert [is_at_work(FIRST[number]) for number in (PRESS, SYNC)] == [False, True]
+    assert [is_at_work(FIRST.steps[number]) for number in (PRESS, SYNC)] == [False, True]
     plan = {
         PRESS: Blow(victim=Victim.ADDON, moment=0.3),
         SYNC: Blow(victim=Victim.ALL, moment=0.3),
     }
 
-    killed = play("sqlite", None, folder, script=FIRST, plan=plan, takes=[0.1] * len(FIRST), turns=1)
+    killed = play("sqlite", None, folder, script=FIRST.steps, plan=plan, takes=[0.1] * len(FIRST.steps), turns=1)
 
-    assert differences(history("sqlite", None, script=FIRST).told, killed.told) == []
+    assert differences(history("sqlite", None, FIRST).told, killed.told) == []
     assert killed.struck == {victim.value: 1 for victim in (Victim.ADDON, Victim.ALL)}
     assert (killed.complaints, killed.chain) == ([], "")
     assert _left_running(folder) == []

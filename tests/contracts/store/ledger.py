@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from storage.port import ConflictError, Store
-from storage.records import Examined, Look, Slice
+from storage.records import Examined, LabelBatch, Look, Slice
 from tests.contracts.store.opening import Opening
 from tests.contracts.store.samples import NOW, after, opt_in, thread
 
@@ -56,6 +56,20 @@ class Ledger(Opening):
             store.advance(Slice(mailbox=box, cursor=6, examined=examined(left_alone=50)))
 
         assert store.tallies("1", since=DAY) == {DAY: {"left_alone": 7}}
+
+    def test_what_was_labelled_together_is_committed_with_a_slice_or_not_at_all(self, store: Store) -> None:
+        opt_in(store, "1")
+        box = store.mailbox("1")
+        assert box is not None
+        some = replace(box, batches=(LabelBatch(id="b1", at=NOW, count=20, open=True),))
+        more = replace(box, batches=(LabelBatch(id="b1", at=NOW, count=99),))
+
+        after_it = store.advance(Slice(mailbox=some, cursor=5))
+        with pytest.raises(ConflictError):
+            store.advance(Slice(mailbox=more, cursor=6))
+
+        assert after_it == store.mailbox("1")
+        assert after_it.batches == some.batches
 
     def test_a_look_is_found_in_its_mailbox_until_it_expires_and_the_last_one_counts(self, store: Store) -> None:
         store.tally("1", DAY, {}, looks=[look(), look("h2", outcome="denied.self", why="asked")])
