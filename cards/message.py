@@ -12,6 +12,7 @@ from cards.attention import attention_buttons
 from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
 from cards.consent import TURN_ON, Refused, refused, waiting_for_consent
 from cards.language import plural, say
+from cards.left_out import Because, LeftOut
 from cards.menu import footer, menu
 from cards.status import (
     CannotCome,
@@ -41,12 +42,14 @@ from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, 
 
 # The view and all it is made of come from one place.
 __all__ = [
+    "Because",
     "CandidateLine",
     "CannotCome",
     "Chip",
     "Continues",
     "CopyOut",
     "Gone",
+    "LeftOut",
     "MessageView",
     "NeedsAttention",
     "NoSight",
@@ -97,6 +100,8 @@ class MessageView:
     """Synced, but the permission to set the label was not given."""
     comes_secret: bool = False
     """What is on its way will be secret, and its label is the secret one."""
+    left_out: LeftOut | None = None
+    """It was opened before, and nothing of it is here."""
     gmail_link: str = ""
     delete_now: bool = False
     """What is out may be destroyed before its time."""
@@ -113,6 +118,7 @@ def message_card(view: MessageView, *, site: Site) -> Card:
     return card(
         section(
             row(say(chip.value), sentence),
+            paragraph(view.left_out.sentence(site=site)) if view.left_out else None,
             _secret(view, site=site),
             paragraph(say("Internal replies in it come along.")) if _is_first_sync(view) else None,
             *_consent(view, site=site),

@@ -8,6 +8,7 @@ from google.apps.card_v1 import Card
 
 from addon.caller import Caller
 from addon.lookups.conversations import answered_by
+from addon.lookups.explain import explain_to_owner
 from addon.lookups.ids import Ids, keep_aliases, read_head
 from addon.lookups.linking import matched_on, offers
 from addon.lookups.people import people_of
@@ -65,6 +66,9 @@ def scene_of(caller: Caller, ids: Ids, services: Services, *, label_missing: boo
         elsewhere=_followed_elsewhere(found, known.message, member, services) if found else None,
         label_missing=label_missing,
         request=None if opened.mailbox else store.consent_request(member.sub),
+        explained=explain_to_owner(member, known.mail.message_id, services)
+        if known.mail and known.mail.message_id
+        else None,
         continues=answered_by(known.mail, member, services) if known.mail and known.found is None else None,
         offers=known.offers,
     )

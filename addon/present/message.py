@@ -5,6 +5,7 @@ from __future__ import annotations
 from addon.policy import acting, membership, retention, returning, visibility
 from addon.policy.acting import Act
 from addon.policy.admission import Denied, never_stored
+from addon.policy.explain import Answer
 from addon.present.attention import label_of, needs_attention
 from addon.present.email import off
 from addon.present.formats import Formats
@@ -13,10 +14,12 @@ from addon.present.scene import Scene
 from addon.present.whom import whom
 from cards.language import say
 from cards.message import (
+    Because,
     CannotCome,
     Continues,
     CopyOut,
     Gone,
+    LeftOut,
     MessageView,
     NeedsAttention,
     NoSight,
@@ -50,7 +53,13 @@ _CANNOT_COME = {
     Denied.DRAFT: NotIn.DRAFT,
     Denied.CHAT: NotIn.REFUSED,
 }
+_LEFT_OUT = {
+    Denied.NO_CANDIDATE.value: Because.NO_CANDIDATE,
+    Denied.SHARED_ADDRESS.value: Because.SHARED,
+    Denied.NOT_POINTED_AT.value: Because.NOT_ASKED_FOR,
+}
 _BEGUN = frozenset({ThreadState.FOLLOWING, ThreadState.WAITING})
+_LOOKED_AT = frozenset({Answer.DENIED, Answer.WAITING})
 _UNDOABLE = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
 """What is being destroyed, or was, is nobody's to hurry."""
 
@@ -82,6 +91,7 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         waiting=waits,
         refused=why,
         whom=whom(scene, status),
+        left_out=_left_out(scene, status, formats),
         gmail_link=site.gmail_link(scene.member.email, scene.thread_id) if in_lever else "",
     )
 
@@ -164,6 +174,16 @@ def _not_stored(scene: Scene, seen: Found | None) -> Status:
     if seen:
         return NotSynced(others=seen.summary.count, holder=_holder(scene, seen))
     return Continues(subject=scene.continues.summary.subject) if scene.continues else NotSynced()
+
+
+def _left_out(scene: Scene, status: Status, formats: Formats) -> LeftOut | None:
+    """What came of it when it was last looked at, where the status says nothing of that."""
+    told = scene.explained
+    if told is None or told.at is None or told.answer not in _LOOKED_AT:
+        return None
+    if not isinstance(status, NotSynced | Continues | Off):
+        return None
+    return LeftOut(on=formats.date(told.at), because=_LEFT_OUT.get(told.denied, Because.NOT_ALLOWED))
 
 
 def _unreadable(thread: Thread) -> Unreadable:

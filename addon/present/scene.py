@@ -9,6 +9,7 @@ from functools import cached_property
 
 from addon.policy import acting, returning, visibility
 from addon.policy.acting import Act, Case
+from addon.policy.explain import Explanation
 from addon.policy.linking import Offers
 from addon.policy.mail import Mail
 from addon.policy.matching import Match
@@ -65,6 +66,8 @@ class Scene:
     """The caller's, where Email is off."""
     continues: Found | None = None
     """What the open message answers, where that is stored from the caller's own mailbox and seen by them."""
+    explained: Explanation | None = None
+    """What is known of the open message by its Message-ID, where Gmail was asked."""
     offers: Offers = field(default_factory=Offers)
     """What was found where nobody on it is a candidate."""
 

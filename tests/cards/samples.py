@@ -29,11 +29,13 @@ from cards.link import ConfirmView, SearchView, confirm_card, search_card
 from cards.make_secret import MakeSecretView, Tick, make_secret_card
 from cards.make_visible import MakeVisibleView, make_visible_card
 from cards.message import (
+    Because,
     CandidateLine,
     CannotCome,
     Continues,
     CopyOut,
     Gone,
+    LeftOut,
     MessageView,
     NeedsAttention,
     NoSight,
@@ -138,6 +140,12 @@ MESSAGES = {
         Stopped(count=6, email_off=True), Verb.SET_EMAIL, Verb.REMOVE, conversation="conv-1"
     ),
     "message-not-synced": message(NotSynced(), Verb.SYNC_THREAD),
+    "message-left-out": message(
+        NotSynced(),
+        Verb.SYNC_THREAD,
+        candidates=(),
+        left_out=LeftOut(on="3 Nov 2026", because=Because.NO_CANDIDATE),
+    ),
     "message-not-synced-limited": message(NotSynced(), candidates=(JOHN,)),
     "message-no-match": message(NotSynced(), Verb.SYNC_THREAD, candidates=()),
     "message-continues": message(Continues(subject="Interview on Tuesday"), Verb.SYNC_THREAD),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from storage.records import ThreadState
+from tests.cards.grammar import texts
 from tests.office import ANNA, BEN, JANE, Office, mail
 
 
@@ -106,3 +107,30 @@ def test_a_filter_that_goes_on_labelling_does_not_undo_a_stop(anna: Office) -> N
 
     [found] = anna.stored(anna.jane(), ANNA)
     assert found.summary.count == 1
+
+
+def test_the_owner_is_told_on_the_card_what_was_opened_and_left_out_and_nobody_else_is(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    unknown = mail("nobody@else.example", ANNA, BEN)
+    at = anna.synced_mail(unknown, also=[BEN])
+    anna.unlabel(ANNA, at["threadId"])
+    anna.sync(ANNA)
+    bens = anna.deliver(mail("nobody@else.example", BEN), BEN)[BEN]
+    said = "Lever looked at this message on"
+
+    shown = " ".join(texts(anna.open(ANNA, at)))
+
+    assert f"{said} " in shown
+    assert "Nobody on it was a candidate; nothing was kept." in shown
+    assert said not in " ".join(texts(anna.open(BEN, bens)))
+    anna.clock.pass_time(days=31)
+    assert said not in " ".join(texts(anna.open(ANNA, at)))
+
+
+def test_a_colleague_who_has_the_same_mail_is_not_told_that_it_was_opened(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    at = anna.deliver(mail("nobody@else.example", ANNA, BEN), ANNA, BEN)
+    anna.label(ANNA, at[ANNA]["threadId"])
+    anna.sync(ANNA)
+
+    assert "looked at this message" not in " ".join(texts(anna.open(BEN, at[BEN])))
