@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from addon.policy.labels import may_name_a_label
 from storage import names_a_store
 from storage.records import Role, SecretPolicy
 from storage.sealing import Sealer
@@ -399,28 +400,6 @@ def _service_account(value: str) -> Mapping[str, Any]:
     if not isinstance(key, dict) or not key.keys() >= _KEY_FIELDS or key.get("type") != "service_account":
         raise _WrongError("is not the key file of a service account")
     return key
-
-
-_SYSTEM_LABELS = frozenset(
-    {"inbox", "sent", "spam", "trash", "drafts", "starred", "important", "chats", "all mail"}
-)
-_LONGEST_LABEL = 200
-"""Characters; Gmail takes 225, and "/Secret" comes behind it."""
-
-
-def may_name_a_label(value: str) -> bool:
-    """Whether Gmail takes it for a label of a user's; parts between slashes are labels above it."""
-    parts = value.split("/")
-    return (
-        len(value) <= _LONGEST_LABEL
-        and value.casefold() not in _SYSTEM_LABELS
-        and all(part and part == part.strip() and part.isprintable() for part in parts)
-    )
-
-
-def secret_under(label_name: str) -> str:
-    """The label that makes secret, nested in the one that syncs (R22)."""
-    return f"{label_name}/Secret"
 
 
 def _label(value: str) -> str:

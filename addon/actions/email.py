@@ -9,11 +9,12 @@ from addon.actions import labels
 from addon.actions.outcome import Done, NothingHere, Outcome, Question
 from addon.actions.withdrawal import take_everything_out, withdrawal_of
 from addon.caller import Caller
-from addon.config import ConsentBy, may_name_a_label
+from addon.config import ConsentBy
 from addon.gateways.errors import AttentionError, OutsideError, RefusedError
 from addon.lookups.conversations import holdings_of
 from addon.mailboxes import change_mailbox, history_ids
 from addon.policy import membership, retention
+from addon.policy.labels import may_name_a_label
 from addon.present.formats import formats_of
 from addon.services import Services
 from cards.consent import ConsentView, consent_card

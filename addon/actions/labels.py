@@ -8,7 +8,6 @@ from dataclasses import replace
 from addon import permission
 from addon.actions.outcome import NeedsScopes
 from addon.caller import Caller
-from addon.config import secret_under
 from addon.gateways.gmail import Label, LabelId, PanelGmail
 from addon.gateways.scopes import MODIFY
 from addon.mailboxes import change_mailbox
@@ -55,7 +54,7 @@ def _make(
 ) -> str:
     """The id of ours among the labels that are `there`, or of a new one."""
     bound = None if mailbox.labels_at is None else mailbox.secret_label if secret else mailbox.label
-    name = secret_under(name) if secret else name
+    name = labels.secret_under(name) if secret else name
     label = next((each for each in there if each.id == bound), None) or next(
         (each for each in there if each.name == name), None
     )

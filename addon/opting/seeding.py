@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from addon.config import secret_under
 from addon.gateways.errors import GoneError
 from addon.gateways.gmail import StoredGmail
 from addon.policy import labels
@@ -27,7 +26,7 @@ def look_up_labels(mailbox: Mailbox, gmail: StoredGmail, services: Services) -> 
         mailbox,
         {label.id: label.name for label in gmail.labels()},
         name=name,
-        secret_name=secret_under(name),
+        secret_name=labels.secret_under(name),
         now=services.clock.now(),
     )
 

@@ -1,4 +1,4 @@
-"""R8: which labels of a mailbox are ours, bound by id, and what of those already labelled may be listed.
+"""R8: how our labels are called, which are ours, bound by id, and what of those already labelled may be listed.
 
 Only the exact name binds itself, and only where nothing is bound: a renamed label keeps working, one that looks
 alike (`lever`, `Lever/Eng`) never binds, one deleted and made again binds anew. Pure.
@@ -17,6 +17,26 @@ LOOKED_UP_EVERY = timedelta(days=1)
 """A rename or a deletion leaves no trace in the history: the list is read daily, for one unit."""
 _USERS_OWN = "Label_"
 """What the id of a label a user made begins with."""
+_SYSTEM_LABELS = frozenset(
+    {"inbox", "sent", "spam", "trash", "drafts", "starred", "important", "chats", "all mail"}
+)
+_LONGEST_LABEL = 200
+"""Characters; Gmail takes 225, and "/Secret" comes behind it."""
+
+
+def may_name_a_label(value: str) -> bool:
+    """Whether Gmail takes it for a label of a user's; parts between slashes are labels above it."""
+    parts = value.split("/")
+    return (
+        len(value) <= _LONGEST_LABEL
+        and value.casefold() not in _SYSTEM_LABELS
+        and all(part and part == part.strip() and part.isprintable() for part in parts)
+    )
+
+
+def secret_under(label_name: str) -> str:
+    """The label that makes secret, nested in the one that syncs (R22)."""
+    return f"{label_name}/Secret"
 
 
 @dataclass(frozen=True, kw_only=True)

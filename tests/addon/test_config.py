@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addon.config import GOOGLE_CERTS, GOOGLE_TOKEN, Config, ConfigError, Problem, is_loopback, secret_under
+from addon.config import GOOGLE_CERTS, GOOGLE_TOKEN, Config, ConfigError, Problem, is_loopback
+from addon.policy.labels import secret_under
 from storage.records import Role, SecretPolicy
 
 KEY = "a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2U="
