@@ -82,7 +82,7 @@ def set_role(
 ) -> Member:
     """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13)."""
     member = find(email, services)
-    if role is Role.INTERVIEWER:
+    if not membership.may_turn_on(replace(member, role=role)):
         opting.turn_off(member, services, actor=actor)
     themselves = _candidates_at(self_candidate, services) if self_candidate else frozenset()
     permissions = member.permissions

@@ -21,7 +21,7 @@ from cards.make_visible import MakeVisibleView, make_visible_card
 from cards.widgets import CHOICES
 from storage import records
 from storage.audience import person
-from storage.records import Found, Member, Role
+from storage.records import Found, Member
 
 NAMED_AT_MOST = 10
 """Names on the make-visible card; the others are a number."""
@@ -121,7 +121,7 @@ def _listed(found: Found, member: Member, services: Services) -> dict[str, Membe
     people = {
         sub: other
         for sub, other in services.store.members_named(others).items()
-        if visibility.PRIVILEGED not in visibility.tokens(other, policy) and other.role is not Role.INTERVIEWER
+        if visibility.can_be_let_in(other, policy)
     }
     return dict(sorted(people.items(), key=lambda row: row[1].display_name)[:CHOICES])
 
@@ -135,7 +135,7 @@ def _boxes(
     by_role = [
         m
         for m in with_roles(visibility.privileged_roles(policy), services)
-        if visibility.PRIVILEGED in visibility.tokens(m, policy) and m.sub != caller.member.sub
+        if visibility.sees_by_role(m, policy) and m.sub != caller.member.sub
     ]
     view = MakeSecretView(
         conversation=found.conversation.id,

@@ -15,7 +15,7 @@ from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, everyone, match
 from addon.services import Services
 from storage.naming import called
-from storage.records import Candidate, Member, Role, Thread
+from storage.records import Candidate, Member, Thread
 
 _CALLED = 10
 """Candidates of one name that are looked at."""
@@ -28,7 +28,7 @@ NO = "not-about"
 def sees(member: Member, candidate: str, services: Services) -> bool:
     """R33, rows `candidate` and `search-candidates`; only of a limited member are conversations asked for."""
     has_conversations = False
-    if member.role is Role.LIMITED_TEAM_MEMBER:
+    if acting.sees_only_own_candidates(member):
         has_conversations = bool(conversations_of(member, candidate, services, limit=1).items)
     return acting.sees_candidate(member, candidate, has_conversations=has_conversations)
 
@@ -43,7 +43,7 @@ def choosable(caller: Caller, ids: Ids, candidate: str, services: Services) -> C
     found = services.directory.candidates([candidate]).get(candidate)
     if sees(member, candidate, services):
         return found
-    if member.role is not Role.LIMITED_TEAM_MEMBER or candidate in member.self_candidates:
+    if not acting.may_choose_beside(member, candidate):
         return None
     mail = open_mail(caller, ids, services)
     matched = matched_on(mail, services)[0] if mail else None

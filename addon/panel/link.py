@@ -15,7 +15,7 @@ from addon.services import Services
 from cards.candidate_line import AddressRow
 from cards.link import FIELD, ROWS, SearchView, search_card
 from cards.plain import nothing_here_card
-from storage.records import Candidate, Role
+from storage.records import Candidate
 
 LOOKED_AT = 500
 """Names that are opened for one search: with more of a name the reader is asked to type more of it."""
@@ -31,7 +31,7 @@ def search(caller: Caller, ids: Ids, services: Services, *, want: str, conversat
         return nothing_here_card(site=services.site)
     typed = next(iter(caller.event.inputs.get(FIELD, ())), "").strip()
     found, more = _found(typed, services)
-    if member.role is Role.LIMITED_TEAM_MEMBER:
+    if acting.sees_only_own_candidates(member):
         # That there are more of a name would tell of candidates they do not see.
         found, more = found[:_LIMITED_LOOKED_AT], False
     shown = [each for each in found if sees(member, each.id, services)]

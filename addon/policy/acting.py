@@ -282,13 +282,23 @@ def may_take_all_out(member: Member) -> bool:
     return member.role is not Role.INTERVIEWER
 
 
+def sees_only_own_candidates(member: Member) -> bool:
+    """R33, row `candidate`: whether it takes a conversation of the member's with a candidate to see that one."""
+    return member.role is Role.LIMITED_TEAM_MEMBER
+
+
 def sees_candidate(member: Member, candidate: str, *, has_conversations: bool) -> bool:
     """R33, row `candidate`: the team all, a limited member those of their own conversations, never oneself."""
     if candidate in member.self_candidates:
         return False
-    if member.role is Role.LIMITED_TEAM_MEMBER:
+    if sees_only_own_candidates(member):
         return has_conversations
     return member.role in TEAM_ROLES
+
+
+def may_choose_beside(member: Member, candidate: str) -> bool:
+    """R23: a limited member also chooses whom they do not see, where their own message names them as one of several."""
+    return sees_only_own_candidates(member) and candidate not in member.self_candidates
 
 
 def may_import(member: Member, candidate: str, *, has_conversations: bool) -> bool:

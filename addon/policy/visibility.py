@@ -60,6 +60,17 @@ def tokens(member: Member, policy: SecretPolicy) -> frozenset[str]:
     return frozenset(held)
 
 
+def sees_by_role(member: Member, policy: SecretPolicy) -> bool:
+    """R20: whether a member sees every secret conversation, whoever takes part in it."""
+    return PRIVILEGED in tokens(member, policy)
+
+
+def can_be_let_in(member: Member, policy: SecretPolicy) -> bool:
+    """R20: whether naming a member changes what they see of a secret: not by role already, and at all by role."""
+    held = tokens(member, policy)
+    return bool(held) and PRIVILEGED not in held
+
+
 def _is_privileged(member: Member, policy: SecretPolicy) -> bool:
     if member.role is Role.SUPER_ADMIN:
         return True

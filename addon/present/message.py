@@ -236,9 +236,7 @@ def _secret_line(scene: Scene) -> SecretLine | None:
         and (sub in found.summary.named or sub in {found.conversation.secret_by, scene.member.sub})
     )
     by_role = frozenset(
-        sub
-        for sub in seeing - personally
-        if visibility.PRIVILEGED in visibility.tokens(scene.members[sub], scene.policy)
+        sub for sub in seeing - personally if visibility.sees_by_role(scene.members[sub], scene.policy)
     )
     return SecretLine(names=names(personally, scene.members), more=len(by_role))
 
