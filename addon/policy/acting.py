@@ -297,7 +297,7 @@ def sees_candidate(member: Member, candidate: str, *, has_conversations: bool) -
 
 
 def may_choose_beside(member: Member, candidate: str) -> bool:
-    """R23: a limited member also chooses whom they do not see, where their own message names them as one of several."""
+    """R23: a limited member also chooses whom they do not see, where a message of theirs names several."""
     return sees_only_own_candidates(member) and candidate not in member.self_candidates
 
 
