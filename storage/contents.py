@@ -19,8 +19,10 @@ from storage.records import (
     Head,
     Invitation,
     LabelBatch,
+    NotRead,
     Participant,
     Place,
+    Unread,
     Withdrawal,
 )
 
@@ -130,6 +132,18 @@ def batches_text(batches: Iterable[LabelBatch]) -> str:
 
 def batches_of(text: str) -> tuple[LabelBatch, ...]:
     return tuple(LabelBatch(id=id, at=moment(at), count=count) for id, at, count in json.loads(text))
+
+
+def unread_text(unread: Iterable[Unread]) -> str:
+    rows = [[each.thread, each.why.value, micros(each.at), each.again] for each in unread]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def unread_of(text: str) -> tuple[Unread, ...]:
+    return tuple(
+        Unread(thread=thread, why=NotRead(why), at=moment(at), again=again)
+        for thread, why, at, again in json.loads(text)
+    )
 
 
 def _written(fields: dict[str, Any]) -> str:

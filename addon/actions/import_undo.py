@@ -17,7 +17,6 @@ from addon.threads import change_thread
 from cards.language import say
 from storage.records import Act, Import, ImportState, Thread, ThreadState
 
-_ENDED = frozenset({ImportState.DONE, ImportState.CANCELLED})
 _EVERY_STATE = (ThreadState.FOLLOWING, ThreadState.STOPPED)
 
 
@@ -25,14 +24,14 @@ def withdraw_import(caller: Caller, services: Services, *, id: str) -> Outcome:
     """Take out what came in by this import only, and stop following it; what was followed before stays so."""
     member, now = caller.member, services.clock.now()
     record = own_import(member, id, services)
-    if record is None or record.state not in _ENDED:
+    if record is None or record.state not in importing.HAS_ENDED:
         return NothingHere()
     threads = of_batch(member, _EVERY_STATE, lambda thread: importing.came_by(thread, record), services)
     if not take_out_together(member, threads, services, batch=record.id, ends=following.unimported):
         return Done(notice=say("Some are out. Press Undo once more for the rest."))
     until = retention.purge_at(now, grace_days=services.config.grace_days)
     services.store.save_import(
-        replace(record, state=ImportState.TAKEN_OUT, expires_at=until),
+        replace(record, state=ImportState.TAKEN_OUT, expires_at=until, unread=()),
         act=Act(actor=member.sub, verb="import-undo", at=now, subject=record.candidate),
     )
     said = say(

@@ -223,7 +223,7 @@ def restore() -> Response:
 @sidebar.post("/actions/retry")
 def retry() -> Response:
     if imported := _parameter("import"):
-        return _after_import(actions.retry_import(_caller(), services(), id=imported))
+        return _after_import(actions.retry_import(_caller(), services(), id=imported, thread=_parameter("thread")))
     outcome = actions.retry(_caller(), services(), thread=_parameter("thread"))
     return _after(outcome, open_ids(_caller(), services()))
 
