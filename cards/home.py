@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card, Widget
 
-from cards.attention import attention_buttons
+from cards.attention import attention_steps
 from cards.candidate_line import CandidateLine, recent_rows
 from cards.consent import Refused, first_run, refused, waiting_for_consent
 from cards.importing import ImportLine, import_rows
@@ -159,8 +159,8 @@ def _status(view: HomeView, *, site: Site) -> list[Widget | None]:
         case Off():
             return first_run(site=site)
         case NeedsAttention(trouble=trouble, label=label):
-            step = attention_buttons(trouble, label=label, site=site)
-            return [row(say(Chip.ATTENTION.value), trouble.sentence(label=label)), step]
+            steps = attention_steps(trouble, label=label, site=site)
+            return [row(say(Chip.ATTENTION.value), trouble.sentence(label=label)), *steps]
 
 
 def _figures(view: HomeView) -> list[Widget | None]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from google.apps.card_v1 import Button, Card, Widget
 
-from cards.attention import attention_buttons
+from cards.attention import attention_steps
 from cards.language import mark, plural, say
 from cards.menu import menu
 from cards.status import NeedsAttention
@@ -227,7 +227,7 @@ def _waits(each: ImportLine, *, site: Site) -> list[Widget | None]:
     if each.trouble is None:
         return []
     trouble, label = each.trouble.trouble, each.trouble.label
-    return [paragraph(trouble.sentence(label=label)), attention_buttons(trouble, label=label, site=site)]
+    return [paragraph(trouble.sentence(label=label)), *attention_steps(trouble, label=label, site=site)]
 
 
 def _unread(each: ImportLine, ids: Mapping[str, str], *, site: Site) -> list[Widget | None]:

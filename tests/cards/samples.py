@@ -771,6 +771,23 @@ PLAIN = {
     **{f"trouble-{each.name.lower().replace('_', '-')}": Sample(trouble_card, each) for each in Failure},
 }
 
+
+def by_hand(draw: Callable[..., Card]) -> Callable[..., Card]:
+    """As it is drawn where the panel sets no labels."""
+    return lambda view, *, site: draw(view, site=replace(site, sets_labels=False))
+
+
+BY_HAND = {
+    **{
+        f"{name}-by-hand": Sample(by_hand(message_card), MESSAGES[name])
+        for name in ("message-removed", "message-attention-label")
+    },
+    **{
+        f"{name}-by-hand": Sample(by_hand(home_card), HOMES[name])
+        for name in ("home-label-none", "home-label-twin")
+    },
+}
+
 SAMPLES: dict[str, Sample] = {
     **{name: Sample(message_card, view) for name, view in MESSAGES.items()},
     **{name: Sample(home_card, view) for name, view in HOMES.items()},
@@ -782,6 +799,7 @@ SAMPLES: dict[str, Sample] = {
     **{name: Sample(my_data_card, view) for name, view in MINE.items()},
     **QUESTIONS,
     **PLAIN,
+    **BY_HAND,
 }
 
 
