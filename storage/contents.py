@@ -127,11 +127,15 @@ def outside_of(text: str) -> frozenset[str]:
 
 
 def batches_text(batches: Iterable[LabelBatch]) -> str:
-    return json.dumps([[each.id, micros(each.at), each.count] for each in batches], separators=(",", ":"))
+    rows = [[each.id, micros(each.at), each.count, micros(each.out_until)] for each in batches]
+    return json.dumps(rows, separators=(",", ":"))
 
 
 def batches_of(text: str) -> tuple[LabelBatch, ...]:
-    return tuple(LabelBatch(id=id, at=moment(at), count=count) for id, at, count in json.loads(text))
+    return tuple(
+        LabelBatch(id=id, at=moment(at), count=count, out_until=moment(out_until))
+        for id, at, count, out_until in json.loads(text)
+    )
 
 
 def unread_text(unread: Iterable[Unread]) -> str:

@@ -94,7 +94,8 @@ def is_purging(conversation: Conversation) -> bool:
 
 
 def shows_batch(batch: LabelBatch, *, now: datetime) -> bool:
-    return now < batch.at + SHOWS_BATCH
+    """For a week; one that is out for as long as it can come back."""
+    return now < (batch.out_until or batch.at + SHOWS_BATCH)
 
 
 def comes_by_itself(thread: Thread, *, now: datetime) -> bool:

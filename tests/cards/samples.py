@@ -341,6 +341,9 @@ HOMES = {
         ),
     ),
     "home-batch": HomeView(status=ON, batches=(Batch(id="b1", on="3 Nov 2026", count=212),)),
+    "home-batch-out": HomeView(
+        status=ON, batches=(Batch(id="b1", on="3 Nov 2026", count=212, undo_until="3 Dec 2026"),)
+    ),
     "home-imports": HomeView(
         status=ON,
         imports=(
