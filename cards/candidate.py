@@ -200,7 +200,7 @@ def _search(view: CandidateView, *, site: Site) -> list[Widget | None]:
 
 
 def _importing(view: CandidateView, *, site: Site) -> list[Widget | None]:
-    rows = import_rows(view.importing, site=site) if view.importing else []
+    rows = import_rows(view.importing, page=view.page, site=site) if view.importing else []
     if _may_start(view):
         preview = Press(Verb.IMPORT_PREVIEW, {"candidate": view.id})
         rows.append(buttons(button(say("Import candidate email"), preview, site=site)))

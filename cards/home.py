@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card, Widget
 
-from cards.attention import attention_buttons
+from cards.attention import attention_steps
 from cards.candidate_line import CandidateLine, recent_rows
 from cards.consent import Refused, first_run, refused, waiting_for_consent
 from cards.importing import ImportLine, import_rows
@@ -99,6 +99,8 @@ class Batch:
     id: str
     on: str
     count: int
+    undo_until: str = ""
+    """Of one that is out again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,8 +161,8 @@ def _status(view: HomeView, *, site: Site) -> list[Widget | None]:
         case Off():
             return first_run(site=site)
         case NeedsAttention(trouble=trouble, label=label):
-            step = attention_buttons(trouble, label=label, site=site)
-            return [row(say(Chip.ATTENTION.value), trouble.sentence(label=label)), step]
+            steps = attention_steps(trouble, label=label, site=site)
+            return [row(say(Chip.ATTENTION.value), trouble.sentence(label=label)), *steps]
 
 
 def _figures(view: HomeView) -> list[Widget | None]:
@@ -265,6 +267,9 @@ def _batches(view: HomeView, *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
     for each in view.batches[:OLD]:
         on = stamp(each.on)
+        if each.undo_until:
+            rows += _batch_out(each, on, site=site)
+            continue
         rows += [
             paragraph(
                 plural(
@@ -284,6 +289,20 @@ def _batches(view: HomeView, *, site: Site) -> list[Widget | None]:
             ),
         ]
     return rows
+
+
+def _batch_out(each: Batch, on: str, *, site: Site) -> list[Widget | None]:
+    out = say(
+        "What you labelled together on {day} is out of {word} again. You can undo until {date}.",
+        day=on,
+        word=site.word,
+        date=stamp(each.undo_until),
+    )
+    says = say("Bring back what you labelled together on {date}", date=on)
+    return [
+        paragraph(out),
+        buttons(button(say("Undo"), Press(Verb.RESTORE, {"batch": each.id}), site=site, says=says)),
+    ]
 
 
 def _label_off(view: HomeView, *, site: Site) -> list[Widget | None]:

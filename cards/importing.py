@@ -5,12 +5,27 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from google.apps.card_v1 import Card, Widget
+from google.apps.card_v1 import Button, Card, Widget
 
+from cards.attention import attention_steps
 from cards.language import mark, plural, say
 from cards.menu import menu
-from cards.text import name, stamp
-from cards.widgets import Press, Site, Verb, button, buttons, card, checkboxes, choice, paragraph, section
+from cards.status import NeedsAttention
+from cards.text import name, sentences, stamp
+from cards.widgets import (
+    Press,
+    Site,
+    Verb,
+    button,
+    buttons,
+    card,
+    checkboxes,
+    choice,
+    link,
+    paragraph,
+    row,
+    section,
+)
 
 BOUND = "since"
 """The choice's name in what Gmail sends back; its values are `addon.policy.importing.BOUNDS`."""
@@ -19,6 +34,10 @@ SECRET = "secret"  # noqa: S105 (a box, no password)
 BOUNDS: Mapping[str, str] = MappingProxyType(
     {"3": mark("The last 3 months"), "12": mark("The last 12 months"), "all": mark("All")}
 )
+UNREAD = 5
+"""Rows of conversations that could not be read."""
+BAR = 10
+"""Squares of which the bar consists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +50,8 @@ class ImportView:
     count: int
     more: bool
     """There are more than `count`."""
+    most: int
+    """No more come in by one import."""
     bound: str
     secret: bool
 
@@ -42,6 +63,9 @@ def import_card(view: ImportView, *, site: Site) -> Card:
     return card(
         section(
             paragraph(_found(view)),
+            paragraph(say("At most {n} come in by one import, the newest first.", n=view.most))
+            if view.more
+            else None,
             choice(
                 BOUND,
                 say("How far back"),
@@ -84,8 +108,33 @@ def _found(view: ImportView) -> str:
 class Stage(Enum):
     RUNNING = "running"
     CANCELLED = "cancelled"
+    REFUSED = "refused"
+    """Gmail would not search."""
+    INTERRUPTED = "interrupted"
+    """The reader connected their mailbox anew meanwhile."""
     DONE = "done"
     TAKEN_OUT = "taken_out"
+
+
+class NotRead(Enum):
+    """Why a conversation could not be read."""
+
+    REFUSED = mark("Gmail did not give it.")
+    TOO_LARGE = mark("It is too large.")
+    CONTENT = mark("Something in it cannot be read.")
+    ASIDE = mark("It was tried several times before.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnreadRow:
+    """A conversation that could not be read. Nothing is kept by which it could be called: it has a number."""
+
+    thread: str
+    why: NotRead
+    tried_at: str
+    again: bool
+    """It is being tried once more."""
+    gmail_link: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,59 +143,162 @@ class ImportLine:
 
     id: str
     candidate: str
-    """Empty on a card that is about no candidate: pressing draws that card anew."""
     named: str
-    """Whom it is about, where the card does not say so."""
+    """Whom it is about, on a card that is about nobody: pressing draws that card anew."""
     stage: Stage
     found: int
+    looked_at: int
     taken_in: int
     left_alone: int
     failed: int
+    unread: tuple[UnreadRow, ...] = ()
+    """Some of those that failed; the candidate's card shows them."""
+    trouble: NeedsAttention | None = None
+    """Why it waits: nothing is read of the mailbox."""
     undo_until: str = ""
     """Of one that is taken out."""
 
 
-def import_rows(each: ImportLine, *, site: Site) -> list[Widget | None]:
-    ids = {"import": each.id, "candidate": each.candidate}
-    about, sentence = name(each.named), _sentence(each, site=site)
-    offered = []
-    if each.stage is Stage.RUNNING:
-        says = say("Cancel the import of mail with {name}", name=about) if about else say("Cancel the import")
-        offered.append(button(say("Cancel"), Press(Verb.IMPORT_CANCEL, ids), site=site, says=says))
-    if each.failed and each.stage in {Stage.DONE, Stage.CANCELLED}:
-        says = (
-            say("Try again the import of mail with {name}", name=about) if about else say("Try again the import")
-        )
-        offered.append(button(say("Try again"), Press(Verb.RETRY, ids), site=site, says=says))
-    if each.taken_in and each.stage in {Stage.DONE, Stage.CANCELLED}:
-        says = say("Undo the import of mail with {name}", name=about) if about else say("Undo the import")
-        offered.append(button(say("Undo"), Press(Verb.WITHDRAW, ids), site=site, says=says))
+def import_rows(each: ImportLine, *, page: str = "", site: Site) -> list[Widget | None]:
+    """`page`: of the candidate's card, to be drawn anew after a press."""
+    about = name(each.named)
+    ids = {"import": each.id} if about else {"import": each.id, "candidate": each.candidate, "page": page}
+    sentence = _sentence(each, site=site)
+    said = say("Mail with {name}: {sentence}", name=about, sentence=sentence) if about else sentence
+    offered = [*_steps(each, about, ids, site=site), *_ends(each, about, ids, site=site)]
+    if about and each.failed and each.stage is not Stage.TAKEN_OUT:
+        show = Press(Verb.CANDIDATE, {"candidate": each.candidate})
+        says = say("Show what could not be read of the mail with {name}", name=about)
+        offered.append(button(say("Show what failed"), show, site=site, says=says))
+    rows = [paragraph(said), buttons(*offered)]
+    return rows if about else [*rows, *_waits(each, site=site), *_unread(each, ids, site=site)]
+
+
+def _steps(each: ImportLine, about: str, ids: Mapping[str, str], *, site: Site) -> list[Button]:
+    """What goes on with it."""
+    match each.stage:
+        case Stage.RUNNING:
+            says = say("Cancel the import of mail with {name}", name=about) if about else say("Cancel the import")
+            shown = {key: value for key, value in ids.items() if key != "import"}
+            return [
+                button(say("Refresh"), Press(Verb.REFRESH, shown), site=site, says=_refresh(about)),
+                button(say("Cancel"), Press(Verb.IMPORT_CANCEL, ids), site=site, says=says),
+            ]
+        case Stage.DONE if each.failed:
+            says = (
+                say("Try again the import of mail with {name}", name=about)
+                if about
+                else say("Try again the import")
+            )
+            return [button(say("Try again"), Press(Verb.RETRY, ids), site=site, says=says)]
+        case Stage.CANCELLED | Stage.REFUSED | Stage.INTERRUPTED:
+            says = (
+                say("Start again the import of mail with {name}", name=about)
+                if about
+                else say("Start again the import")
+            )
+            return [button(say("Start again"), Press(Verb.RETRY, ids), site=site, says=says)]
+        case _:
+            return []
+
+
+def _refresh(about: str) -> str:
+    if about:
+        return say("Show how far the import of mail with {name} is", name=about)
+    return say("Show how far the import is")
+
+
+def _ends(each: ImportLine, about: str, ids: Mapping[str, str], *, site: Site) -> list[Button]:
+    """Undo of what came in, and of that."""
     if each.stage is Stage.TAKEN_OUT:
         says = (
             say("Bring back what the import of mail with {name} had brought", name=about)
             if about
             else say("Bring back what the import had brought")
         )
-        offered.append(button(say("Undo"), Press(Verb.RESTORE, ids), site=site, says=says))
-    said = say("Mail with {name}: {sentence}", name=about, sentence=sentence) if about else sentence
-    return [paragraph(said), buttons(*offered)]
+        return [button(say("Undo"), Press(Verb.RESTORE, ids), site=site, says=says)]
+    if each.taken_in and each.stage is not Stage.RUNNING:
+        says = say("Undo the import of mail with {name}", name=about) if about else say("Undo the import")
+        return [button(say("Undo"), Press(Verb.WITHDRAW, ids), site=site, says=says)]
+    return []
+
+
+def _waits(each: ImportLine, *, site: Site) -> list[Widget | None]:
+    if each.trouble is None:
+        return []
+    trouble, label = each.trouble.trouble, each.trouble.label
+    return [paragraph(trouble.sentence(label=label)), *attention_steps(trouble, label=label, site=site)]
+
+
+def _unread(each: ImportLine, ids: Mapping[str, str], *, site: Site) -> list[Widget | None]:
+    rows: list[Widget | None] = []
+    for number, one in enumerate(each.unread[:UNREAD], start=1):
+        retry = Press(Verb.RETRY, {**ids, "thread": one.thread})
+        says = say("Try again to read conversation {n}", n=number)
+        rows += [
+            row(
+                say("Conversation {n} that could not be read", n=number),
+                say(one.why.value),
+                say("It is being tried again.")
+                if one.again
+                else say("Last tried: {date}", date=stamp(one.tried_at)),
+            ),
+            buttons(
+                button(say("Try this one again"), retry, site=site, says=says)
+                if each.stage is Stage.DONE
+                else None,
+                link(
+                    say("Open in Gmail"),
+                    one.gmail_link,
+                    says=say("Open conversation {n} that could not be read in Gmail", n=number),
+                ),
+            ),
+        ]
+    if rows and (rest := each.failed - len(each.unread[:UNREAD])) > 0:
+        rows.append(paragraph(say("And {n} more.", n=rest)))
+    return rows
 
 
 def _sentence(each: ImportLine, *, site: Site) -> str:
-    came = {"taken_in": each.taken_in, "left_alone": each.left_alone, "failed": each.failed}
     match each.stage:
-        case Stage.RUNNING if each.found:
-            done = each.taken_in + each.left_alone + each.failed
-            return say("{done} of {found} done. You can close this.", done=done, found=each.found)
         case Stage.RUNNING:
-            return say("It begins in a moment. You can close this.")
+            waits = say("It waits until your mailbox can be read again.")
+            return sentences(_progress(each), waits if each.trouble else say("You can close this."))
         case Stage.DONE:
-            return say("{taken_in} in, {left_alone} left alone, {failed} failed.", **came)
+            return _came(each)
         case Stage.CANCELLED:
-            return say("Cancelled. {taken_in} in, {left_alone} left alone, {failed} failed.", **came)
+            return sentences(say("Cancelled."), _came(each))
+        case Stage.REFUSED:
+            return sentences(say("Gmail refused the search, so the import ended."), _came(each))
+        case Stage.INTERRUPTED:
+            return sentences(say("Access to Gmail was given anew, so the import ended."), _came(each))
         case Stage.TAKEN_OUT:
             return say(
                 "They are out of {word} again. You can undo until {date}.",
                 word=site.word,
                 date=stamp(each.undo_until),
             )
+
+
+def _came(each: ImportLine) -> str:
+    came = {"taken_in": each.taken_in, "left_alone": each.left_alone, "failed": each.failed}
+    return say("{taken_in} in, {left_alone} left alone, {failed} failed.", **came)
+
+
+def _progress(each: ImportLine) -> str:
+    """How many there are is known as soon as they were searched for, and no earlier: nothing is guessed."""
+    if not each.found:
+        return say("It begins in a moment.")
+    return plural(
+        "{bar} {done} of {n} conversation done.",
+        "{bar} {done} of {n} conversations done.",
+        each.found,
+        bar=bar(each.looked_at, each.found),
+        done=each.looked_at,
+    )
+
+
+def bar(done: int, total: int) -> str:
+    """Draw how far it is: full only where all is done, empty only where nothing is. Numbers stand beside it."""
+    filled = max(1, min(BAR * done // total, BAR)) if done else 0
+    return "\N{BLACK SQUARE}" * filled + "\N{WHITE SQUARE}" * (BAR - filled)

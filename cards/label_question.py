@@ -62,7 +62,13 @@ def _found(question: LabelFound, *, site: Site) -> list[Widget | None]:
 
 
 def _none(question: LabelNone, *, site: Site) -> list[Widget | None]:
-    label = name(question.label)
+    label, secret = name(question.label), f"{name(question.label)}/Secret"
+    create = say("Create {label} and {secret}", label=label, secret=secret)
+    by_hand = say(
+        "Make {label} and {secret} in Gmail. A conversation with one of them comes in, with {secret} as secret.",
+        label=label,
+        secret=secret,
+    )
     return [
         paragraph(say("There is no label {label} in your Gmail yet.", label=label)),
         paragraph(
@@ -73,12 +79,9 @@ def _none(question: LabelNone, *, site: Site) -> list[Widget | None]:
         )
         if question.twin
         else None,
+        None if site.sets_labels else paragraph(by_hand),
         buttons(
-            button(
-                say("Create {label} and {secret}", label=label, secret=f"{label}/Secret"),
-                _answer("create-labels"),
-                site=site,
-            ),
+            button(create, _answer("create-labels"), site=site) if site.sets_labels else None,
             button(say("Work without labels"), _answer("backfill-later"), site=site),
         ),
     ]

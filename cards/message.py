@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from google.apps import card_v1
 from google.apps.card_v1 import Card, Widget
 
-from cards.attention import attention_buttons
+from cards.attention import attention_steps
 from cards.candidate_line import CandidateLine, candidate_rows, candidates_header
 from cards.consent import TURN_ON, Refused, refused, waiting_for_consent
 from cards.language import plural, say
@@ -36,7 +36,7 @@ from cards.status import (
     Waiting,
     chip_and_sentence,
 )
-from cards.text import listing, name
+from cards.text import listing, name, sentences
 from cards.whom import Whom, whom_rows
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
 
@@ -123,7 +123,7 @@ def message_card(view: MessageView, *, site: Site) -> Card:
             paragraph(say("Internal replies in it come along.")) if _is_first_sync(view) else None,
             *_consent(view, site=site),
             buttons(*_main_buttons(view, site=site)),
-            _attention(view.status, site=site) if isinstance(view.status, NeedsAttention) else None,
+            *_attention(view.status, site=site),
         ),
         section(*_label(view, site=site)),
         _candidates(view, site=site),
@@ -133,8 +133,10 @@ def message_card(view: MessageView, *, site: Site) -> Card:
     )
 
 
-def _attention(status: NeedsAttention, *, site: Site) -> Widget | None:
-    return attention_buttons(status.trouble, label=status.label, site=site)
+def _attention(status: Status, *, site: Site) -> list[Widget | None]:
+    if not isinstance(status, NeedsAttention):
+        return []
+    return attention_steps(status.trouble, label=status.label, site=site)
 
 
 def _consent(view: MessageView, *, site: Site) -> list[Widget | None]:
@@ -229,10 +231,15 @@ def _more_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button | Non
 def _label(view: MessageView, *, site: Site) -> list[Widget | None]:
     asked: list[Widget | None] = []
     if view.label_on:
-        off = _press(view, Verb.STOP_SYNC, want="label")
+        off = button(say("Take the label off"), _press(view, Verb.STOP_SYNC, want="label"), site=site)
         asked += [
-            paragraph(say("The label {label} is still on it in Gmail.", label=name(view.label))),
-            buttons(button(say("Take the label off"), off, site=site)),
+            paragraph(
+                sentences(
+                    say("The label {label} is still on it in Gmail.", label=name(view.label)),
+                    "" if site.sets_labels else say("You can take it off there."),
+                )
+            ),
+            buttons(off) if site.sets_labels else None,
         ]
     if view.label_missing:
         give = _press(view, Verb.SYNC_THREAD, want="secret" if view.comes_secret else "")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from google.apps.card_v1 import Card, Widget
 
-from cards.attention import attention_buttons
+from cards.attention import attention_steps
 from cards.consent import Refused, refused, waiting_for_consent
 from cards.label_question import LabelQuestion, choose_label, label_question
 from cards.language import plural, say
@@ -87,7 +87,7 @@ def _state(view: SettingsView, *, site: Site) -> list[Widget | None]:
         case EmailOn(trouble=trouble) if trouble is not None:
             return [
                 row(say("Needs attention"), trouble.sentence(label=view.label)),
-                attention_buttons(trouble, label=view.label, site=site),
+                *attention_steps(trouble, label=view.label, site=site),
             ]
         case EmailOff(waiting=True):
             return waiting_for_consent(site=site)

@@ -88,6 +88,8 @@ class Site:
     """The last part of the label's name; cards call the product by it."""
     label: str = "Lever"
     """The whole name, as the company chose it; a mailbox's owner may have chosen another."""
+    sets_labels: bool = True
+    """The panel sets our label in Gmail at a press; else each user does by hand, and no button offers it."""
 
     @property
     def home(self) -> str:

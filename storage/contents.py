@@ -19,8 +19,10 @@ from storage.records import (
     Head,
     Invitation,
     LabelBatch,
+    NotRead,
     Participant,
     Place,
+    Unread,
     Withdrawal,
 )
 
@@ -125,14 +127,26 @@ def outside_of(text: str) -> frozenset[str]:
 
 
 def batches_text(batches: Iterable[LabelBatch]) -> str:
-    return json.dumps(
-        [[each.id, micros(each.at), each.count, each.open] for each in batches], separators=(",", ":")
-    )
+    rows = [[each.id, micros(each.at), each.count, micros(each.out_until), each.open] for each in batches]
+    return json.dumps(rows, separators=(",", ":"))
 
 
 def batches_of(text: str) -> tuple[LabelBatch, ...]:
     return tuple(
-        LabelBatch(id=id, at=moment(at), count=count, open=is_open) for id, at, count, is_open in json.loads(text)
+        LabelBatch(id=id, at=moment(at), count=count, out_until=moment(out_until), open=is_open)
+        for id, at, count, out_until, is_open in json.loads(text)
+    )
+
+
+def unread_text(unread: Iterable[Unread]) -> str:
+    rows = [[each.thread, each.why.value, micros(each.at), each.again] for each in unread]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def unread_of(text: str) -> tuple[Unread, ...]:
+    return tuple(
+        Unread(thread=thread, why=NotRead(why), at=moment(at), again=again)
+        for thread, why, at, again in json.loads(text)
     )
 
 

@@ -4,6 +4,7 @@ Each verb may come twice: Google repeats a press after it asked for a permission
 drawing the next card is the door's business.
 """
 
+from addon.actions.bringing_back import restore_batch
 from addon.actions.draft import draft
 from addon.actions.email import ANSWERS, answer_about_labelled, create_labels, set_email
 from addon.actions.export import export_mine
@@ -45,6 +46,7 @@ __all__ = [
     "preview_import",
     "remove",
     "restore",
+    "restore_batch",
     "restore_import",
     "retry",
     "retry_import",

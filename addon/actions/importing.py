@@ -10,7 +10,7 @@ import secrets
 from contextlib import suppress
 
 from addon.actions.outcome import Done, NothingHere, Outcome, Question
-from addon.actions.retry import retry
+from addon.actions.retry import NOTHING_LEFT, retry
 from addon.caller import Caller
 from addon.lookups.importing import importable_by, own_import, running_import
 from addon.policy import acting, importing, ledger, membership, retention
@@ -20,7 +20,7 @@ from addon.services import Services
 from cards.importing import BOUND, SECRET, ImportView, import_card
 from cards.language import mark, say
 from storage.port import ConflictError
-from storage.records import Act, Candidate, Import, ImportState, Lane
+from storage.records import MOST_IMPORTED, Act, Candidate, Import, ImportState, Lane
 
 _EMAIL_FIRST = mark("Turn on Email first. Nothing was searched.")
 _RUNS = mark("An import for this candidate is running already.")
@@ -59,6 +59,7 @@ def preview_import(caller: Caller, services: Services, *, candidate: str, addres
         searched=address or found.name,
         count=count,
         more=more,
+        most=MOST_IMPORTED,
         bound=bound,
         secret=bool(caller.event.inputs.get(SECRET)),
     )
@@ -115,24 +116,33 @@ def cancel_import(caller: Caller, services: Services, *, id: str) -> Outcome:
     return Done(notice=say("Cancelled. What came in stays."))
 
 
-def retry_import(caller: Caller, services: Services, *, id: str) -> Outcome:
-    """Once more for what failed, whatever is set aside included: what is in is found in, and not opened again."""
+def retry_import(caller: Caller, services: Services, *, id: str, thread: str) -> Outcome:
+    """Once more for one `thread` that failed, or without it for all, what is set aside included.
+
+    What is in is found in, and not opened again.
+    """
     member, now = caller.member, services.clock.now()
     record, consent = own_import(member, id, services), services.store.consent(member.sub)
-    if record is None or record.state not in {ImportState.DONE, ImportState.CANCELLED}:
+    if record is None or record.state not in importing.HAS_ENDED:
         return NothingHere()
     if consent is None:
         return Done(notice=say(_EMAIL_FIRST))
     if not acting.may_import(member, record.candidate, has_conversations=True):
         return NothingHere()
-    again = importing.again(record, epoch=consent.epoch, now=now)
+    again = (
+        importing.one_again(record, thread, epoch=consent.epoch, now=now)
+        if thread
+        else importing.again(record, epoch=consent.epoch, now=now)
+    )
+    if again is None:
+        return Done(notice=say(NOTHING_LEFT))
     try:
         services.store.start_import(again, act=_act(record, "retry", services))
     except ConflictError:
         if running_import(member, record.candidate, epoch=consent.epoch, services=services) is None:
             raise
         return Done(notice=say(_RUNS))
-    retry(caller, services, thread="")
+    retry(caller, services, thread=thread)
     ring(member.sub, services)
     return Done(notice=say("Trying again."))
 

@@ -10,10 +10,11 @@ from addon.policy import acting, following
 from addon.policy.acting import Act
 from addon.services import Services
 from addon.threads import case_of, change_thread
-from cards.language import say
+from cards.language import mark, say
 from storage import records
 from storage.records import Lane, Member, Thread
 
+NOTHING_LEFT = mark("Nothing is left to try again.")
 _AT_ONCE = 100
 
 
@@ -27,7 +28,7 @@ def retry(caller: Caller, services: Services, *, thread: str) -> Outcome:
     )
     own = [each for each in aside if _may_retry(member, each, services)]
     if not own:
-        return NothingHere() if thread else Done(notice=say("Nothing is left to try again."))
+        return NothingHere() if thread else Done(notice=say(NOTHING_LEFT))
     for each in own:
         change_thread(
             member.sub,

@@ -82,17 +82,24 @@ def withdraw_batch(caller: Caller, services: Services, *, batch: str) -> Outcome
     """Undo what labelling many at once brought in: stop following them, and take the copies out (R8)."""
     member = caller.member
     mailbox = services.store.mailbox(member.sub)
-    if mailbox is None or batch not in {each.id for each in mailbox.batches}:
+    if mailbox is None or batch not in {each.id for each in mailbox.batches if each.out_until is None}:
         return NothingHere()
     threads = of_batch(member, _BATCH_STATES, lambda thread: thread.batch == batch, services)
     if not take_out_together(member, threads, services, batch=batch, ends=following.stopped):
         return Done(notice=say("Some are out. Press Undo once more for the rest."))
 
-    def without(each: LabelBatch) -> bool:
-        return each.id != batch
+    until = retention.purge_at(services.clock.now(), grace_days=services.config.grace_days)
 
-    change_mailbox(member.sub, lambda box: replace(box, batches=tuple(filter(without, box.batches))), services)
-    return Done(notice=say("They are out of {word} again. Gmail is unchanged.", word=services.site.word))
+    def out(each: LabelBatch) -> LabelBatch:
+        return replace(each, out_until=until, open=False) if each.id == batch else each
+
+    change_mailbox(member.sub, lambda box: replace(box, batches=tuple(map(out, box.batches))), services)
+    said = say(
+        "They are out of {word} again. You can undo until {date}.",
+        word=services.site.word,
+        date=formats_of(caller.event).date(until),
+    )
+    return Done(notice=said)
 
 
 def take_everything_out(member: Member, withdrawal: Withdrawal, services: Services) -> bool:

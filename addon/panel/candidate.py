@@ -20,8 +20,10 @@ from addon.policy import acting
 from addon.present import candidate as present
 from addon.present.candidate import Listed
 from addon.present.formats import formats_of
+from addon.present.importing import import_line
 from addon.services import Services
 from cards.candidate import SEARCHED, Contact, Updates, candidate_card
+from cards.importing import ImportLine
 from cards.plain import nothing_here_card
 from storage.records import Found, Member, Message, Page
 
@@ -57,12 +59,29 @@ def candidate(caller: Caller, id: str, services: Services, *, page: str = "", se
             writing=writing_to(caller, found, services),
             reader=member,
             members=services.store.members_named(holders),
-            importing=next(iter(shown_imports(member, services, candidate=id, limit=1)), None),
+            importing=_import(caller, id, services),
             contact=None if words or page else _contact(caller, listed, services),
             formats=formats_of(caller.event),
             now=services.clock.now(),
         ),
         site=services.site,
+    )
+
+
+def _import(caller: Caller, id: str, services: Services) -> ImportLine | None:
+    """The caller's newest for this candidate."""
+    member = caller.member
+    newest = next(iter(shown_imports(member, services, candidate=id, limit=1)), None)
+    mailbox = services.store.mailbox(member.sub) if newest else None
+    if newest is None or mailbox is None:
+        return None
+    return import_line(
+        newest,
+        mailbox,
+        about=None,
+        formats=formats_of(caller.event),
+        site=services.site,
+        now=services.clock.now(),
     )
 
 

@@ -12,7 +12,7 @@ from addon.lookups.conversations import readable
 from addon.lookups.importing import shown_imports
 from addon.policy import acting, visibility
 from addon.policy.acting import Act
-from addon.present.formats import formats_of
+from addon.present.formats import Formats, formats_of
 from addon.present.home import WEEK, home_view
 from addon.present.importing import import_line
 from addon.present.people import candidate_line
@@ -20,8 +20,9 @@ from addon.services import Services
 from addon.threads import case_of
 from cards.candidate_line import CandidateLine
 from cards.home import home_card
+from cards.importing import ImportLine
 from cards.plain import no_role_card
-from storage.records import Candidate, ConversationState, Import, Mailbox, Member, Role, Thread, ThreadState
+from storage.records import ConversationState, Mailbox, Member, Role, Thread, ThreadState
 
 WAITING_SHOWN = 100
 """Waiting threads, and those set aside, that are looked at; more are one number and ten rows all the same."""
@@ -60,8 +61,7 @@ def home(caller: Caller, services: Services) -> Card:
         site=services.site,
         now=now,
     )
-    imports = _imports(member, services) if mailbox else []
-    lines = tuple(import_line(record, about=about, formats=formats) for record, about in imports)
+    lines = _imports(mailbox, member, formats, services) if mailbox else ()
     recent = _recent(member, services) if mailbox else ()
     return home_card(replace(view, imports=lines, recent=recent), site=services.site)
 
@@ -86,11 +86,16 @@ def _recent(member: Member, services: Services) -> tuple[CandidateLine, ...]:
     return tuple(candidate_line(about[id], member=member, in_lever=True) for id in shown if id in about)
 
 
-def _imports(member: Member, services: Services) -> list[tuple[Import, Candidate]]:
+def _imports(mailbox: Mailbox, member: Member, formats: Formats, services: Services) -> tuple[ImportLine, ...]:
     """Those that run or are fresh; of candidates who are in the directory still."""
     shown = shown_imports(member, services, limit=IMPORTS_SHOWN)
     about = services.directory.candidates([each.candidate for each in shown]) if shown else {}
-    return [(each, about[each.candidate]) for each in shown if each.candidate in about]
+    site, now = services.site, services.clock.now()
+    return tuple(
+        import_line(each, mailbox, about=about[each.candidate], formats=formats, site=site, now=now)
+        for each in shown
+        if each.candidate in about
+    )
 
 
 def _how_it_goes(thread: Thread, member: Member, services: Services) -> tuple[Act, str] | None:

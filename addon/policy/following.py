@@ -159,6 +159,13 @@ def unlabelled(thread: Thread, *, messages: Iterable[str], secret: bool, now: da
     return _label_off(fewer, now=now)
 
 
+def labelled_again(thread: Thread, *, sub: str, now: datetime) -> Thread:
+    """What came in by its label is back: followed as before where the label was not taken off meanwhile."""
+    if not thread.labelled and not thread.labelled_secret:
+        return thread
+    return pointed_at(thread, sub=sub, id=thread.id, reason=Reason.LABEL, now=now, lane=Lane.BACKFILL)
+
+
 def begins_by_label(before: Thread | None, after: Thread) -> bool:
     """Whether a thread begins to be followed because somebody labelled it."""
     followed = before is not None and before.state is not ThreadState.STOPPED

@@ -17,7 +17,19 @@ from addon.policy.mail import Mail
 from addon.policy.matching import Company, People, canonical, may_match, stands_for
 from addon.policy.origin import is_plain
 from addon.policy.retention import ENDS_IMPORT, KEEPS_IMPORT
-from storage.records import Found, Head, Import, ImportState, Place, Reason, Thread, ThreadState
+from storage.records import (
+    MOST_UNREAD,
+    Found,
+    Head,
+    Import,
+    ImportState,
+    NotRead,
+    Place,
+    Reason,
+    Thread,
+    ThreadState,
+    Unread,
+)
 
 BOUNDS = {"3": timedelta(days=92), "12": timedelta(days=366), "all": None}
 """How far back, by months; never short of a day, however long the months were."""
@@ -46,13 +58,16 @@ def importable(addresses: Iterable[str], *, candidate: str, people: People, comp
 
 
 class Came(Enum):
-    """What became of one conversation."""
+    """What became of one conversation that could be read, or was known already."""
 
     IN = "in"
     LEFT = "left"
-    FAILED = "failed"
     LATER = "later"
     """Not known yet: somebody else is at it, or Gmail did not answer."""
+
+
+Became = Came | NotRead
+"""What became of one, or why it failed."""
 
 
 class Step(Enum):
@@ -117,6 +132,9 @@ def came_by(thread: Thread, record: Import) -> bool:
 
 # --- the record -------------------------------------------------------------------------------------------
 
+HAS_ENDED = frozenset(ImportState) - {ImportState.RUNNING, ImportState.TAKEN_OUT}
+"""What can be tried again, and undone."""
+
 
 def begun(record: Import, hash: str) -> Import:
     """Before a thread is opened."""
@@ -128,15 +146,24 @@ def acquitted(record: Import) -> Import:
     return replace(record, starts=0)
 
 
-def settled(record: Import, hash: str, came: Came) -> Import:
-    """With one conversation counted; of an import that was ended meanwhile nothing but the count is kept."""
+def settled(record: Import, hash: str, became: Became, *, thread: str, now: datetime) -> Import:
+    """With one conversation counted, what failed before no longer as that.
+
+    Of an import that was ended meanwhile no hash is kept.
+    """
     if hash in record.settled:
         return record
+    unread = tuple(each for each in record.unread if each.thread != thread)
+    failed = record.failed - (len(record.unread) - len(unread))
+    if isinstance(became, NotRead):
+        failed += 1
+        unread = (*unread, Unread(thread=thread, why=became, at=now))[:MOST_UNREAD]
     counted = replace(
         record,
-        taken_in=record.taken_in + (came is Came.IN),
-        left_alone=record.left_alone + (came is Came.LEFT),
-        failed=record.failed + (came is Came.FAILED),
+        taken_in=record.taken_in + (became is Came.IN),
+        left_alone=record.left_alone + (became is Came.LEFT),
+        failed=failed,
+        unread=unread,
     )
     if record.state is not ImportState.RUNNING:
         return counted
@@ -158,10 +185,45 @@ def ended(record: Import, state: ImportState, *, now: datetime) -> Import:
         settled=frozenset(),
         opening="",
         starts=0,
+        unread=tuple(replace(each, again=False) for each in record.unread),
+        retrying=False,
     )
 
 
+def looked_at(record: Import) -> int:
+    """Conversations of which it is known what became of them."""
+    to_do = sum(each.again for each in record.unread)
+    return record.taken_in + record.left_alone + record.failed - to_do
+
+
+def to_try_again(record: Import) -> list[str]:
+    return [each.thread for each in record.unread if each.again]
+
+
 def again(record: Import, *, epoch: int, now: datetime) -> Import:
-    """To be done once more: what is in is found in, and only the rest is opened."""
-    fresh = replace(ended(record, ImportState.RUNNING, now=now), ended_at=None, expires_at=now + ENDS_IMPORT)
-    return replace(fresh, epoch=epoch, found=0, taken_in=0, left_alone=0, failed=0)
+    """To be done once more. Of one that came to its end with all that failed known, nothing else is opened.
+
+    Any other searches anew: what is in is found in, and only the rest is opened.
+    """
+    if record.state is ImportState.DONE and record.unread and len(record.unread) == record.failed:
+        return _retrying(record, record.unread, epoch=epoch, now=now)
+    fresh = _begun_anew(record, epoch=epoch, now=now)
+    return replace(fresh, found=0, taken_in=0, left_alone=0, failed=0, unread=())
+
+
+def one_again(record: Import, thread: str, *, epoch: int, now: datetime) -> Import | None:
+    """To try one of those that failed once more; None where it did not, or where the others are not done."""
+    wanted = [each for each in record.unread if each.thread == thread]
+    if not wanted or record.state is not ImportState.DONE:
+        return None
+    return _retrying(record, wanted, epoch=epoch, now=now)
+
+
+def _retrying(record: Import, wanted: Collection[Unread], *, epoch: int, now: datetime) -> Import:
+    unread = tuple(replace(each, again=each in wanted) for each in record.unread)
+    return replace(_begun_anew(record, epoch=epoch, now=now), unread=unread, retrying=True)
+
+
+def _begun_anew(record: Import, *, epoch: int, now: datetime) -> Import:
+    fresh = ended(record, ImportState.RUNNING, now=now)
+    return replace(fresh, epoch=epoch, ended_at=None, expires_at=now + ENDS_IMPORT)

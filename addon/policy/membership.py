@@ -50,6 +50,11 @@ def is_on(mailbox: Mailbox | None) -> bool:
     return mailbox is not None and mailbox.attention not in ENDED
 
 
+def is_read(mailbox: Mailbox) -> bool:
+    """Whether anything of it can be read: a label that is gone is no matter of the rest."""
+    return mailbox.attention in {None, Attention.LABEL_GONE}
+
+
 def refusal_of(
     member: Member | None,
     *,

@@ -96,7 +96,8 @@ def is_purging(conversation: Conversation) -> bool:
 
 
 def shows_batch(batch: LabelBatch, *, now: datetime) -> bool:
-    return batch.count > MANY and now < batch.at + SHOWS_BATCH
+    """Many, for a week; those that are out for as long as they can come back."""
+    return batch.count > MANY and now < (batch.out_until or batch.at + SHOWS_BATCH)
 
 
 def comes_by_itself(thread: Thread, *, now: datetime) -> bool:

@@ -9,14 +9,13 @@ from datetime import datetime
 from addon.policy import acting, visibility
 from addon.policy.matching import canonical
 from addon.present.formats import Formats
-from addon.present.importing import import_line
 from addon.present.people import nameable_holders, names
 from cards.candidate import CandidateView, Contact, ConversationRow, Updates, Writing
 from cards.candidate_line import AddressRow
+from cards.importing import ImportLine
 from storage.records import (
     Candidate,
     Found,
-    Import,
     Member,
     Message,
     Participant,
@@ -46,7 +45,7 @@ def candidate_view(
     writing: Writing,
     reader: Member,
     members: Mapping[str, Member],
-    importing: Import | None,
+    importing: ImportLine | None,
     contact: Contact | None,
     formats: Formats,
     now: datetime,
@@ -80,7 +79,7 @@ def candidate_view(
         conversations=tuple(row(found) for found in listed.shown),
         next_page=listed.next_page,
         page=listed.page,
-        importing=import_line(importing, about=None, formats=formats) if importing else None,
+        importing=importing,
         contact=contact,
         search=listed.search,
         searched_all=listed.searched_all,

@@ -79,7 +79,12 @@ def home_view(
         unread=colleagues,
         label_off=tuple(_label_off(*each, formats=formats) for each in label_off),
         batches=tuple(
-            Batch(id=each.id, on=formats.date(each.at), count=each.count)
+            Batch(
+                id=each.id,
+                on=formats.date(each.at),
+                count=each.count,
+                undo_until=formats.date(each.out_until) if each.out_until else "",
+            )
             for each in reversed(mailbox.batches)
             if retention.shows_batch(each, now=now)
         ),

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from addon.policy import copies, following, importing, ledger, returning
 from addon.policy.admission import Denial
-from addon.policy.importing import Came, Step
+from addon.policy.importing import Became, Came, Step
 from addon.policy.ledger import Why
 from addon.policy.mail import Mail
 from addon.sync.hydrate import Reader
 from addon.threads import change_thread
-from storage.records import Conversation, Found, Head, Import, Kept, Lane, Thread, ThreadState
+from storage.records import Conversation, Found, Head, Import, Kept, Lane, NotRead, Thread, ThreadState
 
 _AT_ONCE = 50
 
@@ -25,7 +25,7 @@ _AT_ONCE = 50
 class Importer(Reader):
     """A reader that is given threads nobody pointed at one by one."""
 
-    def without_opening(self, record: Import, id: str) -> Came | None:
+    def without_opening(self, record: Import, id: str) -> Became | None:
         """What becomes of a thread as far as it is known; None where it is to be opened."""
         store, sub = self.services.store, self.owner.sub
         thread = store.threads(sub, [id]).get(id)
@@ -39,7 +39,7 @@ class Importer(Reader):
             case Step.POINT_IF_ON if found is not None:
                 return self._one_reason_more(record, id, found)
             case Step.FAIL:
-                return Came.FAILED
+                return NotRead.ASIDE
             case Step.WAIT:
                 return Came.LATER
             case _:

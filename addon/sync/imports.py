@@ -15,11 +15,11 @@ from addon.failures import describe
 from addon.gateways.errors import GoneError, OutsideError, RefusedError, UnavailableError
 from addon.policy import importing
 from addon.policy.following import MOST_STARTS
-from addon.policy.importing import Came
+from addon.policy.importing import Became, Came
 from addon.policy.ledger import Why
 from addon.sync.importing import Importer
 from storage.port import ConflictError, StoreError, TooLargeError
-from storage.records import MOST_IMPORTED, Import, ImportState
+from storage.records import MOST_IMPORTED, Import, ImportState, NotRead
 
 _AT_ONCE = 50
 _TRIES = 5
@@ -86,7 +86,7 @@ class Imports:
                 yield record
             else:
                 # It was asked for under an earlier consent.
-                self._change(record, self._ended(ImportState.CANCELLED))
+                self._change(record, self._ended(ImportState.INTERRUPTED))
 
     def _still_runs(self, record: Import | None) -> Import | None:
         if record is None or record.state is not ImportState.RUNNING or record.epoch != self._held.mailbox.epoch:
@@ -95,12 +95,15 @@ class Imports:
 
     def _list(self, record: Import) -> bool:
         """Ids in memory only, newest first, those that are settled left out; False where Gmail refuses."""
+        if record.retrying:
+            self._listed = iter(importing.to_try_again(record))
+            return True
         try:
             with self._held.because(Why.IMPORT):
                 found = self._importer.gmail.threads_of(record.addresses, since=record.since)
                 ids = list(islice(dict.fromkeys(found), MOST_IMPORTED))
         except RefusedError:
-            self._change(record, self._ended(ImportState.CANCELLED))
+            self._change(record, self._ended(ImportState.REFUSED))
             return False
         hashes = [self._hash(record, id) for id in ids]
         self._change(record, lambda now: importing.listed(now, hashes))
@@ -113,16 +116,16 @@ class Imports:
     # --- one conversation ---------------------------------------------------------------------------------
 
     def _take(self, record: Import, id: str) -> None:
-        came = self._importer.without_opening(record, id)
-        if came is None:
-            came = self._opened(record, id)
-        if came is Came.LATER:
+        became = self._importer.without_opening(record, id)
+        if became is None:
+            became = self._opened(record, id)
+        if became is Came.LATER:
             self._later = True
-        elif came is not None:
-            hash = self._hash(record, id)
-            self._change(record, lambda now: importing.settled(now, hash, came))
+        elif became is not None:
+            hash, at = self._hash(record, id), self._importer.services.clock.now()
+            self._change(record, lambda now: importing.settled(now, hash, became, thread=id, now=at))
 
-    def _opened(self, record: Import, id: str) -> Came | None:
+    def _opened(self, record: Import, id: str) -> Became | None:
         """Opened once whole; None where the import ended before it was. That it begins is committed before."""
         hash = self._hash(record, id)
 
@@ -133,13 +136,15 @@ class Imports:
         if begun is None:
             return None
         if begun.starts > MOST_STARTS:
-            return Came.FAILED
+            return NotRead.CONTENT
         try:
             return self._importer.open(begun, id, now=self._importer.services.clock.now())
         except GoneError:
             return Came.LEFT
-        except (RefusedError, TooLargeError):
-            return Came.FAILED
+        except RefusedError:
+            return NotRead.REFUSED
+        except TooLargeError:
+            return NotRead.TOO_LARGE
         except (ConflictError, UnavailableError):
             self._acquit(begun)
             return Came.LATER
@@ -148,7 +153,7 @@ class Imports:
             raise
         except Exception as error:  # noqa: BLE001 (one hostile message must not stop an import)
             _log.error("a thread could not be imported: %s", describe(error))
-            return Came.FAILED
+            return NotRead.CONTENT
 
     def _acquit(self, record: Import) -> None:
         with suppress(ConflictError):

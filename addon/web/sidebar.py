@@ -216,6 +216,8 @@ def _linked(caller: Caller, ids: Ids, *, want: str) -> Outcome:
 def restore() -> Response:
     if imported := _parameter("import"):
         return _after_import(actions.restore_import(_caller(), services(), id=imported))
+    if batch := _parameter("batch"):
+        return _after(actions.restore_batch(_caller(), services(), batch=batch), _ids_or_none())
     ids = open_ids(_caller(), services())
     return _after(actions.restore(_caller(), services(), conversation=_parameter("conversation")), ids)
 
@@ -223,7 +225,7 @@ def restore() -> Response:
 @sidebar.post("/actions/retry")
 def retry() -> Response:
     if imported := _parameter("import"):
-        return _after_import(actions.retry_import(_caller(), services(), id=imported))
+        return _after_import(actions.retry_import(_caller(), services(), id=imported, thread=_parameter("thread")))
     outcome = actions.retry(_caller(), services(), thread=_parameter("thread"))
     return _after(outcome, open_ids(_caller(), services()))
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from storage.contents import unread_of, unread_text
 from storage.firestore.acts import act_written
 from storage.firestore.database import Database
 from storage.firestore.documents import Document, Write, new_token, path, put
@@ -119,6 +120,8 @@ def import_of(document: Document, sealer: Sealer) -> Import:
         settled=document.set_of("settled"),
         opening=document["opening"],
         starts=document["starts"],
+        unread=unread_of(sealer.open("imports", document["id"], "unread", document["unread"])),
+        retrying=document["retrying"],
         version=document.stamp,
     )
 
@@ -144,4 +147,6 @@ def import_fields(record: Import, sealer: Sealer) -> dict[str, Any]:
         "settled": record.settled,
         "opening": record.opening,
         "starts": record.starts,
+        "unread": sealer.seal("imports", record.id, "unread", unread_text(record.unread)),
+        "retrying": record.retrying,
     }

@@ -22,7 +22,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(kind="messages", id="key", fields=("head", "text", "outside")),
     Sealed(kind="texts", id="body", part="name", fields=("sealed",)),
     Sealed(kind="candidates", id="id", fields=("fields",)),
-    Sealed(kind="imports", id="id", fields=("addresses",)),
+    Sealed(kind="imports", id="id", fields=("addresses", "unread")),
 )
 """A line for each collection with sealed fields; what they are bound to lies beside them in the document."""
 

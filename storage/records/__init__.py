@@ -36,8 +36,11 @@ from storage.records.conversations import (
 )
 from storage.records.imports import (
     MOST_IMPORTED,
+    MOST_UNREAD,
     Import,
     ImportState,
+    NotRead,
+    Unread,
 )
 from storage.records.mailboxes import (
     UNREADABLE,
@@ -90,6 +93,7 @@ __all__ = [
     "MOST_IN_A_LINK",
     "MOST_IN_A_SLICE",
     "MOST_OUTSIDE",
+    "MOST_UNREAD",
     "NOT_PURGED",
     "TEXT_PIECE",
     "UNREADABLE",
@@ -124,6 +128,7 @@ __all__ = [
     "Mailbox",
     "Member",
     "Message",
+    "NotRead",
     "Opened",
     "Page",
     "Participant",
@@ -140,6 +145,7 @@ __all__ = [
     "Summary",
     "Thread",
     "ThreadState",
+    "Unread",
     "Withdrawal",
     "fits_a_slice",
 ]

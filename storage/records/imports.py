@@ -10,9 +10,37 @@ from enum import Enum
 class ImportState(Enum):
     RUNNING = "running"
     CANCELLED = "cancelled"
+    """By its owner."""
+    REFUSED = "refused"
+    """Gmail would not search."""
+    INTERRUPTED = "interrupted"
+    """The consent it was asked for under was given anew meanwhile."""
     DONE = "done"
     TAKEN_OUT = "taken_out"
     """Its owner undid it; until it expires that can be undone too."""
+
+
+class NotRead(Enum):
+    """Why a conversation an import found could not be read."""
+
+    REFUSED = "refused"
+    """Gmail would not give it."""
+    TOO_LARGE = "too_large"
+    CONTENT = "content"
+    """Reading it came to grief, each time."""
+    ASIDE = "aside"
+    """It was followed before, and set aside then."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """A conversation an import could not read: by what its owner opens it in Gmail, or has it tried again."""
+
+    thread: str = field(repr=False)
+    why: NotRead
+    at: datetime
+    again: bool = False
+    """It is to be tried once more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +78,14 @@ class Import:
     """Keyed hash of the thread that is being opened, committed before, should the process end over it."""
     starts: int = 0
     """How often the opening of that one began and did not end."""
+    unread: tuple[Unread, ...] = field(default=(), repr=False)
+    """Of those that failed as many as `MOST_UNREAD`; for its owner's eyes, and gone when it is undone."""
+    retrying: bool = False
+    """Nothing is searched for: of `unread`, what is to be tried once more is all that is left to do."""
     version: str = ""
 
 
 MOST_IMPORTED = 2000
 """Conversations of one import, the newest: what one record holds of them stays small."""
+MOST_UNREAD = 50
+"""Those beyond are counted only; tried again, they are searched for."""

@@ -41,6 +41,8 @@ class LabelBatch:
     id: str
     at: datetime
     count: int
+    out_until: datetime | None = None
+    """Its owner undid it; until then that can be undone too."""
     open: bool = False
 
 

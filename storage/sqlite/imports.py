@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from storage.contents import unread_of, unread_text
 from storage.moments import micros, moment
 from storage.port import ConflictError
 from storage.records import Act, Examined, Import, ImportState
@@ -41,6 +42,8 @@ IMPORTS = Table(
         "settled",
         "opening",
         "starts",
+        "unread",
+        "retrying",
     ),
 )
 
@@ -127,6 +130,8 @@ def import_of(row: sqlite3.Row, sealer: Sealer) -> Import:
         settled=set_of(row["settled"]),
         opening=row["opening"],
         starts=row["starts"],
+        unread=unread_of(sealer.open("imports", row["id"], "unread", row["unread"])),
+        retrying=bool(row["retrying"]),
         version=str(row["version"]),
     )
 
@@ -151,4 +156,6 @@ def import_row(record: Import, sealer: Sealer) -> dict[str, Any]:
         "settled": written_set(record.settled),
         "opening": record.opening,
         "starts": record.starts,
+        "unread": sealer.seal("imports", record.id, "unread", unread_text(record.unread)),
+        "retrying": record.retrying,
     }

@@ -23,7 +23,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(kind="messages", id="key", fields=("head", "text", "outside")),
     Sealed(kind="texts", id="message", part="n", fields=("sealed",)),
     Sealed(kind="candidates", id="id", fields=("fields",)),
-    Sealed(kind="imports", id="id", fields=("addresses",)),
+    Sealed(kind="imports", id="id", fields=("addresses", "unread")),
 )
 """A line for each table with sealed columns: the BLOBs of `storage.sqlite.schema`."""
 

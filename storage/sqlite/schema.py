@@ -91,7 +91,7 @@ _FIRST = (
         addresses BLOB NOT NULL, since INTEGER, secret INTEGER NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL,
         ended_at INTEGER, expires_at INTEGER NOT NULL, found INTEGER NOT NULL, taken_in INTEGER NOT NULL,
         left_alone INTEGER NOT NULL, failed INTEGER NOT NULL, settled TEXT NOT NULL, opening TEXT NOT NULL,
-        starts INTEGER NOT NULL, version INTEGER NOT NULL
+        starts INTEGER NOT NULL, unread BLOB NOT NULL, retrying INTEGER NOT NULL, version INTEGER NOT NULL
     ) STRICT""",
     "CREATE INDEX imports_of_member ON imports (sub, at, id)",
     "CREATE INDEX imports_of_candidate ON imports (sub, candidate, at, id)",

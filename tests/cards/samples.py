@@ -23,7 +23,7 @@ from cards.export import ExportView, export_card
 from cards.help import help_card
 from cards.home import Batch, HomeView, LabelOff, OldThread, On, Unread, WaitingThread, home_card
 from cards.home import Off as EmailNotOn
-from cards.importing import ImportLine, ImportView, Stage, import_card
+from cards.importing import ImportLine, ImportView, NotRead, Stage, UnreadRow, import_card
 from cards.label_question import LabelFound, LabelNone
 from cards.link import ConfirmView, SearchView, confirm_card, search_card
 from cards.make_secret import MakeSecretView, Tick, make_secret_card
@@ -284,15 +284,26 @@ MESSAGES = {
 
 IMPORT = ImportLine(
     id="i1",
-    candidate="",
+    candidate="cand-1",
     named="Jane Doe",
     stage=Stage.RUNNING,
     found=23,
+    looked_at=7,
     taken_in=5,
     left_alone=2,
     failed=0,
 )
-IMPORTED = replace(IMPORT, stage=Stage.DONE, taken_in=20, failed=1)
+IMPORTED = replace(IMPORT, stage=Stage.DONE, looked_at=23, taken_in=20, failed=1)
+HERS = replace(IMPORT, named="")
+UNREAD_ROW = UnreadRow(
+    thread="18f0a1b2c3d4e5f0",
+    why=NotRead.REFUSED,
+    tried_at="14:05",
+    again=False,
+    gmail_link=SITE.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+)
+EVERY_UNREAD = tuple(replace(UNREAD_ROW, thread=f"18f{n}", why=why) for n, why in enumerate(NotRead))
+FAILED = replace(HERS, stage=Stage.DONE, looked_at=23, taken_in=10, left_alone=4, failed=9)
 
 LABEL_OFF = LabelOff(
     thread="18f0a1b2c3d4e5f0",
@@ -338,14 +349,23 @@ HOMES = {
         ),
     ),
     "home-batch": HomeView(status=ON, batches=(Batch(id="b1", on="3 Nov 2026", count=212),)),
+    "home-batch-out": HomeView(
+        status=ON, batches=(Batch(id="b1", on="3 Nov 2026", count=212, undo_until="3 Dec 2026"),)
+    ),
     "home-imports": HomeView(
         status=ON,
         imports=(
             IMPORT,
             IMPORTED,
             replace(IMPORT, stage=Stage.CANCELLED),
+            replace(IMPORT, stage=Stage.REFUSED, found=0, looked_at=0, taken_in=0, left_alone=0),
+            replace(IMPORT, stage=Stage.INTERRUPTED),
             replace(IMPORT, stage=Stage.TAKEN_OUT, undo_until="3 Dec 2026"),
         ),
+    ),
+    "home-imports-wait": HomeView(
+        status=NeedsAttention(trouble=Trouble.ACCESS_ENDED),
+        imports=(replace(IMPORT, trouble=NeedsAttention(trouble=Trouble.ACCESS_ENDED)),),
     ),
     "home-off": HomeView(status=EmailNotOn()),
     "home-consent": HomeView(status=EmailNotOn(waiting=True)),
@@ -460,13 +480,44 @@ CANDIDATES = {
     ),
     "candidate-second-page": replace(CANDIDATE, page="p2", next_page=""),
     "candidate-importing-begins": replace(
-        CANDIDATE, importing=replace(IMPORT, candidate="cand-1", named="", found=0, taken_in=0, left_alone=0)
+        CANDIDATE, importing=replace(HERS, found=0, looked_at=0, taken_in=0, left_alone=0)
     ),
-    "candidate-importing": replace(CANDIDATE, importing=replace(IMPORT, candidate="cand-1", named="")),
-    "candidate-imported": replace(CANDIDATE, importing=replace(IMPORTED, candidate="cand-1", named="")),
-    "candidate-import-undone": replace(
+    "candidate-importing": replace(CANDIDATE, importing=HERS),
+    "candidate-importing-second-page": replace(CANDIDATE, page="p2", next_page="", importing=HERS),
+    "candidate-importing-waits": replace(
         CANDIDATE,
-        importing=replace(IMPORTED, candidate="cand-1", named="", stage=Stage.TAKEN_OUT, undo_until="3 Dec 2026"),
+        writing=Writing.EMAIL_OFF,
+        importing=replace(HERS, trouble=NeedsAttention(trouble=Trouble.ACCESS_ENDED)),
+    ),
+    "candidate-importing-again": replace(
+        CANDIDATE,
+        importing=replace(
+            FAILED,
+            stage=Stage.RUNNING,
+            looked_at=22,
+            failed=2,
+            unread=(UNREAD_ROW, replace(UNREAD_ROW, thread="18f0a1b2c3d4e5f1", again=True)),
+        ),
+    ),
+    "candidate-imported": replace(CANDIDATE, importing=replace(IMPORTED, named="", unread=(UNREAD_ROW,))),
+    "candidate-import-failures": replace(CANDIDATE, importing=replace(FAILED, unread=EVERY_UNREAD + EVERY_UNREAD)),
+    "candidate-import-cancelled": replace(
+        CANDIDATE, importing=replace(HERS, stage=Stage.CANCELLED, failed=1, unread=(UNREAD_ROW,))
+    ),
+    "candidate-import-refused": replace(
+        CANDIDATE, importing=replace(HERS, stage=Stage.REFUSED, found=0, looked_at=0, taken_in=0, left_alone=0)
+    ),
+    "candidate-import-interrupted": replace(CANDIDATE, importing=replace(HERS, stage=Stage.INTERRUPTED)),
+    "candidate-import-undone": replace(
+        CANDIDATE, importing=replace(HERS, stage=Stage.TAKEN_OUT, undo_until="3 Dec 2026")
+    ),
+    "candidate-import-most": replace(
+        CANDIDATE,
+        addresses=tuple(
+            AddressRow(id=f"{n}@example.org", shown=f"{n}@example.org", undoable=True) for n in range(45)
+        ),
+        conversations=CANDIDATE.conversations[:1] * 10,
+        importing=replace(FAILED, unread=EVERY_UNREAD + EVERY_UNREAD),
     ),
     "candidate-email-off": replace(CANDIDATE, writing=Writing.EMAIL_OFF),
     "candidate-no-address": replace(CANDIDATE, writing=Writing.NO_ADDRESS),
@@ -647,6 +698,7 @@ IMPORT_FOUND = ImportView(
     searched="jane@example.org",
     count=23,
     more=False,
+    most=2000,
     bound="12",
     secret=False,
 )
@@ -730,6 +782,23 @@ PLAIN = {
     **{f"trouble-{each.name.lower().replace('_', '-')}": Sample(trouble_card, each) for each in Failure},
 }
 
+
+def by_hand(draw: Callable[..., Card]) -> Callable[..., Card]:
+    """As it is drawn where the panel sets no labels."""
+    return lambda view, *, site: draw(view, site=replace(site, sets_labels=False))
+
+
+BY_HAND = {
+    **{
+        f"{name}-by-hand": Sample(by_hand(message_card), MESSAGES[name])
+        for name in ("message-removed", "message-attention-label")
+    },
+    **{
+        f"{name}-by-hand": Sample(by_hand(home_card), HOMES[name])
+        for name in ("home-label-none", "home-label-twin")
+    },
+}
+
 SAMPLES: dict[str, Sample] = {
     **{name: Sample(message_card, view) for name, view in MESSAGES.items()},
     **{name: Sample(home_card, view) for name, view in HOMES.items()},
@@ -741,6 +810,7 @@ SAMPLES: dict[str, Sample] = {
     **{name: Sample(my_data_card, view) for name, view in MINE.items()},
     **QUESTIONS,
     **PLAIN,
+    **BY_HAND,
 }
 
 

@@ -170,7 +170,7 @@ def _mailbox(mailbox: Mailbox) -> Told:
         "label": mailbox.label is not None,
         "attention": mailbox.attention,
         "leased": mailbox.lease is not None,
-        "batches": len(mailbox.batches),
+        "batches": [(each.count, each.open, each.out_until is not None) for each in mailbox.batches],
     }
 
 

@@ -14,6 +14,7 @@ from tests.crash.steps import (
     answers_about_labelled,
     arrives,
     arrives_as,
+    batch_is,
     becomes_candidate,
     history_is_lost,
     holds,
@@ -23,7 +24,6 @@ from tests.crash.steps import (
     labels,
     lets_in,
     presses,
-    presses_at_home,
     presses_of_candidate,
     says_whom,
     sends,
@@ -37,7 +37,7 @@ from tests.office import ANNA, BEN, CARA, JANE
 
 TOM, ZOE = "tom@people.example", "zoe@people.example"
 TOGETHER = [f"Together {number}" for number in range(26)]
-"""One more than are taken for so many single ones."""
+"""One more than are taken for so many single ones; all but two are nobody's, and wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,11 +230,18 @@ IMPORTED = Chapter(
 )
 TOGETHER_LABELLED = Chapter(
     name="labelled together",
-    given=(*_ASKED, *(arrives(name, JANE, ANNA) for name in TOGETHER)),
+    given=(
+        *_ASKED,
+        *(arrives(name, JANE, ANNA) for name in TOGETHER[:2]),
+        *(arrives(name, "bob@friends.example", ANNA) for name in TOGETHER[2:]),
+    ),
     steps=(
         *(labels(ANNA, name) for name in TOGETHER),
         syncs(),
-        presses_at_home(ANNA, "Undo"),
+        batch_is(ANNA, "withdraw"),
+        arrives("Together at last", JANE, ANNA, answers=TOGETHER[0]),
+        syncs(),
+        batch_is(ANNA, "restore"),
         syncs(),
     ),
 )

@@ -185,22 +185,6 @@ def _presses(email: str, name: str, *words: str, ticked: Mapping[str, list[str]]
     return Step(name=f"{email} presses {', '.join(words)} on {name}", do=do)
 
 
-def presses_at_home(email: str, word: str) -> Step:
-    """A member presses a button of the panel's first card, as long as it is there."""
-
-    def do(office: Office, notes: Notes) -> None:
-        for _press in range(_PRESSES):
-            offered = [each for each in buttons(office.answer(email, "home")) if each.text == word]
-            if not offered:
-                break
-            office.press_button(email, offered[0])
-        else:
-            raise AssertionError(f"{word} is still offered")
-        assert notes.again or _press, f"{word} is not offered"
-
-    return Step(name=f"{email} presses {word} at home", do=do)
-
-
 def imports(email: str) -> Step:
     """A member has their mailbox searched for Jane's address, where none of theirs for her runs or is done."""
 
@@ -225,6 +209,22 @@ def import_is(email: str, verb: str) -> Step:
         office.clock.pass_time(seconds=1)
 
     return Step(name=f"{email} has the import undone: {verb}", do=do)
+
+
+def batch_is(email: str, verb: str) -> Step:
+    """A member undoes what they labelled together (`withdraw`), or undoes that (`restore`)."""
+
+    def do(office: Office, _: Notes) -> None:
+        for _press in range(_PRESSES):
+            mailbox = office.services.store.mailbox(f"sub-{email}")
+            assert mailbox is not None
+            [batch] = mailbox.batches
+            if (batch.out_until is not None) is (verb == "withdraw"):
+                break
+            office.answer(email, f"actions/{verb}", parameters={"batch": batch.id})
+        office.clock.pass_time(seconds=1)
+
+    return Step(name=f"{email} has the batch undone: {verb}", do=do)
 
 
 def presses_of_candidate(email: str, address: str, name: str, *words: str) -> Step:

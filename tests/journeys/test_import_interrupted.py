@@ -198,8 +198,10 @@ def test_turned_off_and_on_again_what_ran_before_does_not_go_on(anna: Office) ->
     anna.sync(ANNA)
 
     assert subjects(anna) == set()
-    assert newest(anna).state is ImportState.CANCELLED
-    begin(anna)
+    assert newest(anna).state is ImportState.INTERRUPTED
+    shown = card(anna)
+    assert any(text.startswith("Access to Gmail was given anew, so the import ended.") for text in texts(shown))
+    anna.press(ANNA, shown, "Start again")
     anna.sync(ANNA)
     assert subjects(anna) == {"0", "1"}
 

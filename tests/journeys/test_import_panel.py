@@ -10,6 +10,7 @@ import pytest
 from addon import members, sync
 from addon.lookups.explain import explain_to_owner
 from addon.present.explained import sentences
+from cards.importing import bar
 from storage.records import Role
 from tests.cards.grammar import buttons, texts
 from tests.journeys.importing import begin, came, card, deliver, newest, preview, stored, subjects
@@ -171,6 +172,28 @@ def steps(answer: dict[str, Any]) -> list[str]:
     return [kind for step in action["navigations"] for kind in step]
 
 
+def test_refresh_shows_how_far_it_is_on_the_card_it_was_pressed_on(anna: Office) -> None:
+    deliver(anna, 11)
+    begin(anna)
+    anna.sync(ANNA)
+    begin(anna)
+    second = anna.press(ANNA, card(anna), "More")
+    pressed = {
+        "first": anna.press(ANNA, card(anna), "Refresh"),
+        "second": anna.press(ANNA, second, "Refresh"),
+        "home": anna.press(ANNA, anna.answer(ANNA, "home"), "Refresh"),
+    }
+
+    assert [steps(each) for each in pressed.values()] == [
+        ["updateCard"],
+        ["updateCard"],
+        ["popToRoot", "updateCard"],
+    ]
+    assert texts(pressed["first"]) == texts(card(anna))
+    assert texts(pressed["second"]) == texts(second) != texts(card(anna))
+    assert "Mail with Jane Doe: It begins in a moment. You can close this." in texts(pressed["home"])
+
+
 def test_with_the_label_off_replies_still_come_in_and_the_card_says_why(anna: Office) -> None:
     first = mail(JANE, ANNA)
     at = anna.synced_mail(first)
@@ -224,8 +247,9 @@ def test_progress_is_seen_on_the_candidates_card_and_on_home_while_it_runs_and_a
 
     assert "It begins in a moment. You can close this." in before
     assert 0 < record.taken_in < 30
-    assert f"{record.taken_in} of 30 done. You can close this." in during
-    assert f"Mail with Jane Doe: {record.taken_in} of 30 done. You can close this." in home
+    squares = bar(record.taken_in, 30)
+    assert f"{squares} {record.taken_in} of 30 conversations done. You can close this." in during
+    assert f"Mail with Jane Doe: {squares} {record.taken_in} of 30 conversations done. You can close this." in home
     assert "30 in, 0 left alone, 0 failed." in texts(card(anna))
     assert "Mail with Jane Doe: 30 in, 0 left alone, 0 failed." in texts(anna.answer(ANNA, "home"))
     anna.clock.pass_time(days=8)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from addon.gateways.scopes import MODIFY
-from tests.cards.grammar import texts
+from tests.cards.grammar import buttons, texts
 from tests.office import ANNA, JANE, Office, mail
 
 
@@ -19,6 +20,10 @@ def by_hand(make_office: Callable[..., Office]) -> Office:
     office.candidate("Jane Doe", JANE)
     office.sync(ANNA)
     return office
+
+
+def offered(answer: dict[str, Any]) -> list[str]:
+    return [each.text for each in buttons(answer)]
 
 
 def test_what_is_pressed_is_synced_without_a_label_and_without_a_question(by_hand: Office) -> None:
@@ -53,11 +58,39 @@ def test_the_label_is_taken_off_by_hand(by_hand: Office) -> None:
     at = by_hand.synced()
     by_hand.press(ANNA, by_hand.open(ANNA, at), "Stop updating", opened=at)
 
-    pressed = by_hand.press(ANNA, by_hand.open(ANNA, at), "Take the label off", opened=at)
+    shown = by_hand.open(ANNA, at)
+    by_older_card = by_hand.answer(
+        ANNA, "actions/stop-sync", opened=at, parameters={"want": "label", "thread": at["threadId"]}
+    )
 
-    said = pressed["renderActions"]["action"]["notification"]["text"]
+    assert "Take the label off" not in offered(shown)
+    assert "The label Lever is still on it in Gmail. You can take it off there." in texts(shown)
+    said = by_older_card["renderActions"]["action"]["notification"]["text"]
     assert said == "The label is still on it. Take it off in Gmail."
-    assert "still on it in Gmail" in " ".join(texts(by_hand.open(ANNA, at)))
+
+
+def test_a_label_that_is_missing_is_made_by_hand_and_then_works(by_hand: Office) -> None:
+    shown = by_hand.answer(ANNA, "home")
+    at = by_hand.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    by_hand.label(ANNA, at["threadId"])
+    by_hand.clock.pass_time(days=1)
+    by_hand.sync(ANNA, ANNA)
+
+    assert offered(shown)[0] == "Work without labels"
+    assert any(text.startswith("Make Lever and Lever/Secret in Gmail.") for text in texts(shown))
+    assert len(by_hand.stored(by_hand.jane(), ANNA)) == 1
+
+
+def test_a_label_that_is_gone_is_made_again_by_hand(by_hand: Office) -> None:
+    by_hand.synced()
+    by_hand.simulator.control.delete_label(ANNA, "Lever")
+    by_hand.clock.pass_time(days=1)
+    by_hand.sync(ANNA, ANNA)
+
+    shown = by_hand.answer(ANNA, "home")
+
+    assert "Make a label Lever in Gmail again, or choose another one." in texts(shown)
+    assert not any(text.startswith("Create") for text in offered(shown))
 
 
 def test_the_manifest_leaves_the_wide_scope_out(by_hand: Office) -> None:

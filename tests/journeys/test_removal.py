@@ -11,7 +11,7 @@ from addon import purging
 from addon.event import parse
 from addon.present.formats import formats_of
 from addon.web.jobs import AT_MOST
-from storage.records import ConversationState, Found, Role
+from storage.records import ConversationState, Found, Mailbox, Role
 from tests.cards.grammar import buttons, said, texts
 from tests.office import ANNA, BASE_URL, BEN, CARA, JANE, JOBS_ACCOUNT, Office, mail
 
@@ -472,6 +472,47 @@ def test_many_labelled_at_once_are_one_batch_with_one_undo(anna: Office) -> None
     assert "Undo" in offered(anna.open(ANNA, places[3]))
     anna.sync(ANNA)
     assert len(anna.stored(anna.jane(), ANNA)) == 1
+
+
+def test_that_undo_is_undone_and_what_came_back_is_followed_where_the_label_is_still_on(anna: Office) -> None:
+    places = labelled_together(anna, 26)
+    out = anna.press(ANNA, anna.answer(ANNA, "home"), "Undo")
+    anna.unlabel(ANNA, places[0]["threadId"])
+    anna.sync(ANNA)
+    [batch] = _box(anna).batches
+    anna.member(BEN)
+    not_his = anna.answer(BEN, "actions/restore", parameters={"batch": batch.id})
+
+    back = anna.press(ANNA, anna.answer(ANNA, "home"), "Undo")
+    anna.sync(ANNA)
+
+    assert "What you labelled together on" in says(out)
+    assert "What you labelled together on" not in says(back)
+    assert len(anna.stored(anna.jane(), ANNA)) == 26
+    assert "NO LONGER UPDATED" in says(anna.open(ANNA, places[0]))
+    assert "SYNCED" in says(anna.open(ANNA, places[1]))
+    assert "you labelled 26 conversations at once" in says(back)
+    assert "Nothing here." in says(not_his)
+
+
+def test_after_its_grace_nothing_of_a_batch_that_was_undone_is_offered_or_comes_back(anna: Office) -> None:
+    labelled_together(anna, 26)
+    anna.press(ANNA, anna.answer(ANNA, "home"), "Undo")
+    [batch] = _box(anna).batches
+    anna.clock.pass_time(days=31)
+
+    shown = anna.answer(ANNA, "home")
+    late = anna.answer(ANNA, "actions/restore", parameters={"batch": batch.id})
+
+    assert "What you labelled together on" not in says(shown)
+    assert "Nothing here." in says(late)
+    assert anna.stored(anna.jane(), ANNA) == []
+
+
+def _box(office: Office) -> Mailbox:
+    mailbox = office.services.store.mailbox(f"sub-{ANNA}")
+    assert mailbox is not None
+    return mailbox
 
 
 def test_few_are_no_batch_and_a_batch_is_shown_for_a_week(anna: Office) -> None:

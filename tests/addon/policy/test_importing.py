@@ -9,20 +9,23 @@ import pytest
 
 from addon.policy import following, importing
 from addon.policy.acting import may_end_import, may_import
-from addon.policy.importing import Came, Step
+from addon.policy.importing import Became, Came, Step
 from addon.policy.matching import Company, People
 from cards.importing import BOUNDS
 from storage.records import (
+    MOST_UNREAD,
     ConversationState,
     Found,
     Import,
     ImportState,
     Lane,
+    NotRead,
     Reason,
     Removal,
     Role,
     Thread,
     ThreadState,
+    Unread,
     Withdrawal,
 )
 from tests.addon.policy.samples import ACME, ANNA, JANE, NOW, after, found, mail, member, thread
@@ -206,22 +209,26 @@ def test_the_label_off_an_imported_thread_is_remembered_and_ends_nothing() -> No
 # --- the record -------------------------------------------------------------------------------------------
 
 
-def test_a_conversation_is_counted_once_however_often_it_is_looked_at() -> None:
-    counted = importing.settled(record(), "h1", Came.IN)
+def settled(counted: Import, hash: str, became: Became) -> Import:
+    return importing.settled(counted, hash, became, thread=f"t-{hash}", now=NOW)
 
-    again = importing.settled(counted, "h1", Came.LEFT)
+
+def test_a_conversation_is_counted_once_however_often_it_is_looked_at() -> None:
+    counted = settled(record(), "h1", Came.IN)
+
+    again = settled(counted, "h1", Came.LEFT)
 
     assert again == counted
     assert (counted.taken_in, counted.left_alone) == (1, 0)
-    assert importing.settled(counted, "h2", Came.LEFT).left_alone == 1
-    assert importing.settled(counted, "h2", Came.FAILED).failed == 1
+    assert settled(counted, "h2", Came.LEFT).left_alone == 1
+    assert settled(counted, "h2", NotRead.REFUSED).failed == 1
 
 
 def test_what_ended_keeps_no_hash_and_its_last_conversation_still_counts() -> None:
-    running = importing.begun(importing.settled(record(), "h1", Came.IN), "h2")
+    running = importing.begun(settled(record(), "h1", Came.IN), "h2")
 
     cancelled = importing.ended(running, ImportState.CANCELLED, now=after(days=1))
-    counted = importing.settled(cancelled, "h2", Came.IN)
+    counted = settled(cancelled, "h2", Came.IN)
 
     assert (cancelled.settled, cancelled.opening, cancelled.starts) == (frozenset(), "", 0)
     assert cancelled.expires_at == after(days=8)
@@ -234,7 +241,7 @@ def test_openings_of_one_thread_are_counted_until_it_is_settled_or_found_not_to_
     assert twice.starts == 2
     assert importing.begun(twice, "h2").starts == 1
     assert importing.acquitted(twice).starts == 0
-    assert importing.settled(twice, "h1", Came.IN).starts == 0
+    assert settled(twice, "h1", Came.IN).starts == 0
 
 
 def test_tried_again_it_counts_from_nothing_and_runs_under_the_consent_of_now() -> None:
@@ -247,8 +254,68 @@ def test_tried_again_it_counts_from_nothing_and_runs_under_the_consent_of_now() 
     assert (again.id, again.at, again.addresses) == ("i1", NOW, (JANE,))
 
 
+def failed(number: int, **fields: Any) -> Import:
+    """One that is done and could not read so many."""
+    counted = record()
+    for n in range(number):
+        counted = settled(counted, f"h{n}", NotRead.REFUSED)
+    return replace(importing.ended(counted, ImportState.DONE, now=NOW), found=number, **fields)
+
+
+def test_what_failed_is_known_by_its_thread_and_why_as_far_as_there_is_room() -> None:
+    some, many = failed(2), failed(MOST_UNREAD + 1)
+
+    assert some.unread[0] == Unread(thread="t-h0", why=NotRead.REFUSED, at=NOW)
+    assert (many.failed, len(many.unread)) == (MOST_UNREAD + 1, MOST_UNREAD)
+
+
+def test_tried_again_only_what_failed_is_to_do_and_what_came_in_stays_counted() -> None:
+    again = importing.again(failed(2, taken_in=3), epoch=2, now=NOW)
+    better = settled(again, "h0", Came.IN)
+    worse = settled(better, "h1", NotRead.TOO_LARGE)
+
+    assert importing.to_try_again(again) == ["t-h0", "t-h1"]
+    assert [importing.looked_at(each) for each in (again, better, worse)] == [3, 4, 5]
+    assert [(each.taken_in, each.failed) for each in (again, better, worse)] == [(3, 2), (4, 1), (4, 1)]
+    assert [(each.thread, each.why, each.again) for each in worse.unread] == [("t-h1", NotRead.TOO_LARGE, False)]
+
+
+def test_cancelled_in_the_middle_of_that_what_was_not_tried_is_still_known_as_failed() -> None:
+    again = settled(importing.again(failed(2), epoch=2, now=NOW), "h0", Came.IN)
+
+    cancelled = importing.ended(again, ImportState.CANCELLED, now=NOW)
+
+    assert (cancelled.failed, cancelled.retrying, importing.to_try_again(cancelled)) == (1, False, [])
+    assert [each.thread for each in cancelled.unread] == ["t-h1"]
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        failed(MOST_UNREAD + 1),
+        failed(0),
+        *(failed(2, state=state) for state in importing.HAS_ENDED - {ImportState.DONE}),
+    ],
+)
+def test_where_not_all_that_is_left_to_do_is_known_all_is_searched_for_anew(ended: Import) -> None:
+    again = importing.again(ended, epoch=2, now=NOW)
+
+    assert (again.retrying, again.failed, again.unread) == (False, 0, ())
+    assert importing.one_again(ended, "t-other", epoch=2, now=NOW) is None
+
+
+def test_one_of_those_that_failed_is_tried_again_alone() -> None:
+    again = importing.one_again(failed(3), "t-h1", epoch=2, now=NOW)
+
+    assert again is not None
+    assert (again.state, again.retrying, again.epoch) == (ImportState.RUNNING, True, 2)
+    assert importing.to_try_again(again) == ["t-h1"]
+    assert importing.one_again(failed(3), "t-other", epoch=2, now=NOW) is None
+    assert importing.one_again(failed(3, state=ImportState.CANCELLED), "t-h1", epoch=2, now=NOW) is None
+
+
 def test_found_are_those_counted_already_and_those_listed_now() -> None:
-    counted = importing.settled(record(), "gone", Came.LEFT)
+    counted = settled(record(), "gone", Came.LEFT)
 
     assert importing.listed(counted, ["a", "b", "gone"]).found == 3
     assert importing.listed(counted, ["a"]).found == 2

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from storage.port import ConflictError, Store
-from storage.records import Examined, Import, ImportState
+from storage.records import Examined, Import, ImportState, NotRead, Unread
 from tests.contracts.store.opening import Opening, OpenStore
 from tests.contracts.store.races import WRITERS, at_once
 from tests.contracts.store.samples import NOW, act, after, email_on, opt_in, opt_out, revocation
@@ -38,9 +38,12 @@ def whole_record(id_: str = "i1", **fields: Any) -> Import:
     """One in which no field has its default."""
     counts = {"found": 9, "taken_in": 3, "left_alone": 2, "failed": 1, "starts": 2}
     hashes = {"settled": frozenset({"h1", "h2"}), "opening": "h3"}
-    return record(
-        id_, since=None, secret=True, state=ImportState.CANCELLED, ended_at=after(9), **counts, **hashes, **fields
+    unread = (
+        Unread(thread="18f0", why=NotRead.TOO_LARGE, at=after(8)),
+        Unread(thread="18f1", why=NotRead.REFUSED, at=after(9), again=True),
     )
+    ended = {"state": ImportState.CANCELLED, "ended_at": after(9), "unread": unread, "retrying": True}
+    return record(id_, since=None, secret=True, **ended, **counts, **hashes, **fields)
 
 
 def start(store: Store, *records: Import) -> list[Import]:
@@ -77,6 +80,7 @@ class Imports(Opening):
 
         assert "example" not in shown
         assert "h1" not in shown
+        assert "18f0" not in shown
 
     def test_starting_and_ending_are_audited_in_the_same_step(self, store: Store) -> None:
         opt_in(store, "1")

@@ -511,7 +511,10 @@ class Removals(Opening):
         kept = store.save_thread(thread(label_record=2**40, wished=True, label_off_at=after(1), batch="b1"))
         box = store.mailbox("1")
         assert box is not None
-        batches = (LabelBatch(id="b1", at=NOW, count=26), LabelBatch(id="b2", at=after(1), count=90, open=True))
+        batches = (
+            LabelBatch(id="b1", at=NOW, count=26, open=True),
+            LabelBatch(id="b2", at=after(1), count=90, out_until=LATER),
+        )
 
         store.save_mailbox(replace(mailbox("1", batches=batches), version=box.version))
 
