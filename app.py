@@ -29,6 +29,8 @@ def create_app(services: Services | None = None) -> Flask:
     """Build the application; without `services` they are wired from the environment."""
     app = errors.App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    # It would send on to a path with one slash, and say the host and the query it was asked with.
+    app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it; cards are measured so
     app.extensions["services"] = services or _services_from_environment()
     errors.register(app)

@@ -9,7 +9,7 @@ from typing import Any
 
 from addon.gateways.scopes import COMPOSE
 from storage.records import Begun
-from tests.office import ANNA, JANE, Office, mail
+from tests.office import ANNA, BEN, CARA, JANE, Office, mail
 
 WRITE, SECRET = "Write to Jane Doe", "Write as secret"
 
@@ -62,3 +62,42 @@ def answer_to(
     """A mail that cites what was begun."""
     cites: dict[str, Any] = {"In_Reply_To": message_id, "References": message_id, **headers}
     return mail(sender, *to, subject="Re: Our role", text=text, **cites)
+
+
+class Lever:
+    """Anna wrote to Jane from Lever. From here on nothing is pressed, and both clocks go together."""
+
+    def __init__(self, office: Office, ahead: Ahead, *, text: str = WRITE, cc: str = "") -> None:
+        # Our clock is where Gmail's is: what is searched is searched since a moment.
+        office.clock.pass_time(days=1000)
+        office.member(ANNA, connected=True)
+        office.member(BEN, connected=True)
+        office.member(CARA)
+        office.candidate("Jane Doe", JANE)
+        office.sync_now(ANNA, BEN)
+        at = office.deliver(mail("nobody@else.example", ANNA), ANNA)[ANNA]
+        opened = begin(office, text, at=at)
+        headers = {"Cc": cc} if cc else {}
+        office.simulator.control.save_draft(ANNA, opened["draftId"], written(**headers))
+        self.office, self.ahead = office, ahead
+        self.sent = office.simulator.control.send_draft(ANNA, opened["draftId"])
+        self.id = self.sent["messageId"]
+        self.sync(ANNA)
+        office.simulator.control.reset_meter()
+
+    def sync(self, email: str, *, minutes: float = 11) -> None:
+        self.ahead.seconds += minutes * 60
+        self.office.clock.pass_time(minutes=minutes)
+        self.office.sync_now(email)
+
+    def reaches(self, message: Any, email: str = BEN, *, auth: Any = "pass") -> dict[str, str]:
+        """Deliver and sync; where it lies there."""
+        at = self.office.simulator.control.deliver(message, to=[email], auth=auth)[email]
+        self.sync(email)
+        return dict(at)  # type: ignore[arg-type]
+
+    def heads(self) -> list[dict[str, Any]]:
+        return [call for call in self.office.calls("messages.get") if call["format"] == "metadata"]
+
+    def searches(self) -> list[str]:
+        return [call["query"]["q"] for call in self.office.calls("messages.list")]

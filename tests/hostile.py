@@ -6,6 +6,8 @@ What Gmail would really let through is not known, so nothing is left out for tha
 from __future__ import annotations
 
 import base64
+import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -51,6 +53,26 @@ class Hostile:
         said = payload | {"headers": [{"name": name, "value": value} for name, value in rows]}
         message = {"id": id, "threadId": thread, "labelIds": ["INBOX"], "internalDate": "1767603600000"}
         return message | {"payload": said} | dict(self.more or {})
+
+    def head(self, id: str, thread: str, size: int) -> dict[str, Any]:
+        """The same where its headers alone were asked for."""
+        whole = self.resource(id, thread, size)
+        return whole | {"payload": {"headers": whole["payload"]["headers"]}}
+
+    @property
+    def is_in_headers(self) -> bool:
+        """Whether who reads no more than the headers sees anything hostile."""
+        return bool(self.instead or self.more or self.make(0)[0])
+
+
+def written(answer: Mapping[str, Any]) -> str:
+    """As JSON, however deep."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        return json.dumps(answer)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def part(type_: str, content: str | bytes, *, name: str = "") -> Payload:
@@ -176,3 +198,4 @@ MAILS: dict[str, Hostile] = {
     "a folded invitation": Hostile(make=lambda size: ([], part("text/calendar", "UID:" + "a\n " * (size // 3)))),
     "an id of an event": Hostile(make=lambda size: ([], part("text/calendar", "UID:" + "a" * size))),
 }
+IN_HEADERS = {name: each for name, each in MAILS.items() if each.is_in_headers}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from addon.gateways.errors import AttentionError, NotProvenError, OutsideError
-from addon.gateways.google import Grant, Identity
+from addon.gateways.google import CodeRefusedError, Grant, Identity
 from addon.gateways.scopes import READONLY
 from addon.opting.turning import turn_on
 from addon.policy import membership, retention
@@ -57,6 +57,8 @@ class Outcome:
     errand: Errand
     member: Member | None
     refusal: Refusal | None
+    silent: bool = False
+    """Google was asked and did not answer as it should; else it is what the browser brought."""
 
 
 def ask(member: Member, services: Services, *, errand: Errand = Errand.CONSENT) -> str:
@@ -116,15 +118,18 @@ def _outcome(attempt: ConsentAttempt, errand: Errand, *, code: str, error: str, 
     if error or not code:
         refusal: Refusal | None = Refusal.DECLINED if error == _DECLINED else Refusal.NO_ANSWER
         return Outcome(errand=errand, member=member, refusal=refusal)
+    silent = False
     try:
         if errand is Errand.EXPORT:
             refusal = _recognised(attempt, member, code, services)
         else:
             refusal = _consented(attempt, member, code, services)
+    except CodeRefusedError:
+        refusal = Refusal.NO_ANSWER
     except (OutsideError, NotProvenError) as error_outside:
         off = isinstance(error_outside, AttentionError) and error_outside.attention is Attention.GMAIL_OFF
-        refusal = Refusal.GMAIL_OFF if off else Refusal.NO_ANSWER
-    return Outcome(errand=errand, member=member, refusal=refusal)
+        refusal, silent = Refusal.GMAIL_OFF if off else Refusal.NO_ANSWER, not off
+    return Outcome(errand=errand, member=member, refusal=refusal, silent=silent)
 
 
 def _consented(attempt: ConsentAttempt, member: Member | None, code: str, services: Services) -> Refusal | None:

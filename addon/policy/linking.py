@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
+from itertools import islice
 
 from addon.policy.mail import Mail
 from addon.policy.matching import Company, People, canonical, domain_of, may_match
@@ -149,15 +150,16 @@ def awaited(threads: Iterable[Thread], *, sub: str, now: datetime) -> Awaited:
 def linkable_on(mail: Mail, *, people: People, company: Company) -> tuple[str, ...]:
     """Addresses of people on a message who are nobody's yet and may become a candidate's, the author's first."""
     nobody = Candidate(id="", name="")
-    authors = [canonical(mail.author)] if mail.author else []
-    return tuple(
+    standing = dict.fromkeys(may_match(mail))
+    author = canonical(mail.author) if mail.author else ""
+    linkable = (
         address
-        for address in dict.fromkeys([*authors, *may_match(mail)])
-        if address in set(may_match(mail))
-        and address not in people.candidates
+        for address in sorted(standing, key=lambda each: each != author)
+        if address not in people.candidates
         and not_linkable(address, nobody, people=people, company=company, list_addresses=mail.list_addresses)
         is None
-    )[:MOST_ADDRESSES]
+    )
+    return tuple(islice(linkable, MOST_ADDRESSES))
 
 
 class Likeness(Enum):
@@ -201,7 +203,7 @@ def hints(mail: Mail, *, people: People, company: Company) -> Hints:
             or address in people.candidates
         )
 
-    strangers = [address for address in dict.fromkeys(may_match(mail)) if is_somebody(address)]
+    strangers = dict.fromkeys(address for address in may_match(mail) if is_somebody(address))
     author = canonical(mail.author) if mail.author else ""
     replies = [canonical(p.address) for p in mail.head.participants if p.place is Place.REPLY_TO]
     return Hints(

@@ -7,11 +7,14 @@ the headers are read, and `policy.origin` decides. What it does not let in leave
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import NamedTuple
 
-from addon.gateways.errors import GoneError, RefusedError, UnavailableError
+from addon.failures import describe
+from addon.gateways.errors import GoneError, OutsideError, RefusedError, UnavailableError
 from addon.gateways.gmail import StoredGmail
 from addon.policy import copies, following, ledger, origin, retention
 from addon.policy.admission import Denied
@@ -20,10 +23,15 @@ from addon.policy.mail import Mail
 from addon.policy.matching import People, everyone, match
 from addon.policy.origin import Evidence
 from addon.sync.held import Held
+from storage.port import StoreError
 from storage.records import Begun, ConversationState, Member, Reason, Thread
 
 _UNSENT_AT_MOST = 50
 """Drafts of one mailbox that are looked at where its history is lost."""
+_SILENT = 3
+"""Messages in a row about which Gmail says nothing: it is not because of one of them."""
+
+_log = logging.getLogger("addon.sync")
 
 
 # --- the mailbox it was begun in --------------------------------------------------------------------------
@@ -83,7 +91,7 @@ def _sent_in_thread(held: Held, gmail: StoredGmail, thread: str) -> frozenset[st
     try:
         with held.because(Why.ORIGIN):
             labels = gmail.labels_of_thread(thread)
-    except GoneError:
+    except (GoneError, RefusedError):
         return frozenset()
     return frozenset(id for id, those in labels.items() if origin.SENT in those)
 
@@ -128,35 +136,60 @@ def _look(
 ) -> datetime | None:
     """Up to when the mail was looked at, where time was up; None where all of it was.
 
-    Never later than now: mail can be dated in any year, and what is to come was not looked at.
+    Never later than now: mail can be dated in any year, and what is to come was not looked at. Raises
+    `UnavailableError` where Gmail said nothing of some of it, which delays none of the others.
     """
     hits = dict(hit for query in searches for hit in gmail.search(query))
     known = set(held.services.store.threads(held.sub, set(hits.values())))
+    reached: datetime | None = None
+    unsaid, in_a_row = False, 0
     # Ids grow with time: what is left for the next run is younger than what was looked at.
     for id in sorted(hits, key=lambda each: int(each, 16)):
         if hits[id] in known:
             continue
         held.renew()
-        evidence = _read(held, gmail, id)
-        if evidence is None:
+        try:
+            looked = _look_at(held, gmail, id, owner)
+        except UnavailableError:
+            unsaid, in_a_row = True, in_a_row + 1
+            if in_a_row == _SILENT:
+                raise
             continue
-        thread = _continued(held, evidence, owner)
-        if thread is not None:
-            known.add(thread.id)
-            held.advance((thread,))
+        in_a_row = 0
+        if looked is None:
+            continue
+        if looked.thread is not None:
+            known.add(looked.thread.id)
+            held.advance((looked.thread,))
         now = held.services.clock.now()
         if now >= until:
-            return min(evidence.mail.accepted_at, now)
-    return None
+            reached = min(looked.accepted_at, now)
+            break
+    if unsaid:
+        # It is searched again from where this search began.
+        raise UnavailableError
+    return reached
 
 
-def _read(held: Held, gmail: StoredGmail, id: str) -> Evidence | None:
+class _Looked(NamedTuple):
+    accepted_at: datetime
+    thread: Thread | None
+    """What is to be followed, where it is proven."""
+
+
+def _look_at(held: Held, gmail: StoredGmail, id: str, owner: Member) -> _Looked | None:
+    """One message; None where it is gone, or cannot be read, as of one that is made to be so."""
     try:
         evidence = gmail.evidence(id)
-    except GoneError:
+        held.counts[ledger.OPENED] += 1
+        return _Looked(evidence.mail.accepted_at, _continued(held, evidence, owner))
+    except (GoneError, RefusedError):
         return None
-    held.counts[ledger.OPENED] += 1
-    return evidence
+    except (OutsideError, StoreError):
+        raise
+    except Exception as error:  # noqa: BLE001 (one hostile message must not stop a mailbox)
+        _log.error("a message could not be looked at: %s", describe(error))
+        return None
 
 
 def _continued(held: Held, evidence: Evidence, owner: Member) -> Thread | None:

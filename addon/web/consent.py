@@ -69,7 +69,7 @@ _REFUSED: dict[Refusal, tuple[HTTPStatus, str, str]] = {
         mark("Ask your Workspace admin."),
     ),
     Refusal.NO_ANSWER: (
-        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.BAD_REQUEST,
         mark("Google did not answer as it should. Nothing was stored."),
         _AGAIN,
     ),
@@ -86,7 +86,7 @@ _NO_FILE: dict[Refusal | None, tuple[HTTPStatus, str]] = {
         mark("This account gets no file here. An Admin can tell you more."),
     ),
     Refusal.NO_ANSWER: (
-        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.BAD_REQUEST,
         mark("Google did not answer as it should. Nothing was handed out."),
     ),
 }
@@ -139,7 +139,7 @@ def not_now(_: Exception) -> Answer:
 def _page(outcome: Outcome) -> Response:
     if outcome.refusal is not None:
         status, sentence, step = _REFUSED[outcome.refusal]
-        return page(say("Email is off"), say(sentence), say(step), status=status)
+        return page(say("Email is off"), say(sentence), say(step), status=_status(outcome, status))
     address = outcome.member.email if outcome.member else ""
     return page(
         say("Email is on"),
@@ -153,12 +153,17 @@ def _page(outcome: Outcome) -> Response:
     )
 
 
+def _status(outcome: Outcome, status: HTTPStatus) -> HTTPStatus:
+    """Where Google is silent whoever keeps it running is to see it; what anybody brings is no failure of ours."""
+    return HTTPStatus.SERVICE_UNAVAILABLE if outcome.silent else status
+
+
 def _file(outcome: Outcome) -> Response:
     """The member's own file, made while it is sent."""
     if outcome.refusal is not None or outcome.member is None:
         status, sentence = _NO_FILE.get(outcome.refusal, _NO_FILE[Refusal.NO_ANSWER])
         step = say("Go back to Gmail, open My data and press Export again.")
-        return page(say("No file"), say(sentence), step, status=status)
+        return page(say("No file"), say(sentence), step, status=_status(outcome, status))
     wired = services()
     made = _told(exporting.begin(outcome.member, wired), request_id=g.request_id)
     name = f"{wired.site.word}-{wired.clock.now().date().isoformat()}.zip"

@@ -10,6 +10,7 @@ import pytest
 from addon.gateways.scopes import COMPOSE
 from addon.policy import following
 from addon.policy.retention import KEEPS_DRAFT
+from addon.sync import Outcome
 from demo.simulator.server import Simulator, serve
 from storage import records
 from storage.records import Role, ThreadState
@@ -357,3 +358,17 @@ def test_a_draft_sent_while_the_history_was_lost_comes_in_and_one_that_lies_is_n
     assert stored(anna) == [(True, ["Would you like to meet?"])]
     assert {call["format"] for call in anna.calls("threads.get")} == {"minimal"}
     assert len(anna.calls("messages.get")) == 1
+
+
+def test_a_draft_of_which_gmail_refuses_to_tell_holds_up_no_repair(anna: Office, at: dict[str, str]) -> None:
+    opened = begin(anna, at=at)
+    labelled = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    anna.label(ANNA, labelled["threadId"])
+    refused = f"GET .*/threads/{opened['draftThreadId']}$"
+    anna.simulator.control.fault(refused, status=400, reason="invalidArgument", times=9)
+    anna.simulator.control.expire_history(ANNA)
+
+    [outcome] = anna.sync(ANNA)
+
+    assert outcome is Outcome.COMPLETE
+    assert stored(anna) == [(False, ["Hello"])]

@@ -19,10 +19,9 @@ from addon.web.jobs import AT_MOST
 from demo.simulator.server import Simulator, serve
 from storage.records import ThreadState
 from tests.backends import Place
-from tests.beginning import Ahead, answer_to
+from tests.beginning import Ahead, Lever, answer_to
 from tests.canaries import WORD, Watch, private, watching
 from tests.journeys.importing import begin, newest
-from tests.journeys.test_answers_elsewhere import Lever
 from tests.journeys.test_export_mine import download
 from tests.office import ANNA, BASE_URL, BEN, JANE, JOBS_ACCOUNT, TOPIC, Office, mail
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +12,7 @@ from addon.sync import Outcome
 from storage.port import Store, TooLargeError
 from storage.records import Found, Kept, Message, ThreadState
 from tests.cards.grammar import said
-from tests.hostile import MAILS, Becomes
+from tests.hostile import MAILS, Becomes, written
 from tests.journeys.importing import begin, came
 from tests.office import ANNA, JANE, Office, mail
 
@@ -49,16 +47,6 @@ def delivered(office: Office) -> Places:
         answered(office, at[name], written({"messages": [resource]}))
     at["After"] = office.deliver(mail(JANE, ANNA, subject="After"), ANNA)[ANNA]
     return at
-
-
-def written(answer: Mapping[str, Any]) -> str:
-    """As JSON, however deep."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(20_000)
-    try:
-        return json.dumps(answer)
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def answered(office: Office, at: Mapping[str, str], answer: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -182,3 +183,25 @@ def test_the_authors_address_is_offered_first_and_never_one_that_would_be_refuse
     )
 
     assert linkable_on(mail, people=PEOPLE, company=COMPANY) == ("rita@agency.example", "cc@x.example")
+
+
+class Crowd(tuple[Participant, ...]):  # noqa: SLOT001 (no tuple of any length has slots)
+    """Who takes part in a mail, and how often they were gone through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Participant]:
+        self.times += 1
+        return super().__iter__()
+
+
+def test_thousands_of_people_on_one_message_are_gone_through_a_few_times_and_not_once_for_each_of_them() -> None:
+    crowd = Crowd(Participant(address=f"p{n}@else.example", name=f"P{n}", place=Place.TO) for n in range(2000))
+    mail = replace(_mail(("rita@agency.example", "", Place.FROM)), head=Head(subject="", participants=crowd))
+
+    offered = linkable_on(mail, people=PEOPLE, company=COMPANY)
+    found = hints(mail, people=PEOPLE, company=COMPANY)
+
+    assert offered == tuple(f"p{n}@else.example" for n in range(3))
+    assert len(found.names) == 2000
+    assert crowd.times < 10

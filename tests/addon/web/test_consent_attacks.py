@@ -194,7 +194,7 @@ def test_a_code_of_another_journey_is_refused_for_the_verifier_does_not_fit(staf
 
     shown = browser.get("/oauth/callback", query_string=query | {"code": stolen})
 
-    assert shown.status_code == 503
+    assert shown.status_code == 400
     assert nothing_is_stored(staffed)
 
 

@@ -273,7 +273,7 @@ def test_nobody_who_is_not_proven_hears_anything_or_leaves_a_trace(
     query = data.draw(
         st.lists(st.tuples(names, TEXTS.map(lambda text: text.encode("utf-8", "replace"))), max_size=3)
     )
-    before = _content(place)
+    before = content(place)
 
     response = company.office.client.open(
         path, method=method, data=body, content_type=type_, headers=headers, query_string=query
@@ -284,7 +284,7 @@ def test_nobody_who_is_not_proven_hears_anything_or_leaves_a_trace(
         refused |= {200, 400}
     assert response.status_code in refused
     assert mistakes() == []
-    assert _content(place) == before
+    assert content(place) == before
 
 
 @pytest.mark.parametrize("ended", [True, False], ids=["chunked", "without a length"])
@@ -301,7 +301,7 @@ def test_a_body_without_a_length_is_bounded_too(company: Company, size: int, *, 
     assert response.status_code == (413 if size > LARGEST_BODY else 400)
 
 
-def _content(place: Place) -> bytes:
+def content(place: Place) -> bytes:
     """All that is stored, but SQLite's index of its log, which readers write too."""
     files = sorted(path for path in place.folder.rglob("*") if path.is_file() and not path.name.endswith("-shm"))
     return b"".join([*(path.read_bytes() for path in files), *sorted(place.documents())])
