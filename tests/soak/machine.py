@@ -381,9 +381,11 @@ class Histories(Compared):
         self._new(sender, to, to)
 
     @precondition(lambda self: self._awaited())
-    @rule(n=NTH, candidate=st.sampled_from(["", *CANDIDATES]))
-    def the_directory_has_who_is_waited_for(self, n: int, candidate: str) -> None:
-        """A new candidate, or one who has another address."""
+    @rule(n=NTH, candidate=st.sampled_from(["", *CANDIDATES]), later=st.booleans())
+    def the_directory_has_who_is_waited_for(self, *, n: int, candidate: str, later: bool = False) -> None:
+        """A new candidate, or one who has another address; `later`: when all has waited too long."""
+        if later:
+            self.time_passes(passed={"days": 31})
         awaited = self._awaited()
         address = awaited[n % len(awaited)]
         candidate = self.model.belongs.get(address, candidate or address)
