@@ -58,8 +58,8 @@ class Unread:
 
     owner: str
     since: str
-    alone: int
-    """Conversations that only that mailbox follows."""
+    alone: int | None
+    """Conversations that only that mailbox follows; None for who may not know their number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,18 +186,20 @@ def _figures(view: HomeView) -> list[Widget | None]:
 
 
 def _unread(view: HomeView) -> list[Widget | None]:
-    return [
-        paragraph(
-            plural(
-                "{name}'s mailbox has not been read since {date}; {n} conversation is only there.",
-                "{name}'s mailbox has not been read since {date}; {n} conversations are only there.",
-                each.alone,
-                name=name(each.owner),
-                date=stamp(each.since),
-            )
-        )
-        for each in view.unread
-    ]
+    return [paragraph(_is_unread(each)) for each in view.unread]
+
+
+def _is_unread(each: Unread) -> str:
+    owner, since = name(each.owner), stamp(each.since)
+    if each.alone is None:
+        return say("{name}'s mailbox has not been read since {date}.", name=owner, date=since)
+    return plural(
+        "{name}'s mailbox has not been read since {date}; {n} conversation is only there.",
+        "{name}'s mailbox has not been read since {date}; {n} conversations are only there.",
+        each.alone,
+        name=owner,
+        date=since,
+    )
 
 
 def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:

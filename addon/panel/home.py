@@ -110,15 +110,19 @@ def _how_it_goes(thread: Thread, member: Member, services: Services) -> tuple[Ac
     return next(((act, subject) for act in (Act.REMOVE, Act.WITHDRAW) if acting.may(act, case)), None)
 
 
-def _unread(member: Member, services: Services) -> list[tuple[Mailbox, Member | None, int]]:
+def _unread(member: Member, services: Services) -> list[tuple[Mailbox, Member | None, int | None]]:
     """R6: mailboxes that cannot be read, whose they are, and how many conversations nobody else follows.
 
-    What is about the reader is no number either (R13).
+    None for whom a secret may be hidden from; what is about the reader is no number either (R13).
     """
     unwell = services.store.unwell(limit=UNREAD_SHOWN)
     owners = services.store.members_named([mailbox.sub for mailbox in unwell])
-    alone = [services.store.holdings(box.sub, but_about=member.self_candidates).alone for box in unwell]
-    return [(box, owners.get(box.sub), only_there) for box, only_there in zip(unwell, alone, strict=True)]
+    counted = visibility.sees_every_one(member, services.config.secret_policy)
+    return [(box, owners.get(box.sub), _alone(box, member, services) if counted else None) for box in unwell]
+
+
+def _alone(mailbox: Mailbox, member: Member, services: Services) -> int:
+    return services.store.holdings(mailbox.sub, but_about=member.self_candidates).alone
 
 
 def admins(services: Services) -> tuple[str, ...]:

@@ -106,6 +106,11 @@ def may_see(member: Member, found: Found, policy: SecretPolicy) -> bool:
     return bool(tokens(member, policy) & audience(found))
 
 
+def sees_every_one(member: Member, policy: SecretPolicy) -> bool:
+    """Whether a number over conversations nobody looked at one by one may be told: a secret is no number (R20)."""
+    return {TEAM, PRIVILEGED} <= tokens(member, policy)
+
+
 def is_about(member: Member, found: Found) -> bool:
     return bool(found.summary.candidates & member.self_candidates)
 

@@ -23,7 +23,7 @@ def home_view(
     mailbox: Mailbox | None,
     *,
     request: ConsentRequest | None,
-    unread: Sequence[tuple[Mailbox, Member | None, int]],
+    unread: Sequence[tuple[Mailbox, Member | None, int | None]],
     tallies: Mapping[str, Mapping[str, int]],
     waiting: Sequence[Thread],
     unreadable: int,
@@ -34,8 +34,8 @@ def home_view(
 ) -> HomeView:
     """`request`: the caller's, where Email is off.
 
-    `unread`: for admins, mailboxes with their owners and how many conversations only they follow.
-    `tallies`: this week's counters by day; `waiting`: the first page of waiting threads;
+    `unread`: for admins, mailboxes with their owners and how many conversations only they follow, where that
+    number may be told. `tallies`: this week's counters by day; `waiting`: the first page of waiting threads;
     `unreadable`: how many are set aside. `label_off`: threads whose label came off, how what is stored of each
     can go, and its subject, where that is seen.
     """
@@ -111,7 +111,7 @@ def _label_off(thread: Thread, act: Act, subject: str, *, formats: Formats) -> L
     )
 
 
-def _unread(mailbox: Mailbox, owner: Member | None, alone: int, *, formats: Formats) -> Unread:
+def _unread(mailbox: Mailbox, owner: Member | None, alone: int | None, *, formats: Formats) -> Unread:
     return Unread(
         owner=owner.display_name if owner else mailbox.address,
         since=formats.date(mailbox.last_ok_at or mailbox.since),

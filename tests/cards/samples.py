@@ -381,6 +381,7 @@ HOMES = {
         unread=(
             Unread(owner="Anna Alm", since="3 Nov 2026", alone=14),
             Unread(owner="ben@example.com", since="1 Nov 2026", alone=1),
+            Unread(owner="Cara Cruz", since="2 Nov 2026", alone=None),
         ),
     ),
     "home-attention": HomeView(status=NeedsAttention(trouble=Trouble.ACCESS_ENDED), last_ok="3 Nov 2026"),

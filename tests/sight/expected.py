@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.records import Role
 from tests.sight.people import Person
-from tests.sight.topics import LIVE, PURGED, REMOVED, Topic
+from tests.sight.topics import LIVE, PURGED, REMOVED, TOPICS, Topic
 
 CLASSIC, SIP = "classic", "sip"
 
@@ -205,6 +205,20 @@ def titled(one: Person, topic: Topic, policy: str) -> str:
     if one.is_interviewer:
         return "A conversation from your mailbox"
     return f"Subject {topic.name}" if sees(one, topic, policy) else "Secret in Lever"
+
+
+# --- Home --------------------------------------------------------------------------------------------------
+
+
+def candidates_at_home(one: Person, policy: str) -> list[Topic]:
+    """Whose candidates Home may lead to: of the newest ten from one's own mailbox those one reads."""
+    newest = [topic for topic in reversed(TOPICS) if held(one, topic)][:10]
+    return [topic for topic in newest if reads(one, topic, policy)]
+
+
+def label_is_off_at_home(one: Person, topic: Topic) -> bool:
+    """Home says that what is stored of it stays, to who took the label off and holds it still."""
+    return topic.stopped and withdraws(one, topic, SIP)
 
 
 # --- one's own thread -------------------------------------------------------------------------------------

@@ -29,10 +29,10 @@ def _offered(card: bytes) -> set[tuple[str, str]]:
     return {(verb, want) for verb, want in presses if verb in ABOUT_IT}
 
 
-def _problem(desk: Desk, company: Company, one: Person, topic: Topic, policy: str) -> str:
-    card = card_beside(desk, one, company.world.mails[topic][one.email])
+def problem(desk: Desk, one: Person, topic: Topic, policy: str) -> str:
+    card = card_beside(desk, one, desk.world.mails[topic][one.email])
     said, kind = " ".join(texts(json.loads(card))), expected.beside(one, topic, policy)
-    if kind == NOTHING and card != card_beside(desk, one, company.world.twins[topic][one.email]):
+    if kind == NOTHING and card != card_beside(desk, one, desk.world.twins[topic][one.email]):
         return f"differs from a mail that nobody brought in: {said}"
     if kind not in said:
         return f"{kind!r} expected: {said}"
@@ -50,6 +50,6 @@ def test_the_card_says_and_offers_what_the_reader_may_and_else_what_it_says_besi
     with desk_in(untouched.offices[policy], untouched.world) as desk:
         for one in PEOPLE:
             asked = [topic for topic in UNDER[policy] if one in topic.whom]
-            problems = {topic: _problem(desk, untouched, one, topic, policy) for topic in asked}
+            problems = {topic: problem(desk, one, topic, policy) for topic in asked}
             wrong += [f"{one}, {topic}: {problem}" for topic, problem in problems.items() if problem]
     assert not wrong, "\n".join(wrong)

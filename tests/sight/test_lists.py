@@ -61,15 +61,19 @@ def test_a_candidates_conversations_are_found_as_they_are_listed(company: Compan
 
 @pytest.mark.parametrize("policy", [SIP, CLASSIC])
 def test_a_search_for_candidates_finds_those_the_reader_sees(company: Company, policy: str) -> None:
-    world, wrong = company.world, []
     with desk_in(company.offices[policy], company.world) as desk:
-        for one in PEOPLE:
-            seen = {world.candidates[topic] for topic in TOPICS if expected.sees_candidate(one, topic, policy)}
-            for typed, right in (("case", sorted(seen)), ("mara", [] if _sees_no(one, seen) else [world.mara])):
-                found = sorted(_found(desk, one, typed))
-                if found != right:
-                    wrong.append(f"{one}, {typed}: {len(right)} expected, {len(found)} found")
+        wrong = [problem for one in PEOPLE for problem in wrong_found(desk, one, policy)]
     assert not wrong, "\n".join(wrong)
+
+
+def wrong_found(desk: Desk, one: Person, policy: str) -> list[str]:
+    world, wrong = desk.world, []
+    seen = {world.candidates[topic] for topic in TOPICS if expected.sees_candidate(one, topic, policy)}
+    for typed, right in (("case", sorted(seen)), ("mara", [] if _sees_no(one, seen) else [world.mara])):
+        found = sorted(_found(desk, one, typed))
+        if found != right:
+            wrong.append(f"{one}, {typed}: {len(right)} expected, {len(found)} found")
+    return wrong
 
 
 def _sees_no(one: Person, seen: set[str]) -> bool:

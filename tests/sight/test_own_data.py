@@ -13,14 +13,14 @@ import pytest
 
 from addon import exporting
 from tests.cards.grammar import Button, buttons, texts
-from tests.office import mail
+from tests.office import Office, mail
 from tests.sight import expected
 from tests.sight.conftest import Company
 from tests.sight.expected import CLASSIC, SIP
 from tests.sight.people import PEOPLE, SENDER, Person, person
 from tests.sight.rows import VISIBLE, May
 from tests.sight.topics import LIVE, REMOVED, TOPICS
-from tests.sight.world import Desk, desk_in
+from tests.sight.world import Desk, World, desk_in
 
 _PAGE = 10
 _OFFERED: dict[str, May] = {
@@ -80,45 +80,52 @@ def _many(number: int, of: str) -> str:
 def test_my_data_has_a_row_and_its_ways_out_for_what_one_holds_and_nothing_of_what_is_about_oneself(
     company: Company, policy: str
 ) -> None:
-    world, wrong = company.world, []
     with desk_in(company.offices[policy], company.world) as desk:
-        for one in PEOPLE:
-            shown, here = _my_data(desk, one), [topic for topic in TOPICS if expected.held(one, topic)]
-            titles = Counter(expected.titled(one, topic, policy) for topic in here)
-            if Counter(title for page in shown.pages for title in page) != titles:
-                wrong.append(f"{one}: {titles} expected, {shown.pages}")
-            if [page for page in shown.pages[:-1] if len(page) != _PAGE]:
-                wrong.append(f"{one}: pages of {[len(page) for page in shown.pages]}")
-            if _sum(one) not in shown.said:
-                wrong.append(f"{one}: {_sum(one)!r} expected: {shown.said}")
-            for verb, may in _OFFERED.items():
-                ids = {world.ids[topic] for topic in here if may(one, topic, policy)}
-                if shown.offered(verb) != ids:
-                    wrong.append(f"{one}, {verb}: {len(ids)} expected, {len(shown.offered(verb))} offered")
+        wrong = [problem for one in PEOPLE for problem in wrong_rows(desk, one, policy)]
     assert not wrong, "\n".join(wrong)
+
+
+def wrong_rows(desk: Desk, one: Person, policy: str) -> list[str]:
+    wrong, here = [], [topic for topic in TOPICS if expected.held(one, topic)]
+    shown, titles = _my_data(desk, one), Counter(expected.titled(one, topic, policy) for topic in here)
+    if Counter(title for page in shown.pages for title in page) != titles:
+        wrong.append(f"{one}: {titles} expected, {shown.pages}")
+    if [page for page in shown.pages[:-1] if len(page) != _PAGE]:
+        wrong.append(f"{one}: pages of {[len(page) for page in shown.pages]}")
+    if _sum(one) not in shown.said:
+        wrong.append(f"{one}: {_sum(one)!r} expected: {shown.said}")
+    for verb, may in _OFFERED.items():
+        ids = {desk.world.ids[topic] for topic in here if may(one, topic, policy)}
+        if shown.offered(verb) != ids:
+            wrong.append(f"{one}, {verb}: {len(ids)} expected, {len(shown.offered(verb))} offered")
+    return wrong
 
 
 @pytest.mark.parametrize("policy", [SIP, CLASSIC])
 def test_the_file_has_what_its_owner_reads_the_number_of_the_rest_and_nothing_of_what_is_about_them(
     untouched: Company, policy: str
 ) -> None:
-    world, services, wrong = untouched.world, untouched.offices[policy].services, []
-    for one in PEOPLE:
-        member = services.store.member(one.sub)
-        assert member is not None
-        with ZipFile(io.BytesIO(b"".join(exporting.begin(member, services)))) as file:
-            told, mbox = json.loads(file.read("data.json")), file.read("mail.mbox").decode()
-        here = [topic for topic in TOPICS if expected.held(one, topic)]
-        seen = [topic for topic in here if expected.sees(one, topic, policy)]
-        read = {topic for topic in seen if topic.state == LIVE}
-        left = {"not_shown": len(here) - len(seen), "removed": len(seen) - len(read)}
-        if {each["conversation"] for each in told["conversations"]} != {world.ids[topic] for topic in read}:
-            wrong.append(f"{one}: {len(read)} expected, {len(told['conversations'])} in the file")
-        if {topic for topic in TOPICS if f"Subject: Subject {topic.name}\n" in mbox} != read:
-            wrong.append(f"{one}: other mail in the file")
-        if told["left_out"] != {why: number for why, number in left.items() if number}:
-            wrong.append(f"{one}: {left} expected, {told['left_out']}")
+    office, world = untouched.offices[policy], untouched.world
+    wrong = [problem for one in PEOPLE for problem in wrong_file(office, world, one, policy)]
     assert not wrong, "\n".join(wrong)
+
+
+def wrong_file(office: Office, world: World, one: Person, policy: str) -> list[str]:
+    member, wrong = office.services.store.member(one.sub), []
+    assert member is not None
+    with ZipFile(io.BytesIO(b"".join(exporting.begin(member, office.services)))) as file:
+        told, mbox = json.loads(file.read("data.json")), file.read("mail.mbox").decode()
+    here = [topic for topic in TOPICS if expected.held(one, topic)]
+    seen = [topic for topic in here if expected.sees(one, topic, policy)]
+    read = {topic for topic in seen if topic.state == LIVE}
+    left = {"not_shown": len(here) - len(seen), "removed": len(seen) - len(read)}
+    if {each["conversation"] for each in told["conversations"]} != {world.ids[topic] for topic in read}:
+        wrong.append(f"{one}: {len(read)} expected, {len(told['conversations'])} in the file")
+    if {topic for topic in TOPICS if f"Subject: Subject {topic.name}\n" in mbox} != read:
+        wrong.append(f"{one}: other mail in the file")
+    if told["left_out"] != {why: number for why, number in left.items() if number}:
+        wrong.append(f"{one}: {left} expected, {told['left_out']}")
+    return wrong
 
 
 def test_beside_what_is_about_oneself_another_conversation_is_the_only_one_there_is(untouched: Company) -> None:

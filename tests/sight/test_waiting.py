@@ -26,17 +26,18 @@ def _said(card: bytes) -> str:
 
 
 def test_beside_it_nobody_but_its_owner_is_told_that_it_waits(untouched: Company) -> None:
-    world, wrong = untouched.world, []
     with desk_in(untouched.offices[SIP], untouched.world) as desk:
-        for one in PEOPLE:
-            card = card_beside(desk, one, world.waiting[one.email])
-            if one.holds or one.is_interviewer:
-                right = (NO_ROLE if one.is_interviewer else WAITING) in _said(card)
-            else:
-                right = card == card_beside(desk, one, world.left_alone[one.email])
-            if not right:
-                wrong.append(f"{one}: {_said(card)}")
+        wrong = [problem for one in PEOPLE for problem in wrong_waiting(desk, one)]
     assert not wrong, "\n".join(wrong)
+
+
+def wrong_waiting(desk: Desk, one: Person) -> list[str]:
+    card = card_beside(desk, one, desk.world.waiting[one.email])
+    if one.holds or one.is_interviewer:
+        right = (NO_ROLE if one.is_interviewer else WAITING) in _said(card)
+    else:
+        right = card == card_beside(desk, one, desk.world.left_alone[one.email])
+    return [] if right else [f"{one}: {_said(card)}"]
 
 
 @pytest.mark.parametrize("press", PRESSES)

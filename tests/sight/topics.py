@@ -21,6 +21,7 @@ class Topic:
     taken_out: bool = False
     """Who took their copies out did so here."""
     stopped: bool = False
+    """Everybody took the label off in Gmail."""
     merged: bool = False
     hold: bool = False
     whom: tuple[Person, ...] = PEOPLE
@@ -56,7 +57,7 @@ TOPICS = (
     Topic(name="visible", taken_out=True),
     Topic(name="secret", secret_by=SENDER, taken_out=True),
     Topic(name="secret-by-admin", secret_by=_ADMIN, whom=FEW),
-    Topic(name="secret-by-limited", secret_by=_LIMITED, whom=FEW),
+    Topic(name="secret-by-limited", secret_by=_LIMITED, stopped=True, whom=FEW),
     Topic(name="secret-by-stranger", secret_by=person("team+v", "none"), whom=FEW),
     Topic(name="merged", secret_by=SENDER, merged=True, whom=FEW),
     Topic(name="stopped", stopped=True, whom=FEW),
@@ -67,6 +68,7 @@ TOPICS = (
     Topic(name="purged", state=PURGED, removed_by=SENDER, whom=FEW),
     Topic(name="purged-secret", secret_by=SENDER, state=PURGED, removed_by=SENDER, whom=FEW),
     Topic(name="alone", only=_LIMITED, whom=FEW),
+    Topic(name="alone-secret", only=_TEAM, secret_by=_TEAM, whom=FEW),
     Topic(name="alone-removed", only=_TEAM, state=REMOVED, removed_by=_TEAM, whom=FEW),
     Topic(name="alone-out", only=person("limited", "took"), taken_out=True, whom=FEW),
 )

@@ -130,6 +130,8 @@ def build(office: Office) -> World:
     _know_ids(office, world)
     _merge(office, world)
     _act(office, world)
+    _labels_come_off(office, world)
+    _import(office, world)
     _give_roles(office)
     _act_by_role(office, world)
     return world
@@ -245,12 +247,22 @@ def _act(office: Office, world: World) -> None:
             _confirm(office, topic.secret_by, "make-secret", id_, inputs={"audience": ticked})
         for one in filter(topic.is_out_for, PEOPLE):
             office.answer(one.email, "actions/withdraw", parameters={"conversation": id_})
-        for one in filter(topic.has, PEOPLE) if topic.stopped else ():
-            office.answer(one.email, "actions/stop-sync", opened=world.mails[topic][one.email])
         if topic.hold:
             run(office, "hold", "on", id_)
         if topic.removed_by and not topic.removed_by.is_admin:
             _confirm(office, topic.removed_by, "remove", id_)
+
+
+def _labels_come_off(office: Office, world: World) -> None:
+    stopped = [topic for topic in TOPICS if topic.stopped]
+    holders = [one for one in PEOPLE if one.holds]
+    for one in holders:
+        for topic in filter(lambda topic: topic.has(one), stopped):
+            office.unlabel(one.email, world.mails[topic][one.email]["threadId"])
+    office.sync(*(one.email for one in holders))
+
+
+def _import(office: Office, world: World) -> None:
     about = world.candidates[TOPICS[0]]
     office.answer(SENDER.email, "actions/import-address", parameters={"candidate": about})
     [world.imported] = [each.id for each in office.services.store.imports(SENDER.sub, limit=2)]

@@ -2,7 +2,8 @@
 
     model.py     what should be, in the words of the design: a member's wish, what is out of Lever, who sees it
     company.py   the company on the simulated Gmail: mail, labels, the job, the panel, and what can be seen of it
-    machine.py   the steps, and what is compared after each of them
+    comparing.py what is compared after every step, whatever it was
+    machine.py   the steps
     run.py       so many histories on one store
 
 `make soak` runs ten thousand steps on both stores; the same few hundred are among all tests. A history that failed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -20,7 +21,7 @@ from cards.status import Chip
 from demo.simulator.server import serve
 from storage.records import Found, Message, Role
 from tests.backends import new_place
-from tests.cards.grammar import buttons, texts
+from tests.cards.grammar import buttons, cards, texts
 from tests.crash.killing import Points, watching
 from tests.fakes.clock import MovedClock
 from tests.office import ANNA, BEN, CARA, JANE, environment, mail, open_office
@@ -33,6 +34,12 @@ LABELS = (ANNA,)
 """Who gave the panel Gmail's permission to set labels."""
 TOM = "tom@people.example"
 CANDIDATES = {JANE: "Jane Doe", TOM: "Tom Ray"}
+"""Known from the beginning, each by their first address."""
+PIA, AT_HOME = "pia@people.example", "jane.at.home@people.example"
+LATE = (PIA, AT_HOME)
+"""Nobody's addresses, until they are a candidate's."""
+NAMES = CANDIDATES | {PIA: "Pia Fox", AT_HOME: "Fay Elm"}
+"""What a candidate is called, by the address under which they are known first."""
 STRANGER = "zoe@friends.example"
 _LONG = 366 * 24 * 3600
 Place = tuple[str, str]
@@ -91,9 +98,10 @@ class Company:
         for name in ("addon", "storage"):
             logging.getLogger(name).addHandler(self.heard)
             self._stack.callback(logging.getLogger(name).removeHandler, self.heard)
-        self.candidates = {
-            address: self.office.candidate(name, address).id for address, name in CANDIDATES.items()
-        }
+        self.candidates: dict[str, str] = {}
+        """Their ids, by their first address."""
+        for address in CANDIDATES:
+            self.imported(address, [address])
         for who in EVERYBODY:
             self.office.member(who, connected=who in MAILBOXES)
             self.role(who, Role.TEAM_MEMBER, view_secret=who in views)
@@ -164,6 +172,13 @@ class Company:
         with watching(self.office, meanwhile):
             yield
 
+    # --- the directory ------------------------------------------------------------------------------------
+
+    def imported(self, candidate: str, addresses: Collection[str]) -> None:
+        """At the console, with all the addresses the system of record has of them."""
+        there = self.office.candidate(NAMES[candidate], candidate, *(set(addresses) - {candidate}))
+        self.candidates[candidate] = there.id
+
     # --- the panel ----------------------------------------------------------------------------------------
 
     def press(
@@ -174,8 +189,11 @@ class Company:
         *,
         inputs: Mapping[str, list[str]] | None = None,
         **given: str,
-    ) -> None:
-        """What a button sends, whether it is offered or not; and its confirmation, where one is asked for."""
+    ) -> dict[str, Any]:
+        """What a button sends, whether it is offered or not; and its confirmation, where one is asked for.
+
+        What was answered first.
+        """
         mine = next((place for place in places if place[1] == who), None)
         opened = self.at[mine] if mine else None
         found = self.found(places)
@@ -184,6 +202,13 @@ class Company:
         confirm = [b for b in buttons(answer) if b.parameters.get("digest") and b.url.endswith(f"/{verb}")]
         if confirm:
             self.office.press_button(who, confirm[0], opened=opened, inputs=inputs)
+        return answer
+
+    def boxes(self, who: str, places: Collection[Place]) -> dict[str, bool]:
+        """Whom the card that lets in and out has a box for, and whether it is ticked."""
+        found = self.found(places)
+        asked = {"conversation": found.conversation.id if found else "none", "want": "audience"}
+        return ticks(self.office.answer(who, "actions/make-secret", parameters=asked))
 
     def delete_now(self, who: str, places: Collection[Place]) -> None:
         """The button is the one of what is out: all of it, or their own copies."""
@@ -255,6 +280,20 @@ class Company:
         said = texts(self.office.open(place[1], self.at[place]))
         return next((chip for chip in Chip for text in said if text.startswith(chip.value)), None)
 
+    @staticmethod
+    def brings(asked: Mapping[str, Any]) -> tuple[int, int] | None:
+        """What the card that links an address says of one's own: how many come in, how many are offered later."""
+        said = _said(asked)
+        come = re.search(r"(\d+) waiting conversations? will come in", said)
+        later = re.search(r"(\d+) older ones? (?:is|are) then offered", said)
+        return (int(come[1]), int(later[1]) if later else 0) if come else None
+
+    def waits_at_home(self, who: str) -> tuple[int, int]:
+        """How many of one's own conversations Home says wait, and how many it offers to bring in."""
+        said = "\n".join(texts(self.office.answer(who, "home")))
+        waits = re.search(r"(\d+) conversations? waits? for a candidate", said)
+        return int(waits[1]) if waits else 0, said.count("now has a candidate.")
+
     def stranger(self, who: str, text: str) -> Place:
         """Mail that is nobody's business, and where it lies."""
         at = self.office.deliver(mail(STRANGER, who, subject=f"About {text}", text=text), who)[who]
@@ -265,6 +304,17 @@ class Company:
     def read_for(self, calls_of: Collection[str]) -> set[str]:
         """Whose mailbox was read since the meter was reset, of those."""
         return {call["mailbox"] for call in self.office.calls()} & set(calls_of)
+
+
+def ticks(answer: Mapping[str, Any]) -> dict[str, bool]:
+    """The boxes of a card: whose, and whether ticked."""
+    return {
+        each["value"].removeprefix("sub-"): bool(each.get("selected"))
+        for shown in cards(answer)
+        for section in shown.get("sections", [])
+        for widget in section.get("widgets", [])
+        for each in widget.get("selectionInput", {}).get("items", [])
+    }
 
 
 def _said(answer: Mapping[str, Any]) -> str:

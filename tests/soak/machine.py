@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from itertools import permutations
+from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from cards.status import Chip
-from storage.records import Found, Role
+from storage.records import Role
 from tests.office import BEN, CARA, JANE
-from tests.soak.company import CANDIDATES, DORA, EVERYBODY, LABELS, MAILBOXES, STRANGER, Company, Meanwhile, Place
+from tests.soak.company import CANDIDATES, DORA, EVERYBODY, LABELS, LATE, MAILBOXES, Company, Meanwhile, Place
+from tests.soak.comparing import Compared
 from tests.soak.model import Model, Topic
 
-MOST_TOPICS, MOST_STRANGERS, MOST_MODELS = 3, 2, 16
+MOST_TOPICS, MOST_STRANGERS = 4, 2
 WHO = st.sampled_from(MAILBOXES)
 ANY = st.sampled_from(EVERYBODY)
 NTH = st.integers(0, MOST_TOPICS * len(MAILBOXES) - 1)
@@ -23,39 +23,11 @@ HOW = st.sampled_from(["poll", "pushed", "pushed twice", "pushed late"])
 TROUBLE = st.sampled_from(["", "", "429", "500", "lost answer", "lost history"])
 ROLES = st.sampled_from([Role.TEAM_MEMBER, Role.LIMITED_TEAM_MEMBER, Role.ADMIN, Role.INTERVIEWER])
 PASSED = st.sampled_from([{"minutes": 1}, {"hours": 1}, {"days": 1}, {"days": 8}, {"days": 31}])
-FAULTS: Mapping[str, dict[str, Any]] = {
-    "429": {"match": "GET .*/(history|threads|messages)", "status": 429, "reason": "rateLimitExceeded"},
-    "500": {"match": "GET .*/(history|threads|messages)", "status": 500, "reason": "backendError"},
-    "lost answer": {
-        "match": "GET .*/(threads|messages)",
-        "status": 503,
-        "reason": "backendError",
-        "after": True,
-        "times": 3,
-    },
-    "lost history": {"match": "GET .*/history", "status": 404, "reason": "notFound"},
-}
-Seen = dict[frozenset[tuple[str, frozenset[str]]], tuple[bool, frozenset[str]]]
-"""What lists come to: each conversation's mails and their holders -> secret or not, and who sees it."""
+ADDRESSES = st.sampled_from([*CANDIDATES, *LATE])
 
 
-@dataclass
-class Ran:
-    """What was run, over all histories of a process."""
-
-    histories: int = 0
-    steps: int = 0
-    longest: int = 0
-
-
-class Histories(RuleBasedStateMachine):
+class Histories(Compared):
     """What four colleagues, their mail, Gmail and time do to a company."""
-
-    backend: ClassVar[str] = "sqlite"
-    emulator: ClassVar[str | None] = None
-    thorough: ClassVar[bool] = False
-    """Everybody looks at their panel after each step, not one after the other."""
-    ran: ClassVar[Ran] = Ran()
 
     @initialize(to=st.sets(WHO, min_size=1), labelled=st.sets(WHO), sip=st.booleans(), views=st.sets(ANY))
     def begin(
@@ -63,88 +35,41 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         self.company = Company(self.backend, self.emulator, sip=sip, views=views)
         roles = dict.fromkeys(EVERYBODY, Role.TEAM_MEMBER)
-        self.models = [Model(roles, self.company.clock.now(), sip=sip, views=frozenset(views))]
+        self.models = [
+            Model(
+                roles,
+                self.company.clock.now(),
+                belongs={each: each for each in CANDIDATES},
+                sip=sip,
+                views=frozenset(views),
+            )
+        ]
         self.models[0].on, self.models[0].labels = set(MAILBOXES), set(LABELS)
-        self.places: list[Place] = []
-        self.strangers: dict[Place, bool] = {}
+        self.places, self.strangers, self.words = [], {}, []
         self.number = self.steps = 0
-        self.words: list[str] = []
         self._new(JANE, to, labelled)
-
-    def teardown(self) -> None:
-        if hasattr(self, "company"):
-            try:
-                self.nothing_lies_open()
-            finally:
-                self.company.close()
-                ran = type(self).ran
-                ran.histories += 1
-                ran.steps += self.steps
-                ran.longest = max(ran.longest, self.steps)
-
-    # --- one step -----------------------------------------------------------------------------------------
-
-    @property
-    def model(self) -> Model:
-        return self.models[0]
-
-    def word(self) -> str:
-        self.number += 1
-        self.words.append(f"word{self.number}x")
-        return self.words[-1]
-
-    def nth(self, n: int) -> Place:
-        return self.places[n % len(self.places)]
-
-    def together(self, place: Place) -> list[Place]:
-        """All threads of that conversation."""
-        topic, _ = self.model.thread(*place)
-        return [(thread.id, thread.who) for thread in topic.threads]
-
-    def settle(self, *then: Callable[[Model], None], how: str = "poll", trouble: str = "") -> None:
-        """The job comes to rest; then it is as one of the models says, each of which went one of these ways."""
-        control = self.company.office.simulator.control
-        if trouble:
-            control.fault(**FAULTS[trouble])
-        control.reset_meter()
-        self.company.run(how)
-        for _ in range(3 if trouble else 0):
-            self.company.run("poll")
-        control.clear_faults()
-        off = set(MAILBOXES) - self._after(then, self.model)[0].on
-        assert not self.company.read_for(off & (set(MAILBOXES) - self.model.on)), "read with Email off"
-        self.models = [after for model in self.models for after in self._after(then, model)]
-        self.compare()
-
-    def _after(self, then: tuple[Callable[[Model], None], ...], model: Model) -> list[Model]:
-        after = []
-        for way in then or (lambda _: None,):
-            after.append(model.copy())
-            after[-1].now = self.company.clock.now()
-            way(after[-1])
-        return after
 
     # --- mail ---------------------------------------------------------------------------------------------
 
-    def _new(self, candidate: str, to: set[str], labelled: set[str]) -> None:
+    def _new(self, sender: str, to: set[str], labelled: set[str]) -> None:
         text = self.word()
-        places = self.company.begins(candidate, to, text)
+        places = self.company.begins(sender, to, text)
         self.places += places.values()
         marked = [place for who, place in places.items() if who in labelled]
         for place in marked:
             self.company.label(place)
 
         def begins(model: Model) -> None:
-            model.begins({candidate}, frozenset(MAILBOXES), list(places.values()), text)
+            model.begins({sender}, frozenset(MAILBOXES), list(places.values()), text)
             for place in marked:
                 model.label(*place)
 
         self.settle(begins)
 
     @precondition(lambda self: len(self.model.topics) < MOST_TOPICS)
-    @rule(candidate=st.sampled_from(sorted(CANDIDATES)), to=st.sets(WHO, min_size=1), labelled=st.sets(WHO))
-    def a_conversation_begins(self, candidate: str, to: set[str], labelled: set[str]) -> None:
-        self._new(candidate, to, labelled)
+    @rule(sender=ADDRESSES, to=st.sets(WHO, min_size=1), labelled=st.sets(WHO))
+    def a_conversation_begins(self, sender: str, to: set[str], labelled: set[str]) -> None:
+        self._new(sender, to, labelled)
 
     @rule(n=NTH, to=st.sets(WHO, min_size=1), how=HOW, trouble=TROUBLE)
     def the_candidate_writes(self, n: int, to: set[str], how: str, trouble: str) -> None:
@@ -202,7 +127,7 @@ class Histories(RuleBasedStateMachine):
             (a, b)
             for first, a in followed
             for second, b in followed
-            if first is not second and a[1] != b[1] and first.candidates == second.candidates
+            if first is not second and a[1] != b[1] and first.addresses == second.addresses
         ]
 
     @precondition(lambda self: len(self.strangers) < MOST_STRANGERS)
@@ -212,7 +137,11 @@ class Histories(RuleBasedStateMachine):
         if label:
             self.company.office.label(who, place[0])
         self.strangers[place] = label
-        self.settle(how=how)
+
+        def waits(model: Model) -> None:
+            model.strangers |= {place} if label and who in model.on else set()
+
+        self.settle(waits, how=how)
 
     # --- in Gmail -----------------------------------------------------------------------------------------
 
@@ -254,14 +183,30 @@ class Histories(RuleBasedStateMachine):
         """What is done in the panel, and what the model makes of it."""
         places, office = self.together(place), self.company
 
-        def press(verb: str, inputs: Mapping[str, list[str]] | None = None, **given: str) -> Callable[[], None]:
+        def press(verb: str, inputs: Mapping[str, list[str]] | None = None, **given: str) -> Callable[[], Any]:
             return lambda: office.press(who, verb, places, inputs=inputs, **given)
 
         def topic(model: Model) -> Topic:
             return model.thread(*place)[0]
 
         boxes = {"audience": [f"sub-{each}" for each in EVERYBODY] if ticked else []}
+        letting = press("make-secret", boxes, want="audience")
+
+        def let(model: Model) -> None:
+            model.let_in(who, topic(model), EVERYBODY if ticked else ())
+
+        def off_and_on() -> None:
+            press("set-email", want="off")()
+            office.office.connect(who)
+
+        def went_off_and_on(model: Model) -> None:
+            model.off(who)
+            model.turn_on(who)
+
         return {
+            "let in or out": (letting, let),
+            "anew": (lambda: office.office.connect(who), lambda _: None),
+            "off and on": (off_and_on, went_off_and_on),
             "make secret": (
                 press("make-secret", boxes),
                 lambda model: model.hide(who, topic(model), ticked=ticked),
@@ -304,8 +249,25 @@ class Histories(RuleBasedStateMachine):
             (thread.id, thread.who)
             for topic, thread in self.model.pairs()
             if (bool(topic.removed or topic.out) if verb in {"undo", "delete now"} else bool(topic.seen))
+            and (verb != "let in or out" or topic.secret_by)
         ]
         return fits[n % len(fits)] if fits else self.nth(n)
+
+    @precondition(lambda self: any(topic.secret_by and topic.seen for topic in self.model.topics))
+    @rule(n=NTH, by_maker=st.booleans(), who=ANY, ticked=st.sets(ANY), answered=st.booleans())
+    def somebody_lets_in_or_out(
+        self, *, n: int, by_maker: bool, who: str, ticked: set[str], answered: bool
+    ) -> None:
+        """By the boxes of a card, which shows how it stands now."""
+        place = self._fitting("let in or out", n)
+        who = (by_maker and self.model.thread(*place)[0].secret_by) or who
+        shown = self.company.boxes(who, self.together(place))
+        assert shown in [_boxes(model, who, model.thread(*place)[0]) for model in self.models], shown
+        inputs = {"audience": [f"sub-{each}" for each in sorted(ticked)]}
+        self.company.press(who, "make-secret", self.together(place), inputs=inputs, want="audience")
+        self.settle(lambda model: model.let_in(who, model.thread(*place)[0], ticked))
+        if answered:
+            self._answered(place)
 
     @rule(n=NTH, secret=st.booleans(), how=HOW)
     def sync_this(self, *, n: int, secret: bool, how: str) -> None:
@@ -349,11 +311,13 @@ class Histories(RuleBasedStateMachine):
         if self.company.hold(self.together(place), on=on):
             self.settle(lambda model: setattr(model.thread(*place)[0], "hold", on))
 
-    @rule(who=WHO, candidate=st.sampled_from(sorted(CANDIDATES)))
-    def import_mail(self, who: str, candidate: str) -> None:
-        given = {"candidate": self.company.candidates[candidate], "address": candidate}
+    @rule(who=WHO, address=ADDRESSES)
+    def import_mail(self, who: str, address: str) -> None:
+        if address not in self.model.belongs:
+            return
+        given = {"candidate": self.company.candidates[self.model.belongs[address]], "address": address}
         self.company.press(who, "import-address", [], inputs={"since": ["all"]}, **given)
-        self.settle(lambda model: model.imports(who, candidate))
+        self.settle(lambda model: model.imports(who, address))
 
     @rule(who=WHO, take_out=st.booleans())
     def turn_off(self, *, who: str, take_out: bool) -> None:
@@ -366,6 +330,17 @@ class Histories(RuleBasedStateMachine):
         if who not in self.model.on and self.model.roles[who] is not Role.INTERVIEWER:
             self.company.office.connect(who)
             self.settle(lambda model: model.turn_on(who))
+
+    @rule(n=NTH, how=HOW)
+    def consent_is_given_anew(self, n: int, how: str) -> None:
+        """With Email on: what came before goes on to come in."""
+        place = self.nth(n)
+        if place[1] not in self.model.on:
+            return
+        text = self.word()
+        self.company.answers(self._candidate(place), [place], text)
+        self.company.office.connect(place[1])
+        self.settle(lambda model: model.arrives([place], text), how=how)
 
     @rule(n=NTH, to=st.sets(WHO))
     def access_ends_and_is_given_again(self, n: int, to: set[str]) -> None:
@@ -397,34 +372,109 @@ class Histories(RuleBasedStateMachine):
 
         self.settle(later)
 
+    # --- who becomes a candidate --------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.model.topics) < MOST_TOPICS and not self._awaited())
+    @rule(sender=st.sampled_from(LATE), to=st.sets(WHO, min_size=1))
+    def a_conversation_begins_that_waits(self, sender: str, to: set[str]) -> None:
+        """Unless who writes is a candidate by now."""
+        self._new(sender, to, to)
+
+    @precondition(lambda self: self._awaited())
+    @rule(n=NTH, candidate=st.sampled_from(["", *CANDIDATES]), later=st.booleans())
+    def the_directory_has_who_is_waited_for(self, *, n: int, candidate: str, later: bool = False) -> None:
+        """A new candidate, or one who has another address; `later`: when all has waited too long."""
+        if later:
+            self.time_passes(passed={"days": 31})
+        awaited = self._awaited()
+        address = awaited[n % len(awaited)]
+        candidate = self.model.belongs.get(address, candidate or address)
+        self._imported(candidate, address)
+        self.settle(*self._become(address, candidate))
+
+    @precondition(lambda self: self._awaited())
+    @rule(n=NTH, who=ANY, candidate=st.sampled_from(sorted(CANDIDATES)))
+    def somebody_says_whose_address_it_is(self, n: int, who: str, candidate: str) -> None:
+        awaited = self._awaited()
+        address = awaited[n % len(awaited)]
+        self._said_to_be(who, address, candidate)
+        may = self.model.may_link_addresses(who)
+        self.settle(*self._become(address, candidate) if may else ())
+
+    def _awaited(self) -> list[str]:
+        return [address for address in LATE if self.model.waiting(address)]
+
+    def _imported(self, candidate: str, address: str) -> None:
+        known = [each for each, whose in self.model.belongs.items() if whose == candidate]
+        self.company.imported(candidate, [*known, address])
+
+    def _said_to_be(self, who: str, address: str, candidate: str) -> None:
+        """The card says first how many of their own it brings in, and how many they are asked about."""
+        own = [(thread.id, thread.who) for _, thread in self.model.waiting(address) if thread.who == who][:1]
+        id_ = self.company.candidates[candidate]
+        asked = self.company.press(who, "link-candidate", own, candidate=id_, address=address, want="address")
+        said = self.company.brings(asked)
+        if self.model.may_link_addresses(who) and address not in self.model.belongs:
+            assert said in [model.brings(who, address) for model in self.models], said
+        else:
+            assert said is None
+
+    def _become(self, address: str, candidate: str) -> list[Callable[[Model], None]]:
+        """Where several want it to be secret, whose mailbox is read first has made it so."""
+        several = sum(thread.to_hide for _, thread in self.model.waiting(address)) > 1
+
+        def read_in(order: Collection[str]) -> Callable[[Model], None]:
+            return lambda model: model.becomes(address, candidate, order=order)
+
+        return [read_in(order) for order in (permutations(MAILBOXES) if several else [MAILBOXES])]
+
     # --- at the same time ---------------------------------------------------------------------------------
 
     @rule(
-        event=st.sampled_from(["reply", "label"]),
-        verb=st.sampled_from(["make secret", "make visible", "remove", "undo", "take out", "off", "off and out"]),
+        event=st.sampled_from(["reply", "label", "own answer"]),
+        verb=st.sampled_from(
+            ["make secret", "make visible", "let in or out", "remove", "undo", "take out", "off", "off and out"]
+        ),
         n=NTH,
         who=ANY,
         at=st.integers(0, 30),
+        ticked=st.booleans(),
     )
-    def somebody_presses_while_the_job_runs(self, event: str, verb: str, n: int, who: str, at: int) -> None:
+    def somebody_presses_while_the_job_runs(
+        self, *, event: str, verb: str, n: int, who: str, at: int, ticked: bool
+    ) -> None:
         place = self._fitting(verb, n)
-        if event == "label" and verb not in {"make secret", "make visible", "remove"}:
+        if event == "label" and verb not in {"make secret", "make visible", "let in or out", "remove"}:
             return
         if event == "label" and verb == "remove" and self._unread(place) > 1:
             # Removed while it is read, there is a part of it: read again when it comes back, or left so.
             return
-        do, acted = self.act(verb, who, place)
-        text = self.word()
-        if event == "reply":
-            self.company.answers(self._candidate(place), [place], text)
-        else:
+        self._meanwhile(event, place, *self.act(verb, who, place, ticked=ticked), at=at)
+
+    @rule(event=st.sampled_from(["reply", "label", "own answer"]), n=NTH, at=st.integers(0, 40), off=st.booleans())
+    def consent_is_given_anew_while_the_job_runs(self, *, event: str, n: int, at: int, off: bool) -> None:
+        """What is in hand under the old one is read again; turned off in between, it ends."""
+        place = self.nth(n)
+        if place[1] not in self.model.on or (off and event == "label"):
+            # A label from before Email was turned on again is its owner's to decide about.
+            return
+        self._meanwhile(event, place, *self.act("off and on" if off else "anew", place[1], place), at=at)
+
+    def _meanwhile(
+        self, event: str, place: Place, do: Callable[[], None], acted: Callable[[Model], None], *, at: int
+    ) -> None:
+        """Mail comes or a label, and while the job is at it somebody acts: it came before that, or after."""
+        text, sender = self.word(), place[1] if event == "own answer" else ""
+        if event == "label":
             self.company.label(place)
+        else:
+            self.company.answers(sender or self._candidate(place), [place], text)
 
         def happened(model: Model, at: int = 0) -> None:
-            if event == "reply":
-                model.arrives([place], text)
-            else:
+            if event == "label":
                 model.label(*place, at=at)
+            else:
+                model.arrives([place], text, sender=sender)
 
         def first(model: Model) -> None:
             happened(model)
@@ -464,6 +514,39 @@ class Histories(RuleBasedStateMachine):
             else (lambda model: model.label(*place))
         )
 
+    @precondition(lambda self: self._unknown())
+    @rule(event=st.sampled_from(["reply", "label"]), n=NTH, at=st.integers(0, 30))
+    def somebody_becomes_a_candidate_while_the_job_runs(self, event: str, n: int, at: int) -> None:
+        """Between two looks at what is nobody's: it comes in all the same."""
+        unknown = self._unknown()
+        place = unknown[n % len(unknown)]
+        address, text = self._candidate(place), self.word()
+        if event == "reply":
+            self.company.answers(address, [place], text)
+        else:
+            self.company.label(place)
+
+        def happened(model: Model) -> None:
+            if event == "reply":
+                model.arrives([place], text)
+            else:
+                model.label(*place)
+
+        def then(become: Callable[[Model], None], *, late: bool) -> Callable[[Model], None]:
+            def both(model: Model) -> None:
+                for each in (happened, become) if late else (become, happened):
+                    each(model)
+
+            return both
+
+        came = self.run_and(lambda: self._imported(address, address), at)
+        ways = self._become(address, address)
+        self.settle(*(then(way, late=late) for way in ways for late in ((True, False) if came else (True,))))
+
+    def _unknown(self) -> list[Place]:
+        """Threads of nobody who is a candidate."""
+        return [(thread.id, thread.who) for topic, thread in self.model.pairs() if not self.model.about(topic)]
+
     def run_and(self, do: Callable[[], None], at: int) -> bool:
         """The job runs, and somebody comes between; whether it was there in time."""
         meanwhile = Meanwhile(at, do)
@@ -475,135 +558,9 @@ class Histories(RuleBasedStateMachine):
         self.company.run("poll")
         return meanwhile.came
 
-    # --- what everybody sees ------------------------------------------------------------------------------
 
-    def compare(self) -> None:
-        self.steps += 1
-        listed = {candidate: self._observed(candidate) for candidate in CANDIDATES}
-        fits = [m for m in self.models if {c: _expected(m, c) for c in CANDIDATES} == listed]
-        expected = {c: _expected(self.model, c) for c in CANDIDATES}
-        assert fits, f"\nexpected {_shown(expected)}\nfound    {_shown(listed)}"
-        distinct = {model.told(): model for model in fits}
-        self.models = list(distinct.values())[:MOST_MODELS]
-        turn, lists = divmod(self.steps, 2)
-        for who in EVERYBODY if self.thorough else (EVERYBODY[turn % len(EVERYBODY)],):
-            if self.thorough or lists:
-                self.lists_show(who)
-            if self.thorough or not lists:
-                self.conversations_show(who)
-        self.denied_leaves_no_record()
-        self.what_is_destroyed_is()
-
-    def _observed(self, candidate: str) -> Seen:
-        lists = {who: self.company.listed(who, candidate) for who in EVERYBODY}
-        seen: Seen = {}
-        for found in self.company.all_of(candidate):
-            copies = self.company.copies(found)
-            assert found.summary.count == len(copies)
-            assert found.summary.holders == {f"sub-{who}" for who in set().union(*copies.values())}
-            assert frozenset(copies.items()) not in seen, "one conversation stands there twice"
-            who_sees = frozenset(who for who, ids in lists.items() if found.conversation.id in ids)
-            seen[frozenset(copies.items())] = (found.conversation.secret, who_sees)
-        return seen
-
-    def conversations_show(self, who: str) -> None:
-        """The card of each conversation, asked for by its id, has its mail for who sees it and for nobody else."""
-        for topic in self.model.topics:
-            found = self._found(topic)
-            if found is None:
-                continue
-            card = self.company.conversation_card(who, found.conversation.id)
-            said = {text for text in self.words if text in card}
-            if self.model.shown(who, topic):
-                assert said & topic.seen.keys()
-                assert said <= topic.seen.keys() | _subjects(topic), f"{who} is shown {said}"
-            else:
-                assert not said, f"{who} is shown {said}"
-
-    def lists_show(self, who: str) -> None:
-        """So have the candidates' cards and the open messages."""
-        shown = {
-            found.conversation.id
-            for topic in self.model.topics
-            if self.model.shown(who, topic)
-            if (found := self._found(topic))
-        }
-        listed = set().union(*(self.company.candidate_card(who, candidate) for candidate in CANDIDATES))
-        assert listed == shown
-        for topic, thread in self.model.pairs():
-            if thread.who == who:
-                self._chip(topic, (thread.id, thread.who))
-
-    def _found(self, topic: Topic) -> Found | None:
-        return self.company.found([(thread.id, thread.who) for thread in topic.threads])
-
-    def _chip(self, topic: Topic, place: Place) -> None:
-        """What the open message says of itself: in Lever or not, and nothing where nothing is to be seen."""
-        who = place[1]
-        chip = self.company.chip(place)
-        own = self.model.own_out(who, topic)
-        if self.model.roles[who] is Role.INTERVIEWER:
-            assert chip is None
-        elif own and not topic.removed:
-            assert chip is Chip.COPY_OUT, chip
-        elif who in self.model.dead:
-            assert chip is Chip.ATTENTION, chip
-        elif self.model.shown(who, topic):
-            stored = _first(topic, place) in topic.seen
-            assert (chip in {Chip.SYNCED, Chip.STOPPED}) == stored, f"{chip} for {who}"
-        else:
-            assert chip not in {Chip.SYNCED, Chip.STOPPED, Chip.SYNCING}, f"{chip} for {who}"
-
-    def denied_leaves_no_record(self) -> None:
-        store = self.company.office.services.store
-        for (id, who), labelled in self.strangers.items():
-            if not labelled:
-                assert not store.threads(f"sub-{who}", [id])
-            assert not any(thread.conversation for thread in store.threads(f"sub-{who}", [id]).values())
-
-    def what_is_destroyed_is(self) -> None:
-        for topic in self.model.topics:
-            if topic.removed and topic.removed.gone:
-                found = self._found(topic)
-                assert found is not None
-                assert not any(m.head or m.text for m in self.company.mails(found.conversation.id))
-
-    def nothing_lies_open(self) -> None:
-        """No mail, and no address of whom it is from, is anywhere to be read as it lies there or in a log."""
-        raw = self.company.place.raw()
-        log = "\n".join(self.company.heard.lines)
-        for word in (*self.words, STRANGER, *CANDIDATES):
-            assert word.encode() not in raw
-            assert word not in log
-        for (id, _), labelled in self.strangers.items():
-            assert labelled or id.encode() not in raw
-            assert id not in log
-
-
-def _first(topic: Topic, place: Place) -> str:
-    return next(t.mails[0] for t in topic.threads if (t.id, t.who) == place)
-
-
-def _subjects(topic: Topic) -> set[str]:
-    """The words of its subjects, which answers keep."""
-    return {thread.mails[0] for thread in topic.threads}
-
-
-def _expected(model: Model, candidate: str) -> Seen:
-    return {
-        frozenset(topic.seen.items()): (
-            topic.secret_by is not None,
-            frozenset(who for who in EVERYBODY if model.shown(who, topic)),
-        )
-        for topic in model.topics
-        if candidate in topic.about and topic.seen
-    }
-
-
-def _shown(listed: Mapping[str, Seen]) -> list[Any]:
-    """To be read by a person."""
-    return [
-        (candidate, {text: sorted(holders) for text, holders in sorted(copies)}, secret, sorted(who))
-        for candidate, seen in listed.items()
-        for copies, (secret, who) in seen.items()
-    ]
+def _boxes(model: Model, who: str, topic: Topic) -> dict[str, bool]:
+    """Who is to have a box, and whether it is ticked."""
+    if not model.may_show(who, topic):
+        return {}
+    return {each: each in topic.audience for each in model.with_a_box(who, topic)}

@@ -5,7 +5,7 @@ Mail is a word, people are addresses, time is a number that only grows. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from typing import Any
 from storage.records import Role
 
 GRACE = timedelta(days=30)
+WAITS_BY_ITSELF = timedelta(days=30)
 TEAM = frozenset({Role.TEAM_MEMBER, Role.ADMIN})
 
 
@@ -30,6 +31,14 @@ class Thread:
     """When its owner last pressed Sync, as long as that is a reason; 0 for never."""
     by_hand: int = 0
     """When the label was last put on by hand."""
+    pointed: datetime | None = None
+    """The day its owner last pointed at it."""
+    waits: bool = False
+    """Nobody on it was a candidate when it was looked at: nothing of it is in Lever from here."""
+    offered: bool = False
+    """Somebody is one by now; it waited too long to come in without its owner."""
+    to_hide: bool = False
+    """It is to be secret as soon as it comes in."""
 
     @property
     def followed(self) -> bool:
@@ -58,8 +67,8 @@ class Out:
 class Topic:
     """What is one conversation in Lever."""
 
-    candidates: set[str]
-    """Whose addresses are on its mails."""
+    addresses: set[str]
+    """Those of people from outside on its mails."""
     people: frozenset[str]
     """The colleagues named on each of its mails."""
     threads: list[Thread] = field(default_factory=list)
@@ -80,10 +89,6 @@ class Topic:
         return [thread for thread in self.threads if thread.who == who]
 
     @property
-    def about(self) -> set[str]:
-        return self.candidates | self.linked
-
-    @property
     def holders(self) -> set[str]:
         return {who for who, mails in self.held.items() if mails and who not in self.out}
 
@@ -100,8 +105,18 @@ class Topic:
 
 
 class Model:
-    def __init__(self, roles: dict[str, Role], now: datetime, *, sip: bool, views: frozenset[str]) -> None:
+    def __init__(
+        self,
+        roles: dict[str, Role],
+        now: datetime,
+        *,
+        belongs: Mapping[str, str],
+        sip: bool,
+        views: frozenset[str],
+    ) -> None:
         self.roles = roles
+        self.belongs = dict(belongs)
+        """Address -> the candidate it is of."""
         self.sip, self.views = sip, views
         """The policy of secrets, and who holds `view_secret` under it."""
         self.on: set[str] = set()
@@ -111,6 +126,8 @@ class Model:
         self.labels: set[str] = set()
         """Who lets the panel put the label on."""
         self.topics: list[Topic] = []
+        self.strangers: set[tuple[str, str]] = set()
+        """Labelled mail of nobody, which no candidate ever has; whose it is is the second."""
         self.now = now
         self.moment = 0
 
@@ -123,6 +140,12 @@ class Model:
 
     def thread(self, id: str, who: str) -> tuple[Topic, Thread]:
         return next((t, th) for t in self.topics for th in t.threads if (th.id, th.who) == (id, who))
+
+    def by_address(self, topic: Topic) -> set[str]:
+        return {self.belongs[address] for address in topic.addresses & self.belongs.keys()}
+
+    def about(self, topic: Topic) -> set[str]:
+        return self.by_address(topic) | topic.linked
 
     # --- who sees and may ---------------------------------------------------------------------------------
 
@@ -164,6 +187,11 @@ class Model:
         who = thread.who
         if who not in self.on or not thread.followed:
             return
+        if not self.about(topic):
+            thread.waits = True
+            return
+        only = "" if thread.waits else only
+        thread.waits = thread.offered = False
         if topic.removed or who in topic.out:
             self.comes_back(topic, thread)
             return
@@ -173,6 +201,9 @@ class Model:
         lets_in = any(topic.sent.get(text) == who for text in new - before)
         if topic.secret_by and lets_in and self.sees(who, topic):
             topic.audience |= topic.people
+        if thread.to_hide:
+            thread.to_hide = False
+            self.hide(who, topic)
 
     def comes_back(self, topic: Topic, thread: Thread) -> None:
         """By its owner's wish, where that is younger."""
@@ -201,16 +232,16 @@ class Model:
 
     def read_followed(self, topic: Topic, *, of: str = "") -> None:
         for thread in topic.threads:
-            if of in {"", thread.who}:
+            if of in {"", thread.who} and not thread.waits:
                 self.read(topic, thread)
 
     # --- in Gmail -----------------------------------------------------------------------------------------
 
     def begins(
-        self, candidates: set[str], people: frozenset[str], places: Iterable[tuple[str, str]], text: str
+        self, addresses: set[str], people: frozenset[str], places: Iterable[tuple[str, str]], text: str
     ) -> None:
         threads = [Thread(who=who, id=id, mails=[text]) for id, who in places]
-        self.topics.append(Topic(candidates=set(candidates), people=people, threads=threads))
+        self.topics.append(Topic(addresses=set(addresses), people=people, threads=threads))
 
     def arrives(
         self, threads: Iterable[tuple[str, str]], text: str, *, sender: str = "", but_unread: str = ""
@@ -236,14 +267,16 @@ class Model:
         """`at`: when it was put on, where that is seen later only."""
         topic, thread = self.thread(id, who)
         at = at or self.passes()
+        # Whatever label it had came off before.
+        thread.to_hide = secret or (thread.to_hide and not thread.labelled)
         thread.labelled = True
         if who not in self.on:
+            thread.to_hide = False
             return
         thread.reasons.add("label")
         thread.by_hand = max(thread.by_hand, at)
+        thread.pointed = self.now
         self.read(topic, thread)
-        if secret and not topic.removed and who not in topic.out:
-            self.hide(who, topic)
 
     def unlabel(self, id: str, who: str) -> None:
         _, thread = self.thread(id, who)
@@ -260,7 +293,7 @@ class Model:
             first.audience &= second.audience
         elif second.secret_by:
             first.secret_by, first.audience = second.secret_by, second.audience
-        first.candidates |= second.candidates
+        first.addresses |= second.addresses
         first.linked |= second.linked
         first.hold |= second.hold
         first.threads += second.threads
@@ -289,9 +322,10 @@ class Model:
         if who in self.labels and not thread.labelled:
             thread.labelled, thread.by_hand = True, self.passes()
             thread.reasons.add("label")
+        thread.pointed = self.now
+        thread.to_hide = thread.to_hide or secret
+        self.read(topic, thread)
         self.read_followed(topic, of=back)
-        if secret and not topic.removed and who not in topic.out:
-            self.hide(who, topic)
 
     def stop(self, id: str, who: str) -> None:
         if self.roles[who] is not Role.INTERVIEWER:
@@ -301,23 +335,37 @@ class Model:
         thread.reasons -= reasons
         if "asked" in reasons:
             thread.asked = 0
+        if not thread.reasons:
+            thread.waits = thread.offered = thread.to_hide = False
 
     def hide(self, who: str, topic: Topic, *, ticked: bool = True) -> None:
         if topic.secret_by or not self.may_hide(who, topic):
             return
-        by_role = {p for p in topic.people if self.privileged(p) or self.roles[p] is Role.INTERVIEWER}
-        listed = topic.people - by_role - {who}
+        topic.audience = {who, *topic.people} - (set() if ticked else self.with_a_box(who, topic))
         topic.secret_by = who
-        topic.audience = {who, *topic.people} - (set() if ticked else listed)
+
+    def with_a_box(self, who: str, topic: Topic) -> set[str]:
+        """Whom who makes it secret, or lets in and out later, may leave out."""
+        by_role = {p for p in topic.people if self.privileged(p) or self.roles[p] is Role.INTERVIEWER}
+        return set(topic.people - by_role - {who, topic.secret_by})
 
     def may_hide(self, who: str, topic: Topic) -> bool:
         return self.shown(who, topic) and (who in topic.people or self.privileged(who))
 
     def show(self, who: str, topic: Topic) -> None:
-        made_it = topic.secret_by == who
-        may = made_it if self.sip else (made_it and who in topic.people) or self.is_admin(who)
-        if topic.secret_by and self.shown(who, topic) and may:
+        if self.may_show(who, topic):
             topic.secret_by, topic.audience = None, set()
+
+    def may_show(self, who: str, topic: Topic) -> bool:
+        """Also in part: to let people in or out."""
+        may = topic.secret_by == who or (not self.sip and self.is_admin(who))
+        return bool(topic.secret_by) and self.shown(who, topic) and may
+
+    def let_in(self, who: str, topic: Topic, ticked: Collection[str]) -> None:
+        """Of those with a box the ticked ones see it, the others do not; for everybody else it is as before."""
+        if self.may_show(who, topic):
+            boxes = self.with_a_box(who, topic)
+            topic.audience = (topic.audience - boxes) | (boxes & set(ticked))
 
     def remove(self, who: str, topic: Topic) -> None:
         if not self.shown(who, topic):
@@ -378,6 +426,7 @@ class Model:
     def _off(self, who: str) -> None:
         self.on.discard(who)
         self.was_off.add(who)
+        self.strangers = {place for place in self.strangers if place[1] != who}
         for topic in self.topics:
             for thread in topic.of(who):
                 self._ends(thread, {"label", "asked", "import"})
@@ -392,25 +441,59 @@ class Model:
             self._off(who)
 
     def sees_candidate(self, who: str, candidate: str) -> bool:
-        about = [topic for topic in self.topics if candidate in topic.about]
+        about = [topic for topic in self.topics if candidate in self.about(topic)]
         return self.roles[who] in TEAM or any(self.shown(who, topic) for topic in about)
 
     def link(self, who: str, topic: Topic, candidate: str) -> None:
         if self.shown(who, topic) and self.sees_candidate(who, candidate):
-            topic.linked |= {candidate} - topic.candidates
+            topic.linked |= {candidate} - self.by_address(topic)
 
     def unlink(self, who: str, topic: Topic, candidate: str) -> None:
         if self.shown(who, topic):
             topic.linked -= {candidate}
 
-    def imports(self, who: str, candidate: str) -> None:
-        if who not in self.on or not self.sees_candidate(who, candidate):
+    def imports(self, who: str, address: str) -> None:
+        if who not in self.on or not self.sees_candidate(who, self.belongs[address]):
             return
         for topic in self.topics:
-            if candidate in topic.candidates and not topic.removed and who not in topic.out:
+            if address in topic.addresses and not topic.removed and who not in topic.out:
                 for thread in topic.of(who):
                     thread.reasons.add("import")
+                    thread.pointed = self.now
                     self.read(topic, thread)
+
+    # --- who becomes a candidate --------------------------------------------------------------------------
+
+    def may_link_addresses(self, who: str) -> bool:
+        return self.roles[who] in TEAM
+
+    def becomes(self, address: str, candidate: str, *, order: Collection[str]) -> None:
+        """An address is a candidate's from now on; whose mailbox is read first may decide who made it secret."""
+        self.belongs.setdefault(address, candidate)
+        for topic, thread in sorted(self.waiting(address), key=lambda pair: list(order).index(pair[1].who)):
+            if self._waited_long(thread):
+                thread.offered = True
+            else:
+                self.read(topic, thread)
+
+    def waiting(self, address: str) -> list[tuple[Topic, Thread]]:
+        return [(topic, thread) for topic, thread in self.pairs() if thread.waits and address in topic.addresses]
+
+    def brings(self, who: str, address: str) -> tuple[int, int]:
+        """How many of their own an address would bring in, and how many are offered to them on Home instead."""
+        own = [thread for _, thread in self.waiting(address) if thread.who == who]
+        long = sum(map(self._waited_long, own))
+        return len(own) - long, long
+
+    def _waited_long(self, thread: Thread) -> bool:
+        return thread.pointed is None or self.now - thread.pointed > WAITS_BY_ITSELF
+
+    def at_home(self, who: str) -> tuple[int, int]:
+        """How many of their own wait, and how many are offered."""
+        own = [thread for _, thread in self.pairs() if thread.who == who and thread.waits]
+        strangers = sum(place[1] == who for place in self.strangers)
+        offered = sum(thread.offered for thread in own)
+        return len(own) - offered + strangers, offered
 
     # --- time ---------------------------------------------------------------------------------------------
 

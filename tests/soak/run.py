@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.soak.machine import Histories, Ran
+from tests.soak.comparing import Ran
+from tests.soak.machine import Histories
 
 LONGEST = 50
 PART = 250

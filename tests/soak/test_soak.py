@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.office import ANNA, BEN, JANE
+from tests.office import ANNA, BEN, CARA, JANE
+from tests.soak.company import PIA
 from tests.soak.machine import Histories
 from tests.soak.run import histories
 
@@ -23,11 +24,31 @@ def test_what_chance_seldom_brings_one_secret_of_two_that_turn_out_to_be_one_and
     played = Histories()
     try:
         played.begin(to={ANNA}, labelled={ANNA})
-        played.a_conversation_begins(candidate=JANE, to={BEN}, labelled={BEN})
+        played.a_conversation_begins(sender=JANE, to={BEN}, labelled={BEN})
         played.label(n=1, secret=True, how="poll", trouble="")
         played.two_turn_out_to_be_one(n=0)
         played.somebody_presses(verb="remove", who=ANNA, n=0, ticked=True, answered=True)
         played.time_passes(passed={"days": 31})
+    finally:
+        played.teardown()
+
+
+def test_what_waited_long_comes_in_when_its_owner_says_so_as_secret_as_they_wished_and_who_is_let_out_is() -> None:
+    played = Histories()
+    try:
+        played.begin(to={ANNA}, labelled={ANNA})
+        played.a_conversation_begins_that_waits(sender=PIA, to={ANNA, BEN})
+        played.label(n=1, secret=True, how="poll", trouble="")
+        played.time_passes(passed={"days": 31})
+        played.label(n=2, secret=False, how="poll", trouble="")
+        played.the_directory_has_who_is_waited_for(n=0, candidate="")
+        assert [(thread.who, thread.offered) for _, thread in played.model.waiting(PIA)] == [(ANNA, True)]
+        played.sync_this(n=1, secret=False, how="poll")
+        played.somebody_lets_in_or_out(n=0, by_maker=True, who=ANNA, ticked={CARA}, answered=True)
+        assert not played.model.shown(BEN, played.model.thread(*played.nth(2))[0])
+        played.consent_is_given_anew(n=2, how="pushed")
+        played.a_colleague_writes(n=1, to=set(), how="pushed")
+        assert played.model.shown(BEN, played.model.thread(*played.nth(2))[0])
     finally:
         played.teardown()
 
