@@ -22,6 +22,7 @@ from cards.candidate import SEARCH
 from cards.importing import BOUND
 from cards.language import say
 from cards.link import FIELD
+from cards.my_data import ALL, MINE, TAKEN_OUT
 from cards.plain import nothing_here_card, outsider_card
 from cards.responses import Answer, AskScopes, Notice, OpenDraft, Push, Update, to_json
 from storage.records import Opened
@@ -62,6 +63,8 @@ def message() -> Response:
 @sidebar.post("/actions/refresh")
 def refresh() -> Response:
     given = _caller().event.parameters
+    if (listed := _own_list()) is not None:
+        return _answer(listed)
     if "candidate" in given:
         return _answer(Update(_candidate_card(), back=_parameter("want") == "back"))
     if "conversation" in given and "message" not in given:
@@ -81,6 +84,8 @@ def settings() -> Response:
 
 @sidebar.post("/actions/my-data")
 def my_data() -> Response:
+    if _parameter("want") == TAKEN_OUT:
+        return _opened(panel.taken_out(_caller(), services(), page=_parameter("page")))
     card = panel.my_data(_caller(), services(), page=_parameter("page"))
     return _answer(Update(card) if _parameter("page") else Push(card, from_root=True))
 
@@ -235,7 +240,7 @@ def withdraw() -> Response:
         return _after_import(actions.withdraw_import(caller, services(), id=imported))
     if want == "now":
         return _confirmed(actions.delete_now)
-    if want == "all":
+    if want in {"all", ALL}:
         return _after(actions.withdraw_all(caller, services(), digest=_parameter("digest")), _ids_or_none())
     if batch:
         return _after(actions.withdraw_batch(caller, services(), batch=batch), _ids_or_none())
@@ -283,6 +288,8 @@ def _confirmed(verb: actions.Confirmed) -> Response:
 def _after(outcome: Outcome, ids: Ids | None) -> Response:
     """The card as it stands after a press."""
     match outcome:
+        case Done(notice=notice) if (listed := _own_list(notice)) is not None:
+            return _answer(listed)
         case Done(notice=notice, label_missing=label_missing):
             card = _card_for(ids, label_missing=label_missing)
             return _answer(Update(card, notice=notice, to_root=True, changed=True))
@@ -298,6 +305,17 @@ def _after(outcome: Outcome, ids: Ids | None) -> Response:
             return _answer(OpenDraft(draft=draft, thread=thread))
         case NothingHere():
             return _answer(Push(nothing_here_card(site=services().site)))
+
+
+def _own_list(notice: str | None = None) -> Answer | None:
+    """The list of the caller's own on which a press was made, or a question above it; None for any other card."""
+    want, page, changed = _parameter("want"), _parameter("page"), notice is not None
+    if want == TAKEN_OUT:
+        return Update(panel.taken_out(_caller(), services(), page=page), notice=notice, changed=changed)
+    if want not in {MINE, ALL}:
+        return None
+    card = panel.my_data(_caller(), services(), page=page)
+    return Push(card, from_root=True, notice=notice, changed=changed)
 
 
 def _after_import(outcome: Outcome, *, above: bool = False) -> Response:

@@ -69,6 +69,7 @@ READS = frozenset(
         "secrets_of",
         "set_aside",
         "sums",
+        "taken_out",
         "tallies",
         "text",
         "threads",
