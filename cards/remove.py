@@ -34,7 +34,8 @@ def remove_card(view: RemoveView, *, site: Site) -> Card:
     if view.page is not None:
         ids |= began_here(view.page)
     remove = Press(Verb.REMOVE, ids | {"digest": view.digest})
-    own, keep = Press(Verb.WITHDRAW, ids), Press(Verb.REFRESH, ids)
+    own, back = Press(Verb.WITHDRAW, ids), {} if view.thread or view.page is not None else {"want": "back"}
+    keep = Press(Verb.REFRESH, ids | back)
     return card(
         section(
             row(line(view.subject) or say("No subject"), icon=Icon.EMAIL),

@@ -502,6 +502,9 @@ CONVERSATION = ConversationView(
     next_page="p2",
     candidates=(JANE,),
     gmail_link=Site.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+    verbs=frozenset({Verb.MAKE_SECRET, Verb.REMOVE}),
+    says_whom=True,
+    said=(Said(candidate="cand-1", name="Jane Doe"),),
     one_line=False,
 )
 
@@ -519,7 +522,16 @@ CONVERSATIONS = {
             ),
         ),
     ),
-    "conversation-secret": replace(CONVERSATION, secret=True, next_page="", gmail_link="", candidates=()),
+    "conversation-secret": replace(
+        CONVERSATION,
+        secret=True,
+        next_page="",
+        gmail_link="",
+        candidates=(),
+        verbs=frozenset({Verb.MAKE_VISIBLE, Verb.WITHDRAW}),
+        says_whom=False,
+        said=(),
+    ),
     "conversation-interviewer": replace(CONVERSATION, one_line=True),
 }
 
@@ -731,6 +743,7 @@ QUESTIONS: dict[str, Sample] = {
         ),
     ),
     "remove": Sample(remove_card, REMOVE),
+    "remove-from-its-card": Sample(remove_card, replace(REMOVE, message="", thread="")),
     "remove-from-my-data": Sample(remove_card, replace(REMOVE, message="", thread="", page="p2")),
     "remove-alone": Sample(remove_card, replace(REMOVE, others=(), undo_until="", own_copy_only=False)),
     "remove-on-hold": Sample(remove_card, replace(REMOVE, others=(), own_copy_only=False, hold=True)),
