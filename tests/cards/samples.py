@@ -63,7 +63,7 @@ from cards.plain import (
 )
 from cards.remove import RemoveView, remove_card
 from cards.responses import Answer, AskScopes, Notice, Push, Update
-from cards.settings import Decided, EmailOff, EmailOn, SettingsView, settings_card
+from cards.settings import Decided, EmailOff, EmailOn, NoEmail, SettingsView, settings_card
 from cards.take_all_out import TakeAllOutView, take_all_out_card
 from cards.taken_out import TakenOutRow, TakenOutView, Undo, taken_out_card
 from cards.who_sees import NameLine, Opening, WhoSeesView, who_sees_card
@@ -377,6 +377,9 @@ SETTINGS = {
     "settings-off-kept": replace(SETTINGS_OFF, conversations=41, messages=212),
     "settings-consent": replace(SETTINGS_OFF, email=EmailOff(waiting=True)),
     "settings-refused": replace(SETTINGS_OFF, email=EmailOff(refused=Refused.SCOPES_MISSING)),
+    "settings-interviewer": replace(
+        SETTINGS_OFF, email=NoEmail(names=("Anna Alm",)), role="Interviewer", conversations=2, messages=3
+    ),
     "settings-delegated": replace(SETTINGS_ON, delegated=True),
     "settings-admin": replace(
         SETTINGS_ON,

@@ -252,3 +252,14 @@ def test_an_interviewer_takes_nothing_out_however_it_is_pressed(anna: Office) ->
     answer = anna.answer(ANNA, "actions/withdraw", parameters={"want": "all"})
 
     assert "Nothing here. It may be gone or not shared with you." in texts(answer)
+
+
+def test_an_interviewer_reaches_their_settings_which_offer_nothing_they_may_not(anna: Office) -> None:
+    anna.synced()
+    demote(anna, ANNA)
+
+    answer = anna.press(ANNA, anna.answer(ANNA, "home"), "Settings")
+
+    assert {"Your role\nInterviewer", "1 conversation, 1 message."} <= set(texts(answer))
+    assert "Your role does not use Lever in Gmail." in said(answer)
+    assert {each.url.rpartition("/")[2] for each in buttons(answer)} == {"my-data", "settings"}
