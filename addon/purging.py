@@ -1,18 +1,20 @@
 """Destroying what is out of Lever when its time is over: by the job, or at once by *Delete now*.
 
 It is marked first, so that Undo says too late and nothing comes in any more; then its mail goes, a few at a time;
-last it is noted that all is gone. Cut short anywhere, the next call goes on where this one was.
+last it is noted that all is gone, and why it had come in is forgotten. Cut short anywhere, the next call goes on
+where this one was.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from addon.policy import retention
+from addon.policy import following, retention
 from addon.services import Services
 from storage.port import ConflictError
-from storage.records import Act, Conversation, ConversationState
+from storage.records import MOST_IN_A_SLICE, Act, Conversation, ConversationState, Thread
 
 CONVERSATIONS_AT_ONCE = 20
 MAILS_AT_ONCE = 20
@@ -58,8 +60,24 @@ def purge(conversation: Conversation, services: Services, *, until: datetime) ->
     while store.purge(marked.id, limit=MAILS_AT_ONCE):
         if services.clock.now() >= until:
             return False
-    store.change(retention.purged(marked), act=_act(marked, services))
+    threads = list(_left_by(marked, services))
+    for n in range(MOST_IN_A_SLICE, len(threads), MOST_IN_A_SLICE):
+        store.save_threads(threads[n : n + MOST_IN_A_SLICE])
+    store.change(retention.purged(marked), act=_act(marked, services), threads=threads[:MOST_IN_A_SLICE])
     return True
+
+
+def _left_by(purging: Conversation, services: Services) -> Iterator[Thread]:
+    """Threads whose mail is gone, without why it had come in."""
+    whole = purging.state is ConversationState.PURGING
+    going = {sub for sub, each in purging.withdrawn.items() if each.state is ConversationState.PURGING}
+    cursor: str | None = None
+    while True:
+        page = services.store.threads_of(purging.id, limit=MOST_IN_A_SLICE, cursor=cursor)
+        yield from (following.left(each) for each in page.items if each.ended and (whole or each.sub in going))
+        cursor = page.next
+        if cursor is None:
+            return
 
 
 def _act(purging: Conversation, services: Services) -> Act:

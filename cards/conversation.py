@@ -6,6 +6,7 @@ Attachments are names and sizes only. Of a mail's text its sender's own words ar
 from dataclasses import dataclass
 from enum import Enum
 
+from google.apps import card_v1
 from google.apps.card_v1 import Card, Widget
 
 from cards.attachments import attachments_row
@@ -13,6 +14,7 @@ from cards.candidate_line import CandidateLine, candidate_rows, candidates_heade
 from cards.language import say
 from cards.menu import menu
 from cards.text import PASSAGE, clean, line, listing, name, passage, stamp
+from cards.whom import Said, Whom, whom_rows
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
 
 ATTACHMENTS = 3
@@ -21,8 +23,10 @@ GUESTS = 3
 """Most guests of an invitation named."""
 WHEN = 120
 """Characters of when something is: two dates with their times."""
-CANDIDATES = 5
+CANDIDATES = 4
 """Most candidates listed: the mails are what the card is for."""
+SAID = 3
+"""Likewise, of those that were said by hand, each with its Undo."""
 
 
 class Kind(Enum):
@@ -81,6 +85,12 @@ class ConversationView:
     """Empty on the last page."""
     candidates: tuple[CandidateLine, ...]
     gmail_link: str
+    verbs: frozenset[Verb] = frozenset()
+    """What the reader may do with it now."""
+    says_whom: bool = False
+    """The reader may say whom it is about."""
+    said: tuple[Said, ...] = ()
+    """Of whom a member said so, where the reader may take that back."""
     one_line: bool
     """All an interviewer is told; the rest of the view is not looked at then."""
 
@@ -99,8 +109,10 @@ def conversation_card(view: ConversationView, *, site: Site) -> Card:
         ),
         section(
             *candidate_rows(view.candidates, site=site, most=CANDIDATES),
+            *whom_rows(_whom(view), site=site),
             header=candidates_header(view.candidates),
         ),
+        section(buttons(*_acts(view, site=site)), header=say("More")),
         title=say("Conversation"),
         menu=refresh,
     )
@@ -114,6 +126,29 @@ def _head(view: ConversationView, *, site: Site) -> list[Widget | None]:
             link(say("Open in Gmail"), view.gmail_link),
             button(say("Who sees it"), who, site=site) if view.secret else None,
         ),
+    ]
+
+
+def _whom(view: ConversationView) -> Whom:
+    return Whom(
+        said=view.said[:SAID],
+        conversation_open=view.says_whom,
+        another=bool(view.candidates),
+        conversation=view.id,
+    )
+
+
+def _acts(view: ConversationView, *, site: Site) -> list[card_v1.Button]:
+    words = {
+        Verb.MAKE_SECRET: say("Make secret"),
+        Verb.MAKE_VISIBLE: say("Make visible to the team"),
+        Verb.REMOVE: say("Remove from {word}", word=site.word),
+        Verb.WITHDRAW: say("Take my copy out"),
+    }
+    return [
+        button(text, Press(verb, {"conversation": view.id}), site=site)
+        for verb, text in words.items()
+        if verb in view.verbs
     ]
 
 

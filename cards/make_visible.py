@@ -26,7 +26,7 @@ class MakeVisibleView:
 def make_visible_card(view: MakeVisibleView, *, site: Site) -> Card:
     ids = {"conversation": view.conversation, "message": view.message, "thread": view.thread}
     make = Press(Verb.MAKE_VISIBLE, ids | {"digest": view.digest})
-    keep = Press(Verb.REFRESH, ids)
+    keep = Press(Verb.REFRESH, ids | ({} if view.thread else {"want": "back"}))
     seen = plural(
         "These people will see the message: {people}.",
         "These people will see all {n} messages: {people}.",

@@ -15,15 +15,26 @@ OPENERS = 5
 """Most people named in a row as having opened it."""
 
 
+MINE = "my-data"
+"""The value of `want` by which a press says that it was made here; the answer comes back to `page`."""
+ALL = "all-my-data"
+"""Likewise, with everything that is to be taken out; elsewhere that is asked for by `all`."""
+TAKEN_OUT = "taken-out"
+"""Likewise, on the list of what its reader took out; that list is asked for by it as well."""
+
+
+def began_here(page: str) -> dict[str, str]:
+    """What a press carries that was made on this page, or on a question above it."""
+    return {"want": MINE, "page": page}
+
+
 class Reason(Enum):
-    """Why a conversation came in; the first of several is said."""
+    """By what rule a conversation came in; the first of several is said."""
 
     LABEL = "label"
     ASKED = "asked"
     ORIGIN = "origin"
     IMPORT = "import"
-    ENDED = "ended"
-    """Whatever it was, nothing new comes in any more."""
 
 
 class Shown(Enum):
@@ -51,8 +62,12 @@ class MyRow:
     secret: bool = False
     last: str = ""
     """Date of its last message; empty where the reader does not see it."""
-    reason: Reason
-    since: str = ""
+    reason: Reason | None
+    """None where that is not known."""
+    came: str = ""
+    """When that was."""
+    followed: bool
+    """New mail of it comes in."""
     removed: RemovedLine | None = None
     opened_by: tuple[str, ...] = ()
     """Who read it without being on it, as far as the reader may know."""
@@ -79,11 +94,15 @@ def my_data_card(view: MyDataView, *, site: Site) -> Card:
     if not view.conversations:
         nothing = say("Nothing from your mailbox is in {word}.", word=site.word)
         out = say("What you took out is destroyed as soon as it can no longer be undone.")
-        return card(section(paragraph(nothing), paragraph(out)), title=say("My data"), menu=refresh)
+        return card(
+            section(paragraph(nothing), paragraph(out), buttons(_taken_out(site=site))),
+            title=say("My data"),
+            menu=refresh,
+        )
     more = Press(Verb.MY_DATA, {"page": view.next_page})
     return card(
         section(paragraph(_sum(view)), _all(view, site=site)),
-        *(section(*_row(each, view.label, site=site)) for each in view.rows),
+        *(section(*_row(each, view, site=site)) for each in view.rows),
         section(buttons(button(say("More"), more, site=site, says=say("More conversations"))))
         if view.next_page
         else None,
@@ -103,26 +122,33 @@ def _sum(view: MyDataView) -> str:
 def _all(view: MyDataView, *, site: Site) -> Widget | None:
     return buttons(
         button(say("Export"), Press(Verb.EXPORT_MINE), site=site, says=say("Export everything from my mailbox")),
-        button(say("Take everything out"), Press(Verb.WITHDRAW, {"want": "all"}), site=site)
+        button(say("Take everything out"), Press(Verb.WITHDRAW, {"want": ALL}), site=site)
         if view.take_all_out
         else None,
+        _taken_out(site=site),
     )
 
 
-def _row(each: MyRow, label: str, *, site: Site) -> list[Widget | None]:
+def _taken_out(*, site: Site) -> card_v1.Button:
+    says = say("What you took out, and can bring back")
+    return button(say("Taken out"), Press(Verb.MY_DATA, {"want": TAKEN_OUT}), site=site, says=says)
+
+
+def _row(each: MyRow, view: MyDataView, *, site: Site) -> list[Widget | None]:
     title = _title(each, site=site)
     return [
         row(
             title,
             say("Secret") if each.secret and each.shown is Shown.WHOLE else "",
             _hidden(each),
-            _why(each, label, site=site),
+            _came(each, view.label, site=site),
+            "" if each.followed else say("No longer updated."),
             say("Last message: {date}", date=stamp(each.last)) if each.last else "",
             *_removed(each, site=site),
             _opened(each),
             icon=Icon.EMAIL,
         ),
-        buttons(*_ways_out(each, title, site=site)),
+        buttons(*_ways_out(each, title, began_here(view.page), site=site)),
     ]
 
 
@@ -146,19 +172,19 @@ def _hidden(each: MyRow) -> str:
             return say("Your role does not show what is in it.")
 
 
-def _why(each: MyRow, label: str, *, site: Site) -> str:
-    since = stamp(each.since)
+def _came(each: MyRow, label: str, *, site: Site) -> str:
+    date = stamp(each.came)
     match each.reason:
         case Reason.LABEL:
-            return say("By the label {label}, since {date}.", label=name(label), date=since)
+            return say("Came in by the label {label} on {date}.", label=name(label), date=date)
         case Reason.ASKED:
-            return say("By Sync this conversation, since {date}.", date=since)
+            return say("Came in by Sync this conversation on {date}.", date=date)
         case Reason.ORIGIN:
-            return say("Begun in {word}, since {date}.", word=site.word, date=since)
+            return say("Begun in {word} on {date}.", word=site.word, date=date)
         case Reason.IMPORT:
-            return say("By importing an address, since {date}.", date=since)
-        case Reason.ENDED:
-            return say("No longer updated.")
+            return say("Came in by importing an address on {date}.", date=date)
+        case None:
+            return ""
 
 
 def _removed(each: MyRow, *, site: Site) -> list[str]:
@@ -176,7 +202,8 @@ def _opened(each: MyRow) -> str:
     return say("Opened without being on it: {names}", names=listing(each.opened_by, most=OPENERS))
 
 
-def _ways_out(each: MyRow, title: str, *, site: Site) -> list[card_v1.Button]:
+def _ways_out(each: MyRow, title: str, here: dict[str, str], *, site: Site) -> list[card_v1.Button]:
+    ids = {"conversation": each.conversation}
     words = {
         Verb.CONVERSATION: (say("Show conversation"), say("Show conversation {subject}", subject=title)),
         Verb.RESTORE: (say("Undo"), say("Undo removing {subject}", subject=title)),
@@ -187,7 +214,7 @@ def _ways_out(each: MyRow, title: str, *, site: Site) -> list[card_v1.Button]:
         Verb.WITHDRAW: (say("Take my copy out"), say("Take my copy of {subject} out", subject=title)),
     }
     return [
-        button(text, Press(verb, {"conversation": each.conversation}), site=site, says=says)
+        button(text, Press(verb, ids if verb is Verb.CONVERSATION else ids | here), site=site, says=says)
         for verb, (text, says) in words.items()
         if verb in each.verbs
     ]

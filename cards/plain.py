@@ -28,18 +28,23 @@ class Failure(Enum):
     WENT_WRONG = mark("Something went wrong on our side. If it happens again, tell an Admin.")
 
 
-def no_role_card(names: tuple[str, ...], *, site: Site) -> Card:
-    can = plural(
+def no_role(names: tuple[str, ...], *, site: Site) -> str:
+    """Say that a role has no use of it, and who can change that."""
+    if not names:
+        return say("Your role does not use {word} in Gmail. An Admin can change that.", word=site.word)
+    return plural(
         "Your role does not use {word} in Gmail. {people} can change that.",
         "Your role does not use {word} in Gmail. {people} can change that.",
         len(names),
         word=site.word,
         people=listing(names),
     )
-    somebody = say("Your role does not use {word} in Gmail. An Admin can change that.", word=site.word)
+
+
+def no_role_card(names: tuple[str, ...], *, site: Site) -> Card:
     return card(
         section(
-            paragraph(can if names else somebody),
+            paragraph(no_role(names, site=site)),
             buttons(help_button(site=site)),
         ),
         menu=menu(_REFRESH, site=site),

@@ -6,6 +6,7 @@ from google.apps.card_v1 import Card
 
 from cards.language import plural, say
 from cards.menu import menu
+from cards.my_data import began_here
 from cards.text import line, listing, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, paragraph, row, section
 
@@ -24,12 +25,17 @@ class RemoveView:
     """The reader has a copy, and others have one too: theirs may stay."""
     hold: bool = False
     """Under a legal hold."""
+    page: str | None = None
+    """The page of My data on which it was begun, and to which it comes back; None where it was not there."""
 
 
 def remove_card(view: RemoveView, *, site: Site) -> Card:
     ids = {"conversation": view.conversation, "message": view.message, "thread": view.thread}
+    if view.page is not None:
+        ids |= began_here(view.page)
     remove = Press(Verb.REMOVE, ids | {"digest": view.digest})
-    own, keep = Press(Verb.WITHDRAW, ids), Press(Verb.REFRESH, ids)
+    own, back = Press(Verb.WITHDRAW, ids), {} if view.thread or view.page is not None else {"want": "back"}
+    keep = Press(Verb.REFRESH, ids | back)
     return card(
         section(
             row(line(view.subject) or say("No subject"), icon=Icon.EMAIL),

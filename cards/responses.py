@@ -19,6 +19,9 @@ class Push:
     _: KW_ONLY
     from_root: bool = False
     """Close what was opened on top of the first card before."""
+    notice: str | None = None
+    changed: bool = False
+    """As of `Update`."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
     match answer:
         case Push():
             first = [{"popToRoot": True}] if answer.from_root else []
-            return {"action": {"navigations": [*first, {"pushCard": _card(answer.card)}]}}
+            return _navigated([*first, {"pushCard": _card(answer.card)}], answer)
         case Update():
             return _update(answer)
         case Notice():
@@ -84,6 +87,10 @@ def _update(answer: Update) -> dict[str, Any]:
         navigations.insert(0, {"popToRoot": True})
     elif answer.back:
         navigations.insert(0, {"pop": True})
+    return _navigated(navigations, answer)
+
+
+def _navigated(navigations: list[dict[str, Any]], answer: Push | Update) -> dict[str, Any]:
     action: dict[str, Any] = {"navigations": navigations}
     if answer.notice:
         action["notification"] = {"text": shown_line(answer.notice)}

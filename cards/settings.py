@@ -9,6 +9,7 @@ from cards.consent import Refused, refused, waiting_for_consent
 from cards.label_question import LabelQuestion, choose_label, label_question
 from cards.language import plural, say
 from cards.menu import help_button, menu
+from cards.plain import no_role
 from cards.status import Trouble
 from cards.text import name, sentences, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, row, section, switch
@@ -33,6 +34,14 @@ class EmailOff:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoEmail:
+    """The reader's role has no box."""
+
+    names: tuple[str, ...]
+    """Some who can change that."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decided:
     """What the company decided, for admins to read."""
 
@@ -45,7 +54,7 @@ class Decided:
 @dataclass(frozen=True, kw_only=True)
 class SettingsView:
     address: str
-    email: EmailOn | EmailOff
+    email: EmailOn | EmailOff | NoEmail
     role: str
     conversations: int
     messages: int
@@ -58,10 +67,10 @@ class SettingsView:
 
 
 def settings_card(view: SettingsView, *, site: Site) -> Card:
-    on = isinstance(view.email, EmailOn)
+    on, none = isinstance(view.email, EmailOn), isinstance(view.email, NoEmail)
     return card(
-        section(_box(view, site=site), *_state(view, site=site)),
-        section(*_reads(view, site=site), header=say("What is read")),
+        section(row(name(view.address)) if none else _box(view, site=site), *_state(view, site=site)),
+        None if none else section(*_reads(view, site=site), header=say("What is read")),
         section(*_label(view, site=site), header=say("Label")) if on else None,
         section(_stored(view, site=site), _take_out(view, site=site), header=say("From your mailbox")),
         section(row(say("Your role"), view.role), *_decided(view, site=site)),
@@ -89,6 +98,8 @@ def _state(view: SettingsView, *, site: Site) -> list[Widget | None]:
                 row(say("Needs attention"), trouble.sentence(label=view.label)),
                 *attention_steps(trouble, label=view.label, site=site),
             ]
+        case NoEmail(names=names):
+            return [paragraph(no_role(names, site=site))]
         case EmailOff(waiting=True):
             return waiting_for_consent(site=site)
         case EmailOff(refused=why) if why is not None:
@@ -137,7 +148,7 @@ def _stored(view: SettingsView, *, site: Site) -> Widget:
 
 
 def _take_out(view: SettingsView, *, site: Site) -> Widget | None:
-    if not view.conversations:
+    if not view.conversations or isinstance(view.email, NoEmail):
         return None
     return buttons(button(say("Take everything out"), Press(Verb.WITHDRAW, {"want": "all"}), site=site))
 

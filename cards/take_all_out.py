@@ -6,6 +6,7 @@ from google.apps.card_v1 import Card
 
 from cards.language import plural, say
 from cards.menu import menu
+from cards.my_data import ALL, began_here
 from cards.text import sentences, stamp
 from cards.widgets import Press, Site, Verb, button, buttons, card, paragraph, section
 
@@ -17,11 +18,13 @@ class TakeAllOutView:
     """Of those, the ones nobody else holds a copy of: they disappear."""
     digest: str
     undo_until: str
+    my_data: bool = False
+    """It was begun there, and comes back to it; else in settings."""
 
 
 def take_all_out_card(view: TakeAllOutView, *, site: Site) -> Card:
-    keep = Press(Verb.SETTINGS)
-    take = Press(Verb.WITHDRAW, {"want": "all", "digest": view.digest})
+    keep = Press(Verb.REFRESH, began_here("")) if view.my_data else Press(Verb.SETTINGS)
+    take = Press(Verb.WITHDRAW, {"want": ALL if view.my_data else "all", "digest": view.digest})
     return card(
         section(
             paragraph(_goes(view, site=site)),

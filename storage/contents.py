@@ -22,6 +22,8 @@ from storage.records import (
     NotRead,
     Participant,
     Place,
+    Pointing,
+    Reason,
     Unread,
     Withdrawal,
 )
@@ -116,6 +118,14 @@ def withdrawn_of(text: str) -> dict[str, Withdrawal]:
         )
         for sub, (by, at, purge_at, barrier, state) in json.loads(text).items()
     }
+
+
+def pointings_text(pointings: Mapping[Reason, Pointing]) -> str:
+    return _written({reason.value: [each.by, micros(each.at)] for reason, each in pointings.items()})
+
+
+def pointings_of(text: str) -> dict[Reason, Pointing]:
+    return {Reason(reason): Pointing(by=by, at=moment(at)) for reason, (by, at) in json.loads(text).items()}
 
 
 def outside_text(people: Collection[str]) -> str:

@@ -380,6 +380,15 @@ class Store(Protocol):
         Those that are `but_about` one of these candidates are left out before the page is cut.
         """
 
+    def taken_out(
+        self, sub: str, *, but_about: Collection[str] = (), limit: int, cursor: str | None = None
+    ) -> Page[Found]:
+        """Conversations out of which this member took what is not being destroyed yet, the last ones first.
+
+        Their own copies or, by a removal, all of it. Those that are `but_about` one of these candidates are left
+        out before the page is cut.
+        """
+
     def purgeable(self, *, now: datetime, limit: int) -> list[Conversation]:
         """Those with `purge_due <= now`, longest due first."""
 

@@ -18,6 +18,7 @@ from addon.services import Services
 from addon.threads import case_of, read_again, to_read_again
 from cards.delete_now import DeleteNowView, delete_now_card
 from cards.language import mark, say
+from cards.my_data import MINE
 from cards.remove import RemoveView, remove_card
 from cards.widgets import Verb
 from storage.records import (
@@ -44,7 +45,7 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
     expected = acting.digest(acting.Act.REMOVE, found.conversation, found.summary.holders)
     until = retention.purge_at(now, grace_days=services.config.grace_days)
     if digest != expected:
-        others = nameable_holders(found, but=member)
+        others, given = nameable_holders(found, but=member), caller.event.parameters
         view = RemoveView(
             conversation=found.conversation.id,
             message=ids.message,
@@ -55,6 +56,7 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
             undo_until=formats_of(caller.event).date(until),
             own_copy_only=member.sub in found.summary.holders and len(found.summary.holders) > 1,
             hold=found.conversation.hold,
+            page=given.get("page", "") if given.get("want") == MINE else None,
         )
         return Question(card=remove_card(view, site=services.site), again=bool(digest))
     barriers = history_ids(found.summary.holders, services)

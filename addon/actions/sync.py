@@ -69,6 +69,8 @@ def _bring_back(caller: Caller, found: Found, thread: Thread, services: Services
     wish = returning.Wish(pressed=True)
     if not returning.brings_back(member, found, wish, services.config.secret_policy):
         return False
+    if returning.is_destroyed(found.conversation, member.sub):
+        thread = following.left(thread)
     id, of = found.conversation.id, returning.whose_come_back(found.conversation, member.sub)
     services.store.change(
         returning.brought_back(found, member.sub),

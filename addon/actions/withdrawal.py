@@ -19,6 +19,7 @@ from addon.present.formats import formats_of
 from addon.services import Services
 from addon.threads import case_of, change_thread
 from cards.language import say
+from cards.my_data import ALL
 from cards.take_all_out import TakeAllOutView, take_all_out_card
 from storage.port import ConflictError
 from storage.records import (
@@ -71,6 +72,7 @@ def withdraw_all(caller: Caller, services: Services, *, digest: str) -> Outcome:
             alone=held.alone,
             digest=expected,
             undo_until=formats_of(caller.event).date(until),
+            my_data=caller.event.parameters.get("want") == ALL,
         )
         return Question(card=take_all_out_card(view, site=services.site), again=bool(digest))
     if not take_everything_out(member, _withdrawal(member, services), services):

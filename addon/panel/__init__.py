@@ -11,6 +11,7 @@ from addon.panel.lists import who_sees
 from addon.panel.message import message
 from addon.panel.my_data import my_data
 from addon.panel.settings import settings
+from addon.panel.taken_out import taken_out
 
 __all__ = [
     "candidate",
@@ -22,5 +23,6 @@ __all__ = [
     "my_data",
     "search",
     "settings",
+    "taken_out",
     "who_sees",
 ]

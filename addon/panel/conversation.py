@@ -15,6 +15,7 @@ from addon.policy import acting, visibility
 from addon.present import conversation as present
 from addon.present.formats import formats_of
 from addon.services import Services
+from addon.threads import case_of
 from cards.conversation import conversation_card
 from cards.message_text import message_text_card
 from cards.plain import nothing_here_card
@@ -52,6 +53,7 @@ def conversation(caller: Caller, id: str, services: Services, *, page: str = "")
     return conversation_card(
         present.conversation_view(
             seen,
+            case=case_of(member, seen, services),
             listed=messages,
             page=page,
             reader=member,

@@ -26,6 +26,8 @@ def my_data(caller: Caller, services: Services, *, page: str = "") -> Card:
     """One page of what the caller holds; of what is about them no row, no number and no gap (R13)."""
     member, store = caller.member, services.store
     held = store.newest_held(member.sub, but_about=member.self_candidates, limit=PAGE, cursor=page or None)
+    if page and not held.items:
+        return my_data(caller, services)
     mine = [_mine(member, found, services) for found in held.items]
     actors = {act.actor for each in mine for act in each.opened}
     return my_data_card(

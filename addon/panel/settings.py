@@ -8,20 +8,16 @@ from addon.caller import Caller
 from addon.config import ConsentBy
 from addon.lookups.conversations import holdings_of
 from addon.panel.home import admins
-from addon.policy import visibility
+from addon.policy import membership, visibility
 from addon.present import email
 from addon.present.formats import formats_of
 from addon.services import Services
-from cards.plain import no_role_card
 from cards.settings import settings_card
-from storage.records import Role
 
 
 def settings(caller: Caller, services: Services) -> Card:
-    """The caller's own settings; an interviewer has none."""
+    """The caller's own settings; an interviewer's have no box."""
     member, store, config = caller.member, services.store, services.config
-    if member.role is Role.INTERVIEWER:
-        return no_role_card(admins(services), site=services.site)
     mailbox = store.mailbox(member.sub)
     view = email.settings_view(
         member,
@@ -34,6 +30,7 @@ def settings(caller: Caller, services: Services) -> Card:
         )
         if member.role in visibility.ADMINS
         else None,
+        admins=() if membership.may_turn_on(member) else admins(services),
         formats=formats_of(caller.event),
         site=services.site,
         now=services.clock.now(),

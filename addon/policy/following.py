@@ -6,7 +6,7 @@ next one; None for a thread nobody pointed at yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -304,6 +304,23 @@ def _label_off(thread: Thread, *, now: datetime) -> Thread:
     return replace(without, label_off_at=now) if ended and without.conversation is not None else without
 
 
+def came_in_by(thread: Thread) -> dict[Reason, Pointing]:
+    """By what rule it is in Lever, whether or not it holds still; the first time that each did."""
+    return _each_as_first(thread.ended, thread.reasons)
+
+
+def left(thread: Thread) -> Thread:
+    """What was stored of it is destroyed: why that came in is nothing to remember."""
+    return replace(thread, ended={}) if thread.ended else thread
+
+
+def _each_as_first(*some: Mapping[Reason, Pointing]) -> dict[Reason, Pointing]:
+    first: dict[Reason, Pointing] = {}
+    for reason, pointing in (pair for each in some for pair in each.items()):
+        first[reason] = min(first.get(reason, pointing), pointing, key=lambda each: each.at)
+    return first
+
+
 def is_of_no_interest(thread: Thread) -> bool:
     """Nobody points at it any more and nothing of it is stored: the record itself would be a trace (R11)."""
     return thread.state is ThreadState.STOPPED and thread.conversation is None
@@ -311,6 +328,15 @@ def is_of_no_interest(thread: Thread) -> bool:
 
 def _without(thread: Thread, ended: frozenset[Reason]) -> Thread:
     reasons = {reason: why for reason, why in thread.reasons.items() if reason not in ended}
+    if thread.conversation is not None:
+        # One that joined what held before, and holds still, had brought nothing in.
+        first = min((each.at for each in reasons.values()), default=None)
+        gone = {
+            reason: why
+            for reason, why in thread.reasons.items()
+            if reason in ended and (first is None or why.at < first)
+        }
+        thread = replace(thread, ended=_each_as_first(thread.ended, gone))
     if reasons:
         return replace(thread, reasons=reasons)
     return replace(

@@ -47,6 +47,12 @@ def is_out(conversation: Conversation, sub: str) -> bool:
     return conversation.state is not ConversationState.LIVE or sub in conversation.withdrawn
 
 
+def is_destroyed(conversation: Conversation, sub: str) -> bool:
+    """Whether of what came into it from this mailbox nothing is left that could come back."""
+    own = conversation.withdrawn.get(sub)
+    return ConversationState.PURGED in {conversation.state, own.state if own else None}
+
+
 def brings_back(member: Member, found: Found, wish: Wish, policy: SecretPolicy) -> bool:
     """Whether the wish lifts what keeps this member's copies out."""
     conversation = found.conversation

@@ -111,6 +111,19 @@ def sees_every_one(member: Member, policy: SecretPolicy) -> bool:
     return {TEAM, PRIVILEGED} <= tokens(member, policy)
 
 
+def would_see(member: Member, found: Found, policy: SecretPolicy) -> bool:
+    """Whether a member sees it, or would with the copies in it again that they took out.
+
+    What nobody else held is not to be seen by anybody meanwhile; its holder's own list may say whom it was about.
+    """
+    if may_see(member, found, policy):
+        return True
+    if is_about(member, found) or took_out(member, found) is None:
+        return False
+    held = tokens(member, policy)
+    return bool(held & found.conversation.audience) if found.conversation.secret else bool(held)
+
+
 def is_about(member: Member, found: Found) -> bool:
     return bool(found.summary.candidates & member.self_candidates)
 

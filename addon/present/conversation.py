@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from addon.policy import bcc
+from addon.policy import acting, bcc
+from addon.policy.acting import Act, Case
 from addon.present import invitations
 from addon.present.folding import fold
 from addon.present.formats import Formats
 from addon.present.people import candidate_line
 from cards.conversation import ConversationView, MessageRow
 from cards.message_text import MessageTextView
-from cards.widgets import Site
+from cards.whom import Said
+from cards.widgets import Site, Verb
 from storage.records import Attachment, Candidate, Found, Head, Member, Message, Page, Participant, Place
 
 
 def conversation_view(
     found: Found,
     *,
+    case: Case,
     listed: Page[Message],
     page: str,
     reader: Member,
@@ -29,7 +32,7 @@ def conversation_view(
     now: datetime,
 ) -> ConversationView:
     """`thread`: Gmail's id of the caller's own thread, where they hold one."""
-    latest = invitations.latest(listed.items)
+    latest, says_whom = invitations.latest(listed.items), acting.may(Act.LINK, case)
     return ConversationView(
         id=found.conversation.id,
         subject=found.summary.subject,
@@ -46,8 +49,30 @@ def conversation_view(
             for candidate in sorted(candidates.values(), key=lambda c: (c.name, c.id))
         ),
         gmail_link=site.gmail_link(reader.email, thread) if thread else "",
+        verbs=_verbs(case),
+        says_whom=says_whom,
+        said=_said(found.conversation.linked, candidates) if says_whom else (),
         one_line=False,
     )
+
+
+def _verbs(case: Case) -> frozenset[Verb]:
+    """What may be done now, and nothing that would be refused."""
+    offered = {
+        (Act.MAKE_VISIBLE if case.secret else Act.MAKE_SECRET): (
+            Verb.MAKE_VISIBLE if case.secret else Verb.MAKE_SECRET
+        ),
+        Act.REMOVE: Verb.REMOVE,
+        Act.WITHDRAW: Verb.WITHDRAW,
+    }
+    allowed = acting.open_acts(offered, case)
+    # Who may remove it is asked there whether only their own copy shall go.
+    return frozenset(offered[act] for act in allowed if act is not Act.WITHDRAW or Act.REMOVE not in allowed)
+
+
+def _said(linked: frozenset[str], candidates: Mapping[str, Candidate]) -> tuple[Said, ...]:
+    known = sorted((candidates[id] for id in linked if id in candidates), key=lambda c: (c.name, c.id))
+    return tuple(Said(candidate=each.id, name=each.name) for each in known)
 
 
 def one_line_view(conversation: str) -> ConversationView:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from addon.policy import labels
+from addon.policy import labels, membership
 from addon.present.attention import label_of, needs_attention
 from addon.present.formats import Formats
 from cards.consent import Refused
 from cards.label_question import LabelFound, LabelNone, LabelQuestion
 from cards.language import mark, say
-from cards.settings import Decided, EmailOff, EmailOn, SettingsView
+from cards.settings import Decided, EmailOff, EmailOn, NoEmail, SettingsView
 from cards.widgets import Site
 from storage.records import (
     Backfill,
@@ -73,16 +73,20 @@ def settings_view(
     holdings: Holdings,
     delegated: bool,
     decided: Decided | None,
+    admins: tuple[str, ...],
     formats: Formats,
     site: Site,
     now: datetime,
 ) -> SettingsView:
-    """`request` and `mailbox` are the member's own; `decided` is for admins."""
+    """`request` and `mailbox` are the member's own; `decided` is for admins, `admins` for whom they alone help."""
     waits, why = off(request, now=now)
+    has_none = not mailbox and not membership.may_turn_on(member)
     return SettingsView(
         address=member.email,
         email=_on(mailbox, formats=formats, site=site, now=now)
         if mailbox
+        else NoEmail(names=admins)
+        if has_none
         else EmailOff(waiting=waits, refused=why),
         role=say(_ROLES[member.role]),
         conversations=holdings.conversations,

@@ -14,8 +14,20 @@ from email.header import Header
 from email.utils import format_datetime, formataddr
 from typing import Any
 
-from addon.policy import bcc
-from storage.records import Candidate, Found, Head, Invitation, Member, Message, Participant, Place, Thread
+from addon.policy import bcc, following
+from storage.records import (
+    Candidate,
+    Found,
+    Head,
+    Invitation,
+    Member,
+    Message,
+    Participant,
+    Place,
+    Pointing,
+    Reason,
+    Thread,
+)
 
 _PLACES = {
     Place.FROM: "From",
@@ -29,7 +41,10 @@ _NOBODY = "MAILER-DAEMON"
 
 
 def conversation_of(found: Found, *, threads: Iterable[Thread], about: Iterable[Candidate]) -> dict[str, Any]:
-    """What is known of a conversation beside its messages; `threads`: the holder's own."""
+    """What is known of a conversation beside its messages; `threads`: the holder's own.
+
+    `reasons` hold now, `came_in_by` are all that ever did while something of the thread was stored.
+    """
     return {
         "conversation": found.conversation.id,
         "subject": found.summary.subject,
@@ -39,11 +54,16 @@ def conversation_of(found: Found, *, threads: Iterable[Thread], about: Iterable[
             {
                 "thread": thread.id,
                 "state": thread.state.value,
-                "reasons": {reason.value: at.at.isoformat() for reason, at in thread.reasons.items()},
+                "reasons": _pointings(thread.reasons),
+                "came_in_by": _pointings(following.came_in_by(thread)),
             }
             for thread in threads
         ],
     }
+
+
+def _pointings(pointings: Mapping[Reason, Pointing]) -> dict[str, str]:
+    return {reason.value: each.at.isoformat() for reason, each in pointings.items()}
 
 
 def message_of(message: Message, head: Head, *, reader: Member) -> dict[str, Any]:

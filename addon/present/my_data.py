@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from addon.policy import acting, retention, visibility
+from addon.policy import acting, following, retention, visibility
 from addon.policy.acting import Act, Case
 from addon.present.formats import Formats
 from cards.my_data import MyDataView, MyRow, Reason, RemovedLine, Shown
@@ -83,7 +83,7 @@ def _row(
 ) -> MyRow:
     found = mine.found
     sees = visibility.may_see(reader, found, policy)
-    reason, since = _why(mine.threads)
+    reason, came = _why(mine.threads)
     case = Case(member=reader, found=found, policy=policy)
     return MyRow(
         conversation=found.conversation.id,
@@ -92,7 +92,8 @@ def _row(
         secret=found.conversation.secret,
         last=formats.date(found.summary.last_at) if sees else "",
         reason=reason,
-        since=formats.date(since) if since else "",
+        came=formats.date(came) if came else "",
+        followed=any(thread.state is ThreadState.FOLLOWING for thread in mine.threads),
         removed=_removed(case, formats, now=now) if sees else None,
         opened_by=tuple(
             f"{members[act.actor].display_name}, {formats.date(act.at)}"
@@ -109,16 +110,15 @@ def _shown(reader: Member, *, sees: bool) -> Shown:
     return Shown.BY_ROLE if reader.role is Role.INTERVIEWER else Shown.SECRET
 
 
-def _why(threads: Iterable[Thread]) -> tuple[Reason, datetime | None]:
-    """The oldest reason for which one of the reader's own threads is followed."""
+def _why(threads: Iterable[Thread]) -> tuple[Reason | None, datetime | None]:
+    """The rule by which one of the reader's own threads came in first, whether or not it holds still."""
     pointings = [
         (pointing.at, list(_REASONS).index(came), came)
         for thread in threads
-        if thread.state is ThreadState.FOLLOWING
-        for came, pointing in thread.reasons.items()
+        for came, pointing in following.came_in_by(thread).items()
     ]
     if not pointings:
-        return Reason.ENDED, None
+        return None, None
     at, _, came = min(pointings, key=lambda each: each[:2])
     return _REASONS[came], at
 

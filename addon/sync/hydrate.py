@@ -94,6 +94,7 @@ class Reader:
             self.held.save_thread(following.done(thread))
             return None
         # First that it is to be read: a crash in between leaves nothing that is in Lever again and never read.
+        thread = following.left(thread) if returning.is_destroyed(found.conversation, sub) else thread
         thread = self.held.save_thread(replace(thread, todo_all=True, wished=False))
         act = Act(actor=sub, verb="bring-back", at=now, conversation=known.id)
         of = returning.whose_come_back(found.conversation, sub)

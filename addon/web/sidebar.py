@@ -22,6 +22,7 @@ from cards.candidate import SEARCH
 from cards.importing import BOUND
 from cards.language import say
 from cards.link import FIELD
+from cards.my_data import ALL, MINE, TAKEN_OUT
 from cards.plain import nothing_here_card, outsider_card
 from cards.responses import Answer, AskScopes, Notice, OpenDraft, Push, Update, to_json
 from storage.records import Opened
@@ -62,10 +63,12 @@ def message() -> Response:
 @sidebar.post("/actions/refresh")
 def refresh() -> Response:
     given = _caller().event.parameters
+    if (listed := _own_list()) is not None:
+        return _answer(listed)
     if "candidate" in given:
         return _answer(Update(_candidate_card(), back=_parameter("want") == "back"))
     if "conversation" in given and "message" not in given:
-        return _answer(Update(_conversation_card()))
+        return _answer(Update(_conversation_card(), back=_parameter("want") == "back"))
     return _answer(Update(_open_card(), to_root=True))
 
 
@@ -81,6 +84,8 @@ def settings() -> Response:
 
 @sidebar.post("/actions/my-data")
 def my_data() -> Response:
+    if _parameter("want") == TAKEN_OUT:
+        return _opened(panel.taken_out(_caller(), services(), page=_parameter("page")))
     card = panel.my_data(_caller(), services(), page=_parameter("page"))
     return _answer(Update(card) if _parameter("page") else Push(card, from_root=True))
 
@@ -132,12 +137,14 @@ def stop_sync() -> Response:
 
 @sidebar.post("/actions/make-secret")
 def make_secret() -> Response:
-    return _confirmed(actions.let_in if _parameter("want") == "audience" else actions.make_secret)
+    if _parameter("want") == "audience":
+        return _confirmed(actions.let_in)
+    return _confirmed(actions.make_secret, stays=True)
 
 
 @sidebar.post("/actions/make-visible")
 def make_visible() -> Response:
-    return _confirmed(actions.make_visible)
+    return _confirmed(actions.make_visible, stays=True)
 
 
 @sidebar.post("/actions/remove")
@@ -172,7 +179,7 @@ def search_candidates() -> Response:
     caller = _caller()
     card = panel.search(
         caller,
-        open_ids(caller, services()) or _NO_MESSAGE,
+        _meant_ids(),
         services(),
         want=_parameter("want"),
         conversation=_parameter("conversation"),
@@ -182,9 +189,12 @@ def search_candidates() -> Response:
 
 @sidebar.post("/actions/link-candidate")
 def link_candidate() -> Response:
-    caller = _caller()
+    caller, want, conversation = _caller(), _parameter("want"), _parameter("conversation")
+    if conversation and not _parameter("thread"):
+        # On the conversation's own card, whatever is open in Gmail meanwhile.
+        return _after_on(conversation, _linked(caller, _NO_MESSAGE, want=want), above=want == "conversation")
     ids = open_ids(caller, services()) or _NO_MESSAGE
-    outcome = _linked(caller, ids, want=_parameter("want"))
+    outcome = _linked(caller, ids, want=want)
     # Beside a candidate the press speaks of no thread, and that card is drawn anew.
     return _after(outcome, ids) if _parameter("thread") else _after_import(outcome)
 
@@ -237,7 +247,7 @@ def withdraw() -> Response:
         return _after_import(actions.withdraw_import(caller, services(), id=imported))
     if want == "now":
         return _confirmed(actions.delete_now)
-    if want == "all":
+    if want in {"all", ALL}:
         return _after(actions.withdraw_all(caller, services(), digest=_parameter("digest")), _ids_or_none())
     if batch:
         return _after(actions.withdraw_batch(caller, services(), batch=batch), _ids_or_none())
@@ -273,18 +283,37 @@ def _parameter(name: str) -> str:
     return _caller().event.parameters.get(name, "")
 
 
-def _confirmed(verb: actions.Confirmed) -> Response:
-    """A verb that first names its consequences; the digest of what was named does it."""
-    ids = open_ids(_caller(), services()) or _NO_MESSAGE
-    outcome = verb(
-        _caller(), ids, services(), conversation=_parameter("conversation"), digest=_parameter("digest")
-    )
-    return _after(outcome, ids)
+def _confirmed(verb: actions.Confirmed, *, stays: bool = False) -> Response:
+    """A verb that first names its consequences; the digest of what was named does it.
+
+    `stays`: what it is done to is there afterwards, and shown again where that is on its own card.
+    """
+    ids, conversation = _meant_ids(), _parameter("conversation")
+    outcome = verb(_caller(), ids, services(), conversation=conversation, digest=_parameter("digest"))
+    return _after_on(conversation, outcome, above=True) if stays and not ids.thread else _after(outcome, ids)
+
+
+def _meant_ids() -> Ids:
+    """The open message, where a press speaks of it; on a conversation's own card it does not, whatever is open."""
+    given = _caller().event.parameters
+    if "conversation" in given and not given.keys() & {"message", "thread"}:
+        return _NO_MESSAGE
+    return open_ids(_caller(), services()) or _NO_MESSAGE
+
+
+def _after_on(conversation: str, outcome: Outcome, *, above: bool) -> Response:
+    """The conversation's own card as it stands after a press on it, or on a card `above` it."""
+    if isinstance(outcome, Done):
+        card = panel.conversation(_caller(), conversation, services())
+        return _answer(Update(card, notice=outcome.notice, back=above, changed=True))
+    return _after(outcome, None)
 
 
 def _after(outcome: Outcome, ids: Ids | None) -> Response:
     """The card as it stands after a press."""
     match outcome:
+        case Done(notice=notice) if (listed := _own_list(notice)) is not None:
+            return _answer(listed)
         case Done(notice=notice, label_missing=label_missing):
             card = _card_for(ids, label_missing=label_missing)
             return _answer(Update(card, notice=notice, to_root=True, changed=True))
@@ -300,6 +329,17 @@ def _after(outcome: Outcome, ids: Ids | None) -> Response:
             return _answer(OpenDraft(draft=draft, thread=thread))
         case NothingHere():
             return _answer(Push(nothing_here_card(site=services().site)))
+
+
+def _own_list(notice: str | None = None) -> Answer | None:
+    """The list of the caller's own on which a press was made, or a question above it; None for any other card."""
+    want, page, changed = _parameter("want"), _parameter("page"), notice is not None
+    if want == TAKEN_OUT:
+        return Update(panel.taken_out(_caller(), services(), page=page), notice=notice, changed=changed)
+    if want not in {MINE, ALL}:
+        return None
+    card = panel.my_data(_caller(), services(), page=page)
+    return Push(card, from_root=True, notice=notice, changed=changed)
 
 
 def _after_import(outcome: Outcome, *, above: bool = False) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from storage.audience import link_audience, person
@@ -198,36 +198,48 @@ class Conversations(Messages):
     def newest_held(
         self, sub: str, *, but_about: Collection[str] = (), limit: int, cursor: str | None = None
     ) -> Page[Found]:
-        """As `conversations_of`: with `but_about` it is read on until the page is full."""
-        others, order = frozenset(but_about), ("-first_at", "-conversation")
-        part = self._held(sub, order=order, start=_BEGINNING, limit=limit, cursor=cursor)
-        if not others:
-            return part
-        kept = _not_about(others, part)
-        while part.next is not None and len(kept) <= limit:
-            part = self._held(sub, order=order, start=_BEGINNING, limit=limit, cursor=part.next)
-            kept += _not_about(others, part)
-        return page(kept, limit=limit, place=_began)
+        def held(cursor: str | None) -> Page[Found]:
+            order = ("-first_at", "-conversation")
+            return self._held(sub, order=order, start=_BEGINNING, limit=limit, cursor=cursor)
+
+        return _but_about(frozenset(but_about), held, limit=limit, cursor=cursor, place=_began)
 
     def _held(
         self, sub: str, *, order: tuple[str, ...], start: tuple[str | int, ...], limit: int, cursor: str | None
     ) -> Page[Found]:
-        within = Patience()
-        fields = tuple(name.lstrip("-") for name in order)
-        documents = self._database.query(
-            Query(
-                collection="summaries",
-                contains={"holders": storable(sub)},
-                order=order,
-                after=place_of(cursor, start=start),
-                limit=limit + 1,
-                only=fields,
-            ),
-            within=within,
+        query = Query(
+            collection="summaries",
+            contains={"holders": storable(sub)},
+            order=order,
+            after=place_of(cursor, start=start),
+            limit=limit + 1,
+            only=tuple(name.lstrip("-") for name in order),
         )
-        listed = page(documents, limit=limit, place=lambda each: tuple(each[name] for name in fields))
-        there = gates(self._database, self._sealer, [each["conversation"] for each in listed.items], within)
-        found = [there[each["conversation"]].found for each in listed.items if each["conversation"] in there]
+        return self._found_by(query, named_by="conversation", limit=limit)
+
+    def taken_out(
+        self, sub: str, *, but_about: Collection[str] = (), limit: int, cursor: str | None = None
+    ) -> Page[Found]:
+        def out(cursor: str | None) -> Page[Found]:
+            query = Query(
+                collection="conversations",
+                contains={"out_by": storable(sub)},
+                order=("-out_at", "-id"),
+                after=place_of(cursor, start=_BEGINNING),
+                limit=limit + 1,
+                only=("out_at", "id"),
+            )
+            return self._found_by(query, named_by="id", limit=limit)
+
+        return _but_about(frozenset(but_about), out, limit=limit, cursor=cursor, place=_taken_out)
+
+    def _found_by(self, query: Query, *, named_by: str, limit: int) -> Page[Found]:
+        """The conversations that a query's documents name, a page of them."""
+        within = Patience()
+        documents = self._database.query(query, within=within)
+        listed = page(documents, limit=limit, place=lambda each: tuple(each[name] for name in query.only))
+        there = gates(self._database, self._sealer, [each[named_by] for each in listed.items], within)
+        found = [there[each[named_by]].found for each in listed.items if each[named_by] in there]
         return Page(items=tuple(found), next=listed.next)
 
     def conversations_of(
@@ -279,6 +291,30 @@ def _began(found: Found) -> tuple[int, str]:
     first_at = found.summary.first_at
     assert first_at is not None  # noqa: S101 (of what is held there is a mail)
     return micros(first_at), found.conversation.id
+
+
+def _taken_out(found: Found) -> tuple[int, str]:
+    at = found.conversation.taken_out_at
+    return micros(at) if at else 0, found.conversation.id
+
+
+def _but_about(
+    others: frozenset[str],
+    read: Callable[[str | None], Page[Found]],
+    *,
+    limit: int,
+    cursor: str | None,
+    place: Callable[[Found], tuple[int, str]],
+) -> Page[Found]:
+    """No query asks for what is *not* in a list: it is read on until the page is full."""
+    part = read(cursor)
+    if not others:
+        return part
+    kept = _not_about(others, part)
+    while part.next is not None and len(kept) <= limit:
+        part = read(part.next)
+        kept += _not_about(others, part)
+    return page(kept, limit=limit, place=place)
 
 
 def _not_about(candidates: frozenset[str], part: Page[Found]) -> list[Found]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from storage.contents import pointings_of, pointings_text
 from storage.firestore.acts import act_written
 from storage.firestore.documents import Document, Write, new_token, path, put
 from storage.firestore.gates import lies_in
@@ -25,8 +25,6 @@ from storage.records import (
     Lane,
     Mailbox,
     Page,
-    Pointing,
-    Reason,
     Slice,
     Thread,
     ThreadState,
@@ -173,10 +171,8 @@ def thread_of(document: Document) -> Thread:
         sub=document["sub"],
         id=document["id"],
         state=ThreadState(document["state"]),
-        reasons={
-            Reason(reason): Pointing(by=by, at=moment(at))
-            for reason, (by, at) in json.loads(document["reasons"]).items()
-        },
+        reasons=pointings_of(document["reasons"]),
+        ended=pointings_of(document["ended"]),
         labelled=document.set_of("labelled"),
         labelled_secret=document.set_of("labelled_secret"),
         secret=document["secret"],
@@ -212,10 +208,8 @@ def thread_fields(thread: Thread) -> dict[str, Any]:
         "sub": thread.sub,
         "id": thread.id,
         "state": thread.state.value,
-        "reasons": json.dumps(
-            {reason.value: [each.by, micros(each.at)] for reason, each in thread.reasons.items()},
-            ensure_ascii=False,
-        ),
+        "reasons": pointings_text(thread.reasons),
+        "ended": pointings_text(thread.ended),
         "labelled": thread.labelled,
         "labelled_secret": thread.labelled_secret,
         "secret": thread.secret,

@@ -87,6 +87,29 @@ class Conversation:
             ends.append(self.removal.purge_at)
         return min(ends, default=None)
 
+    @property
+    def taken_out_by(self) -> frozenset[str]:
+        """Members by whom something is out that is not being destroyed: all of it, or their own copies."""
+        return frozenset(self._taken_out)
+
+    @property
+    def taken_out_at(self) -> datetime | None:
+        """When the last of them did."""
+        return max(self._taken_out.values(), default=None)
+
+    @property
+    def _taken_out(self) -> dict[str, datetime]:
+        if self.state is ConversationState.MERGED:
+            return {}
+        out = {
+            sub: each.at
+            for sub, each in self.withdrawn.items()
+            if each.by == sub and each.state is ConversationState.REMOVED
+        }
+        if self.removal and self.state is ConversationState.REMOVED:
+            out[self.removal.by] = self.removal.at
+        return out
+
 
 MOST_OUTSIDE = 100
 """People from outside whom a mail, or a conversation, is found by; anybody may write to thousands."""

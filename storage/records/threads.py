@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -43,6 +43,9 @@ class Thread:
     id: str
     state: ThreadState
     reasons: Mapping[Reason, Pointing]
+    ended: Mapping[Reason, Pointing] = field(default_factory=dict)
+    """Reasons that held no longer while something of it was stored, each as it was first: why that came in is told
+    as long as it is there."""
     labelled: frozenset[str] = frozenset()
     """Gmail ids of its messages that carry the label."""
     labelled_secret: frozenset[str] = frozenset()

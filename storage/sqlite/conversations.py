@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from storage.pages import page, place_of
 from storage.port import ConflictError
 from storage.records import Act, Conversation, Found, Holdings, Opened, Page, Thread, fits_a_slice
 from storage.sqlite.acts import write_act
+from storage.sqlite.database import Session
 from storage.sqlite.gates import conversation_of, gate, gates, write_conversation, write_listing, write_summary
 from storage.sqlite.mailboxes import mailbox_of
 from storage.sqlite.members import member_of
@@ -134,11 +136,27 @@ class Conversations(Part):
                 (sub, *place_of(cursor, start=_BEGINNING), *others, limit + 1),
             )
             listed = page(rows, limit=limit, place=lambda each: (each["first_at"], each["conversation"]))
-            found = {
-                each.found.conversation.id: each.found
-                for each in gates(session, self._sealer, [row["conversation"] for row in listed.items])
-            }
-        return Page(items=tuple(found[row["conversation"]] for row in listed.items), next=listed.next)
+            return self._in_order(session, listed)
+
+    def taken_out(
+        self, sub: str, *, but_about: Collection[str] = (), limit: int, cursor: str | None = None
+    ) -> Page[Found]:
+        others = sorted(set(but_about))
+        with self._database.reading() as session:
+            rows = session.all(
+                f"""SELECT at, conversation FROM taken_out t
+                   WHERE sub = ? AND (at, conversation) < (?, ?) {_not_about("t.conversation", others)}
+                   ORDER BY at DESC, conversation DESC LIMIT ?""",
+                (sub, *place_of(cursor, start=_BEGINNING), *others, limit + 1),
+            )
+            listed = page(rows, limit=limit, place=lambda each: (each["at"], each["conversation"]))
+            return self._in_order(session, listed)
+
+    def _in_order(self, session: Session, listed: Page[sqlite3.Row]) -> Page[Found]:
+        """The conversations a page of rows names."""
+        named = [row["conversation"] for row in listed.items]
+        found = {each.found.conversation.id: each.found for each in gates(session, self._sealer, named)}
+        return Page(items=tuple(found[id_] for id_ in named), next=listed.next)
 
     def conversations_of(
         self,

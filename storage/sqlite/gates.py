@@ -1,8 +1,8 @@
 """A conversation and its summary as rows: read under any id they had, written, and listed for whom it may be.
 
-The rows of `listed`, `held` and `secrets` say nothing of their own: they are written anew whenever what they
-follow from changes, in the same transaction, so that all readers change at once. A merged id points straight at
-the conversation that stayed, never at another merged one, so that one step always finds it.
+The rows of `listed`, `held`, `secrets` and `taken_out` say nothing of their own: they are written anew whenever
+what they follow from changes, in the same transaction, so that all readers change at once. A merged id points
+straight at the conversation that stayed, never at another merged one, so that one step always finds it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ CONVERSATIONS = Table(
     ),
 )
 
-BESIDE = ("summaries", "listed", "held", "secrets")
+BESIDE = ("summaries", "listed", "held", "secrets", "taken_out")
 """Tables of what is kept beside a conversation and goes with it."""
 
 NOW_NAMED = "(SELECT coalesce(into_id, id) FROM conversations WHERE id = ?)"
@@ -77,7 +77,7 @@ def gates(session: Session, sealer: Sealer, ids: Collection[str]) -> list[Gate]:
 
 
 def write_conversation(session: Session, conversation: Conversation) -> str:
-    """Create or compare-and-set, among the secrets of its audience where it is one; the new version."""
+    """Create or compare-and-set, among the secrets of its audience and what was taken out; the new version."""
     removal = conversation.removal
     row: dict[str, Any] = {
         "id": conversation.id,
@@ -104,6 +104,11 @@ def write_conversation(session: Session, conversation: Conversation) -> str:
             "INSERT INTO secrets (token, conversation) VALUES (?, ?)",
             [(token, conversation.id) for token in conversation.audience],
         )
+    session.run("DELETE FROM taken_out WHERE conversation = ?", (conversation.id,))
+    session.many(
+        "INSERT INTO taken_out (sub, at, conversation) VALUES (?, ?, ?)",
+        [(sub, micros(conversation.taken_out_at), conversation.id) for sub in conversation.taken_out_by],
+    )
     return version
 
 

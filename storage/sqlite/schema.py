@@ -70,8 +70,8 @@ _FIRST = (
     # --- threads
     """CREATE TABLE threads (
         sub TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, reasons TEXT NOT NULL,
-        labelled TEXT NOT NULL, labelled_secret TEXT NOT NULL, secret INTEGER NOT NULL, about TEXT NOT NULL,
-        conversation TEXT,
+        ended TEXT NOT NULL, labelled TEXT NOT NULL, labelled_secret TEXT NOT NULL, secret INTEGER NOT NULL,
+        about TEXT NOT NULL, conversation TEXT,
         todo_all INTEGER NOT NULL, todo TEXT NOT NULL, has_work INTEGER NOT NULL, lane INTEGER NOT NULL,
         not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, starts INTEGER NOT NULL,
         aside_all INTEGER NOT NULL, aside TEXT NOT NULL, is_aside INTEGER NOT NULL, who_keys TEXT NOT NULL,
@@ -123,6 +123,10 @@ _FIRST = (
         token TEXT NOT NULL, conversation TEXT NOT NULL, PRIMARY KEY (token, conversation)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX secrets_of_conversation ON secrets (conversation)",
+    """CREATE TABLE taken_out (
+        sub TEXT NOT NULL, at INTEGER NOT NULL, conversation TEXT NOT NULL, PRIMARY KEY (sub, at, conversation)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX taken_out_of_conversation ON taken_out (conversation)",
     """CREATE TABLE summaries (
         conversation TEXT PRIMARY KEY, subject BLOB NOT NULL, outside BLOB NOT NULL, count INTEGER NOT NULL,
         last_at INTEGER NOT NULL, holders TEXT NOT NULL, participants TEXT NOT NULL, named TEXT NOT NULL,

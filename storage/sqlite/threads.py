@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from storage.contents import batches_text
+from storage.contents import batches_text, pointings_of, pointings_text
 from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.port import ConflictError
@@ -19,8 +18,6 @@ from storage.records import (
     Lane,
     Mailbox,
     Page,
-    Pointing,
-    Reason,
     Slice,
     Thread,
     ThreadState,
@@ -32,7 +29,7 @@ from storage.sqlite.gates import NOW_NAMED
 from storage.sqlite.ledger import write_examined
 from storage.sqlite.mailboxes import mailbox_of
 from storage.sqlite.part import Part
-from storage.sqlite.rows import Table, set_of, written, written_set
+from storage.sqlite.rows import Table, set_of, written_set
 
 _THREADS = Table(
     name="threads",
@@ -40,6 +37,7 @@ _THREADS = Table(
     columns=(
         "state",
         "reasons",
+        "ended",
         "labelled",
         "labelled_secret",
         "secret",
@@ -149,8 +147,10 @@ class Threads(Part):
 
     def threads_in(self, sub: str, state: ThreadState, *, limit: int, cursor: str | None = None) -> Page[Thread]:
         with self._database.reading() as session:
+            # Named, for by its guess of what a row weighs SQLite takes the key, and reads all the mailbox.
             rows = session.all(
-                "SELECT * FROM threads WHERE sub = ? AND state = ? AND id > ? ORDER BY id LIMIT ?",
+                """SELECT * FROM threads INDEXED BY threads_by_state
+                   WHERE sub = ? AND state = ? AND id > ? ORDER BY id LIMIT ?""",
                 (sub, state.value, *place_of(cursor, start=("",)), limit + 1),
             )
         return page([thread_of(row) for row in rows], limit=limit, place=lambda each: (each.id,))
@@ -211,10 +211,8 @@ def thread_of(row: sqlite3.Row) -> Thread:
         sub=row["sub"],
         id=row["id"],
         state=ThreadState(row["state"]),
-        reasons={
-            Reason(reason): Pointing(by=by, at=moment(at))
-            for reason, (by, at) in json.loads(row["reasons"]).items()
-        },
+        reasons=pointings_of(row["reasons"]),
+        ended=pointings_of(row["ended"]),
         labelled=set_of(row["labelled"]),
         labelled_secret=set_of(row["labelled_secret"]),
         secret=bool(row["secret"]),
@@ -255,7 +253,8 @@ def _row(thread: Thread) -> dict[str, Any]:
         "sub": thread.sub,
         "id": thread.id,
         "state": thread.state.value,
-        "reasons": written({reason.value: [each.by, micros(each.at)] for reason, each in thread.reasons.items()}),
+        "reasons": pointings_text(thread.reasons),
+        "ended": pointings_text(thread.ended),
         "labelled": written_set(thread.labelled),
         "labelled_secret": written_set(thread.labelled_secret),
         "secret": thread.secret,

@@ -65,8 +65,9 @@ from cards.plain import (
 )
 from cards.remove import RemoveView, remove_card
 from cards.responses import Answer, AskScopes, Notice, Push, Update
-from cards.settings import Decided, EmailOff, EmailOn, SettingsView, settings_card
+from cards.settings import Decided, EmailOff, EmailOn, NoEmail, SettingsView, settings_card
 from cards.take_all_out import TakeAllOutView, take_all_out_card
+from cards.taken_out import TakenOutRow, TakenOutView, Undo, taken_out_card
 from cards.who_sees import NameLine, Opening, WhoSeesView, who_sees_card
 from cards.whom import Choice, Likeness, Near, Said, Whom
 from cards.widgets import Site, Verb
@@ -405,6 +406,9 @@ SETTINGS = {
     "settings-off-kept": replace(SETTINGS_OFF, conversations=41, messages=212),
     "settings-consent": replace(SETTINGS_OFF, email=EmailOff(waiting=True)),
     "settings-refused": replace(SETTINGS_OFF, email=EmailOff(refused=Refused.SCOPES_MISSING)),
+    "settings-interviewer": replace(
+        SETTINGS_OFF, email=NoEmail(names=("Anna Alm",)), role="Interviewer", conversations=2, messages=3
+    ),
     "settings-delegated": replace(SETTINGS_ON, delegated=True),
     "settings-admin": replace(
         SETTINGS_ON,
@@ -561,6 +565,9 @@ CONVERSATION = ConversationView(
     next_page="p2",
     candidates=(JANE,),
     gmail_link=Site.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+    verbs=frozenset({Verb.MAKE_SECRET, Verb.REMOVE}),
+    says_whom=True,
+    said=(Said(candidate="cand-1", name="Jane Doe"),),
     one_line=False,
 )
 
@@ -578,7 +585,16 @@ CONVERSATIONS = {
             ),
         ),
     ),
-    "conversation-secret": replace(CONVERSATION, secret=True, next_page="", gmail_link="", candidates=()),
+    "conversation-secret": replace(
+        CONVERSATION,
+        secret=True,
+        next_page="",
+        gmail_link="",
+        candidates=(),
+        verbs=frozenset({Verb.MAKE_VISIBLE, Verb.WITHDRAW}),
+        says_whom=False,
+        said=(),
+    ),
     "conversation-interviewer": replace(CONVERSATION, one_line=True),
 }
 
@@ -588,7 +604,8 @@ MY_ROW = MyRow(
     subject="Interview on Thursday?",
     last="3 Nov 2026",
     reason=Reason.LABEL,
-    since="1 Nov 2026",
+    came="1 Nov 2026",
+    followed=True,
     verbs=frozenset({Verb.CONVERSATION, Verb.REMOVE, Verb.WITHDRAW}),
 )
 MY_DATA = MyDataView(
@@ -600,7 +617,8 @@ MY_DATA = MyDataView(
         replace(MY_ROW, secret=True, reason=Reason.ASKED, opened_by=("Cara Cid, 3 Nov 2026",)),
         replace(MY_ROW, subject="", reason=Reason.ORIGIN),
         replace(MY_ROW, reason=Reason.IMPORT),
-        replace(MY_ROW, reason=Reason.ENDED, since="", verbs=frozenset({Verb.CONVERSATION, Verb.WITHDRAW})),
+        replace(MY_ROW, followed=False, verbs=frozenset({Verb.CONVERSATION, Verb.WITHDRAW})),
+        replace(MY_ROW, reason=None, came="", followed=False, verbs=frozenset({Verb.CONVERSATION})),
         replace(
             MY_ROW,
             removed=RemovedLine(on="2 Nov 2026", undo_until="2 Dec 2026"),
@@ -624,6 +642,34 @@ MINE = {
         take_all_out=False,
     ),
     "my-data-empty": replace(MY_DATA, conversations=0, messages=0, rows=(), next_page=""),
+}
+
+OUT_ROW = TakenOutRow(
+    conversation="conv-1",
+    shown=Shown.WHOLE,
+    subject="Interview on Thursday?",
+    about=("Jane Doe",),
+    for_everyone=True,
+    on="2 Nov 2026",
+    undo=Undo(days=29, until="2 Dec 2026"),
+    gmail_link=Site.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+)
+TAKEN_OUT = TakenOutView(
+    rows=(
+        OUT_ROW,
+        replace(OUT_ROW, secret=True, undo=Undo(days=1, until="4 Nov 2026"), gmail_link=""),
+        replace(OUT_ROW, subject="", for_everyone=False, about=("Jane Doe", "Tom Tal")),
+        replace(OUT_ROW, for_everyone=False, undo=Undo(days=0, until="")),
+        replace(OUT_ROW, shown=Shown.SECRET, secret=True, subject="", about=(), for_everyone=False),
+        replace(OUT_ROW, shown=Shown.BY_ROLE, subject="", about=(), for_everyone=False, undo=None),
+    ),
+    next_page="p2",
+    page="",
+)
+OUT = {
+    "taken-out": TAKEN_OUT,
+    "taken-out-last-page": replace(TAKEN_OUT, rows=(OUT_ROW,) * 10, next_page="", page="p2"),
+    "taken-out-empty": replace(TAKEN_OUT, rows=(), next_page=""),
 }
 EXPORT = ExportView(link="https://addon.example/connect?nonce=n", minutes=10)
 
@@ -741,6 +787,7 @@ QUESTIONS: dict[str, Sample] = {
     "email-off-nothing": Sample(email_off_card, replace(EMAIL_OFF, conversations=0, alone=0)),
     "take-all-out": Sample(take_all_out_card, TAKE_ALL_OUT),
     "take-all-out-shared": Sample(take_all_out_card, replace(TAKE_ALL_OUT, conversations=1, alone=0)),
+    "take-all-out-from-my-data": Sample(take_all_out_card, replace(TAKE_ALL_OUT, my_data=True)),
     "delete-now": Sample(delete_now_card, DELETE_NOW),
     "delete-now-copy": Sample(delete_now_card, replace(DELETE_NOW, verb=Verb.WITHDRAW, subject=None)),
     "make-secret": Sample(make_secret_card, MAKE_SECRET),
@@ -760,6 +807,8 @@ QUESTIONS: dict[str, Sample] = {
         ),
     ),
     "remove": Sample(remove_card, REMOVE),
+    "remove-from-its-card": Sample(remove_card, replace(REMOVE, message="", thread="")),
+    "remove-from-my-data": Sample(remove_card, replace(REMOVE, message="", thread="", page="p2")),
     "remove-alone": Sample(remove_card, replace(REMOVE, others=(), undo_until="", own_copy_only=False)),
     "remove-on-hold": Sample(remove_card, replace(REMOVE, others=(), own_copy_only=False, hold=True)),
 }
@@ -809,6 +858,7 @@ SAMPLES: dict[str, Sample] = {
     **{name: Sample(message_text_card, view) for name, view in TEXTS.items()},
     **{name: Sample(who_sees_card, view) for name, view in PEOPLE.items()},
     **{name: Sample(my_data_card, view) for name, view in MINE.items()},
+    **{name: Sample(taken_out_card, view) for name, view in OUT.items()},
     **QUESTIONS,
     **PLAIN,
     **BY_HAND,
@@ -826,6 +876,7 @@ def answers() -> dict[str, Answer]:
     return {
         **{name: Push(drawn(name)) for name in SAMPLES},
         "answer-push-from-root": Push(card, from_root=True),
+        "answer-push-from-root-changed": Push(card, from_root=True, notice="Removed.", changed=True),
         "answer-update": Update(card),
         "answer-update-with-notice": Update(card, notice="Removed."),
         "answer-update-back": Update(card, back=True),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any, TypeVar
 
+from addon.policy import following
 from addon.policy.visibility import PRIVILEGED, TEAM
 from storage import open_transfer
 from storage.audience import person
@@ -90,9 +91,8 @@ class _Telling:
         asked = Reason.ASKED in thread.reasons
         return name, {
             "state": thread.state.value,
-            "reasons": sorted(
-                reason.value for reason in thread.reasons if not asked or reason is not Reason.LABEL
-            ),
+            "reasons": _reasons(thread.reasons),
+            "came in by": _reasons(following.came_in_by(thread)),
             "labelled": None if asked else (len(thread.labelled), len(thread.labelled_secret)),
             "to do": (thread.has_work, thread.is_aside, thread.secret),
             "stored": thread.conversation is not None,
@@ -121,6 +121,10 @@ class _Telling:
     def _begun(self, begun: Begun) -> tuple[str, str, bool, bool]:
         """What was sent. A draft whose making was cut short lies in Gmail unseen, and is known here."""
         return begun.sub, self._names[begun.candidate], begun.secret, begun.thread is not None
+
+
+def _reasons(some: Some[Reason]) -> list[str]:
+    return sorted(reason.value for reason in some if Reason.ASKED not in some or reason is not Reason.LABEL)
 
 
 def _lists(office: Office) -> Told:

@@ -70,6 +70,7 @@ READS = frozenset(
         "secrets_of",
         "set_aside",
         "sums",
+        "taken_out",
         "tallies",
         "text",
         "threads",

@@ -96,6 +96,16 @@ def test_everything_stored_from_ones_own_mailbox_is_in_it_as_it_was_written(anna
     assert told["left_out"] == {}
 
 
+def test_the_rule_by_which_it_came_in_is_told_when_it_holds_no_longer(anna: Office, tmp_path: Path) -> None:
+    at = anna.synced()
+    anna.press(ANNA, anna.open(ANNA, at), "Stop updating", opened=at)
+
+    _, told = opened(download(anna), tmp_path)
+
+    [thread] = told["conversations"][0]["came_in"]
+    assert (thread["state"], thread["reasons"], list(thread["came_in_by"])) == ("stopped", {}, ["label"])
+
+
 def test_colleagues_mail_in_the_same_conversation_is_not_in_it(anna: Office, tmp_path: Path) -> None:
     anna.member(BEN, connected=True)
     first = mail(JANE, ANNA, BEN, subject="Application")

@@ -6,7 +6,11 @@ from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
+
 from addon import members as colleagues
+from addon import purging
+from addon.web.jobs import AT_MOST
 from storage.records import Role
 from tests.cards.grammar import buttons, texts
 from tests.counting import counted
@@ -68,13 +72,66 @@ def test_each_conversation_is_there_with_the_rule_by_which_it_came_and_when(anna
     anna.press(ANNA, anna.open(ANNA, at), "Sync this conversation", opened=at)
     anna.sync(ANNA)
 
-    rows = [text for text in texts(my_data(anna)) if text.startswith("By ") and "\n" in text]
+    rows = [text for text in texts(my_data(anna)) if "Came in by" in text]
 
     today = f"{anna.clock.now():%b} {anna.clock.now().day}, {anna.clock.now().year}"
     assert [row.split("\n")[:2] for row in rows] == [
-        ["By a press", f"By Sync this conversation, since {today}."],
-        ["By label", f"By the label Lever, since {today}."],
+        ["By a press", f"Came in by Sync this conversation on {today}."],
+        ["By label", f"Came in by the label Lever on {today}."],
     ]
+    assert "No longer updated." not in said(my_data(anna))
+
+
+@pytest.mark.parametrize("how", ["label off", "Stop updating", "stopped, then synced again"])
+def test_the_rule_by_which_it_came_in_is_told_for_as_long_as_it_is_stored(anna: Office, how: str) -> None:
+    at, day = anna.synced(subject="Application"), anna.clock.now()
+    anna.clock.pass_time(days=3)
+    match how:
+        case "label off":
+            anna.unlabel(ANNA, at["threadId"])
+            anna.sync(ANNA)
+        case "Stop updating":
+            anna.press(ANNA, anna.open(ANNA, at), "Stop updating", opened=at)
+        case _:
+            anna.press(ANNA, anna.open(ANNA, at), "Stop updating", opened=at)
+            anna.press(ANNA, anna.open(ANNA, at), "Sync again", opened=at)
+            anna.sync(ANNA)
+
+    answer = said(my_data(anna))
+
+    assert f"Came in by the label Lever on {day:%b} {day.day}, {day.year}." in answer
+    assert ("No longer updated." in answer) is (how != "stopped, then synced again")
+
+
+@pytest.mark.parametrize("way", ["Remove from Lever", "Take my copy out"])
+def test_why_it_came_in_is_forgotten_once_it_is_destroyed(anna: Office, way: str) -> None:
+    at = anna.synced()
+    anna.press(ANNA, anna.open(ANNA, at), "Stop updating", opened=at)
+    anna.confirm(ANNA, my_data(anna), *([way] * (1 + way.startswith("Remove"))))
+    before = anna.thread(ANNA, at)
+    anna.clock.pass_time(days=31)
+
+    purging.purge_due(anna.services, until=anna.clock.now() + AT_MOST)
+
+    thread = anna.thread(ANNA, at)
+    assert before is not None
+    assert before.ended
+    assert thread is not None
+    assert (thread.conversation, thread.ended) == (before.conversation, {})
+
+
+def test_what_is_destroyed_and_synced_again_came_in_by_that(anna: Office) -> None:
+    at = anna.synced()
+    anna.confirm(ANNA, my_data(anna), "Remove from Lever", "Remove from Lever")
+    anna.clock.pass_time(days=31)
+    purging.purge_due(anna.services, until=anna.clock.now() + AT_MOST)
+    anna.unlabel(ANNA, at["threadId"])
+    anna.sync(ANNA)
+
+    anna.press(ANNA, anna.open(ANNA, at), "Sync again", opened=at)
+    anna.sync(ANNA)
+
+    assert "Came in by Sync this conversation on" in said(my_data(anna))
 
 
 def test_ten_stand_on_a_page_and_none_is_lost_or_doubled_between_them(anna: Office) -> None:
@@ -195,3 +252,14 @@ def test_an_interviewer_takes_nothing_out_however_it_is_pressed(anna: Office) ->
     answer = anna.answer(ANNA, "actions/withdraw", parameters={"want": "all"})
 
     assert "Nothing here. It may be gone or not shared with you." in texts(answer)
+
+
+def test_an_interviewer_reaches_their_settings_which_offer_nothing_they_may_not(anna: Office) -> None:
+    anna.synced()
+    demote(anna, ANNA)
+
+    answer = anna.press(ANNA, anna.answer(ANNA, "home"), "Settings")
+
+    assert {"Your role\nInterviewer", "1 conversation, 1 message."} <= set(texts(answer))
+    assert "Your role does not use Lever in Gmail." in said(answer)
+    assert {each.url.rpartition("/")[2] for each in buttons(answer)} == {"my-data", "settings"}

@@ -221,6 +221,20 @@ def label_is_off_at_home(one: Person, topic: Topic) -> bool:
     return topic.stopped and withdraws(one, topic, SIP)
 
 
+def has_taken_out(one: Person, topic: Topic) -> bool:
+    """By themselves, what is not being destroyed yet: their copies, or by a removal all of it."""
+    removed = topic.removed_by == one and topic.state == REMOVED
+    return (took_out(one, topic) or removed) and not one.is_themselves
+
+
+def titled_as_out(one: Person, topic: Topic, policy: str) -> str:
+    """Of what nobody else held no subject is left."""
+    return titled(one, topic, policy) if not topic.only or topic.state == REMOVED else _NO_SUBJECT
+
+
+_NO_SUBJECT = "A conversation from your mailbox"
+
+
 # --- one's own thread -------------------------------------------------------------------------------------
 
 

@@ -154,10 +154,10 @@ OWN = {
     "import-cancel": ("",),
     "set-email": ("", "on", "off", "off-withdraw"),
     "settings": ("", "create-labels", "backfill-all", "backfill-new", "backfill-later"),
-    "withdraw": ("all",),
+    "withdraw": ("all", "all-my-data"),
     "link-candidate": ("no",),
     "search-candidates": ("", "address"),
-    "my-data": ("",),
+    "my-data": ("", "taken-out"),
     "export-mine": ("",),
 }
 """Verb -> its values of `want`: the presser's own mailbox, threads and imports, whatever ids come with it."""

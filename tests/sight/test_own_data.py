@@ -46,11 +46,11 @@ class Shown:
         return {each.parameters["conversation"] for each in pressed if "conversation" in each.parameters}
 
 
-def _my_data(desk: Desk, one: Person) -> Shown:
+def _my_data(desk: Desk, one: Person, want: str = "") -> Shown:
     pages: list[list[str]] = []
     said: list[str] = []
     there: list[Button] = []
-    asked: dict[str, str] = {}
+    asked = {"want": want} if want else {}
     while True:
         card = json.loads(desk.ask(one, "actions/my-data", asked))
         pages.append([text.partition("\n")[0] for text in texts(card) if text.startswith(_TITLES)])
@@ -99,6 +99,26 @@ def wrong_rows(desk: Desk, one: Person, policy: str) -> list[str]:
         if shown.offered(verb) != ids:
             wrong.append(f"{one}, {verb}: {len(ids)} expected, {len(shown.offered(verb))} offered")
     return wrong
+
+
+@pytest.mark.parametrize("policy", [SIP, CLASSIC])
+def test_taken_out_has_a_row_and_its_undo_for_what_one_took_out_oneself_and_nothing_of_anybody_elses(
+    company: Company, policy: str
+) -> None:
+    world, wrong, rows = company.world, [], 0
+    with desk_in(company.offices[policy], company.world) as desk:
+        for one in PEOPLE:
+            shown = _my_data(desk, one, "taken-out")
+            here = [topic for topic in TOPICS if expected.has_taken_out(one, topic)]
+            rows += len(here)
+            titles = Counter(expected.titled_as_out(one, topic, policy) for topic in here)
+            if Counter(title for page in shown.pages for title in page) != titles:
+                wrong.append(f"{one}: {titles} expected, {shown.pages}")
+            ids = {world.ids[topic] for topic in here if expected.restores(one, topic, policy)}
+            if shown.offered("restore") != ids:
+                wrong.append(f"{one}: {len(ids)} expected, {len(shown.offered('restore'))} offered")
+    assert not wrong, "\n".join(wrong)
+    assert rows > len(TOPICS) // 2
 
 
 @pytest.mark.parametrize("policy", [SIP, CLASSIC])

@@ -176,6 +176,8 @@ def _beside(store: Store) -> None:
     )
     store.save_thread(waits)
     store.save_thread(replace(waits, sub="3", secret=True, todo_all=True, aside=frozenset(), aside_all=True))
+    why = {Reason.IMPORT: Pointing(by="2", at=after(2)), Reason.ORIGIN: Pointing(by=ODD[0], at=NOW)}
+    store.save_thread(thread("2", "ended", state=ThreadState.STOPPED, reasons={}, ended=why))
     store.keep_alias("1", "msg-f:1", "t1")
     for each in (
         begun(),
@@ -268,6 +270,7 @@ def answers(store: Store) -> dict[str, Any]:
             every(lambda cursor, sub=sub: store.secrets_of(sub, limit=1, cursor=cursor)),  # type: ignore[misc]
             every(lambda cursor, sub=sub: store.held_by(sub, limit=3, cursor=cursor)),  # type: ignore[misc]
             every(lambda cursor, sub=sub: store.newest_held(sub, limit=3, cursor=cursor)),  # type: ignore[misc]
+            every(lambda cursor, sub=sub: store.taken_out(sub, limit=3, cursor=cursor)),  # type: ignore[misc]
         ]
     for id_ in CONVERSATIONS:
         said[f"in {id_!r}"] = [

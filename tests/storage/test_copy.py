@@ -524,6 +524,7 @@ DERIVED = {
     "listed",
     "held",
     "secrets",
+    "taken_out",
     "copies",
     "texts",
     "addresses",

@@ -295,6 +295,7 @@ def _ask_of_mail(store: FirestoreStore) -> None:
     store.discard_unsent("1")
     store.held_by("1", limit=5)
     store.newest_held("1", limit=5)
+    store.taken_out("1", limit=5)
     store.purgeable(now=NOW, limit=5)
     store.purge("c1", limit=5)
 

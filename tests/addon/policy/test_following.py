@@ -12,8 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from addon.policy.following import (
     MOST_AWAITED,
     awaited_came,
+    came_in_by,
     is_of_no_interest,
     labelled,
+    left,
     pointed_at,
     relabelled,
     set_aside,
@@ -225,6 +227,47 @@ def test_stop_ends_every_reason_and_all_work(state: ThreadState) -> None:
     assert not ended.has_work
     assert ended.who_keys == set()
     assert not ended.offered
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_why_what_is_stored_came_in_outlasts_the_following(reason: Reason) -> None:
+    ended = stopped(thread(reason, conversation="c1"))
+
+    assert ended.reasons == {}
+    assert came_in_by(ended) == {reason: Pointing(by="anna", at=NOW)}
+
+
+def test_a_label_that_came_off_stays_known_as_why_it_came_in_beside_what_holds_still() -> None:
+    labelled_first = replace(thread(Reason.LABEL, conversation="c1"), labelled=frozenset({"m1"}))
+
+    ended = off(ask(labelled_first, reason=Reason.IMPORT), "m1")
+
+    assert set(ended.reasons) == {Reason.IMPORT}
+    assert set(came_in_by(ended)) == {Reason.LABEL, Reason.IMPORT}
+
+
+def test_a_label_on_what_was_in_already_brought_nothing_in() -> None:
+    ended = off(put(thread(Reason.IMPORT, conversation="c1"), "m1"), "m1")
+
+    assert set(came_in_by(ended)) == {Reason.IMPORT}
+
+
+def test_what_came_in_by_a_label_that_was_put_on_again_came_in_when_it_was_first() -> None:
+    again = put(stopped(thread(Reason.LABEL, conversation="c1")), "m1")
+
+    assert again.reasons[Reason.LABEL].at == LATER
+    assert came_in_by(again)[Reason.LABEL].at == NOW
+
+
+@pytest.mark.parametrize("state", [FOLLOWING, WAITING])
+def test_of_what_was_never_stored_no_reason_outlasts_the_following(state: ThreadState) -> None:
+    assert came_in_by(stopped(thread(Reason.LABEL, state=state))) == {}
+
+
+def test_why_it_came_in_is_forgotten_with_what_was_stored_and_what_holds_still_is_not() -> None:
+    both = ask(stopped(thread(Reason.LABEL, conversation="c1")))
+
+    assert set(came_in_by(left(both))) == {Reason.ASKED}
 
 
 def test_a_label_after_a_stop_reads_the_thread_whole() -> None:

@@ -8,7 +8,16 @@ from dataclasses import replace
 import pytest
 
 from storage.port import Store
-from storage.records import Attention, Conversation, ConversationState, Holdings, Page
+from storage.records import (
+    Attention,
+    Conversation,
+    ConversationState,
+    Holdings,
+    Page,
+    Removal,
+    Role,
+    Withdrawal,
+)
 from tests.contracts.store.messages import remove, united
 from tests.contracts.store.opening import Opening
 from tests.contracts.store.removal import take_out
@@ -176,6 +185,81 @@ class Held(Opening):
         assert pages("eve", "nobody") == [("c11", "c10"), ("c08", "c07"), ("c05", "c04"), ("c02", "c01")]
         assert pages("ada") == [()]
 
+    # --- taken out ----------------------------------------------------------------------------------------
+
+    def test_what_a_member_took_out_is_found_the_last_first_and_nobody_elses(self, store: Store) -> None:
+        opt_in(store, "1", "2")
+        for id_ in ("c1", "c2", "c3", "c4"):
+            in_its_own(store, id_, id_)
+        in_its_own(store, "c5", "c5", sub="2")
+        takes_out(store, "1", "c1", hour=1)
+        takes_out(store, "1", "c2", hour=3)
+        removes(store, "1", "c3", hour=2)
+        removes(store, "1", "c5", hour=4)
+        removes(store, "2", "c4", hour=5)
+
+        read = every(lambda cursor: store.taken_out("1", limit=1, cursor=cursor))
+
+        assert [each.conversation.id for each in read] == ["c5", "c2", "c3", "c1"]
+        assert read == [found(store, each.conversation.id) for each in read]
+        assert [each.conversation.id for each in store.taken_out("2", limit=9).items] == ["c4"]
+        assert store.taken_out("7", limit=9) == Page(items=())
+
+    def test_what_came_back_or_is_being_destroyed_is_not_taken_out(self, store: Store) -> None:
+        opt_in(store, "1")
+        for id_ in ("c1", "c2", "c3", "c4"):
+            in_its_own(store, id_, id_)
+        for id_ in ("c1", "c2"):
+            takes_out(store, "1", id_, hour=1)
+            removes(store, "1", f"c{int(id_[1]) + 2}", hour=1)
+        assert len(store.taken_out("1", limit=9).items) == 4
+
+        for id_ in ("c1", "c3"):
+            read = found(store, id_).conversation
+            changed = replace(read, state=ConversationState.LIVE, removal=None, withdrawn={})
+            store.change(changed, act=act())
+        for id_ in ("c2", "c4"):
+            read = found(store, id_).conversation
+            own = {sub: replace(each, state=ConversationState.PURGING) for sub, each in read.withdrawn.items()}
+            state = ConversationState.PURGING if read.removal else read.state
+            store.change(replace(read, state=state, withdrawn=own), act=None)
+
+        assert store.taken_out("1", limit=9) == Page(items=())
+
+    def test_what_others_had_taken_out_is_not_the_members_own(self, store: Store) -> None:
+        in_its_own(store, "c1", "k1")
+        read = found(store, "c1").conversation
+        by_another = {"1": withdrawal("2", hour=1)}
+
+        store.change(replace(read, withdrawn=by_another), act=act())
+
+        assert store.taken_out("1", limit=9) == store.taken_out("2", limit=9) == Page(items=())
+
+    def test_what_is_about_these_candidates_leaves_no_gap_in_a_page_of_what_was_taken_out(
+        self, store: Store
+    ) -> None:
+        for n in range(6):
+            in_its_own(store, f"c{n}", f"k{n}", about=["ada"] if n % 2 else ["ada", "eve"])
+            takes_out(store, "1", f"c{n}", hour=n)
+
+        first = store.taken_out("1", but_about=["eve"], limit=2)
+        second = store.taken_out("1", but_about=["eve"], limit=2, cursor=first.next)
+
+        shown = [[each.conversation.id for each in page.items] for page in (first, second)]
+        assert shown == [["c5", "c3"], ["c1"]]
+        assert second.next is None
+        assert store.taken_out("1", but_about=["ada"], limit=2) == Page(items=())
+
+    def test_what_was_taken_out_of_conversations_that_were_united_is_there_once(self, store: Store) -> None:
+        for hour, id_ in ((1, "c1"), (2, "c2")):
+            in_its_own(store, id_, id_)
+            takes_out(store, "1", id_, hour=hour)
+        in_its_own(store, "c3", "c3", sub="2")
+
+        admit(store, "2", "link", keys=["c1", "c2", "c3"])
+
+        assert [each.conversation.id for each in store.taken_out("1", limit=9).items] == ["c1"]
+
     def test_new_mail_does_not_change_the_order_of_what_is_held(self, store: Store) -> None:
         for hour, id_ in ((1, "c1"), (2, "c2")):
             in_its_own(store, id_, id_, sent_at=after(hours=hour))
@@ -336,3 +420,18 @@ def change(store: Store, **fields: object) -> None:
 
 def secrets(store: Store, sub: str) -> list[str]:
     return [each.id for each in every(lambda cursor: store.secrets_of(sub, limit=2, cursor=cursor))]
+
+
+def withdrawal(by: str, *, hour: int) -> Withdrawal:
+    return Withdrawal(by=by, at=after(hours=hour), purge_at=after(days=30))
+
+
+def takes_out(store: Store, sub: str, id_: str, *, hour: int) -> None:
+    read = found(store, id_).conversation
+    store.change(replace(read, withdrawn={**read.withdrawn, sub: withdrawal(sub, hour=hour)}), act=act())
+
+
+def removes(store: Store, sub: str, id_: str, *, hour: int) -> None:
+    removal = Removal(by=sub, role=Role.ADMIN, at=after(hours=hour), purge_at=after(days=30))
+    read = found(store, id_).conversation
+    store.change(replace(read, state=ConversationState.REMOVED, removal=removal), act=act())

@@ -120,12 +120,14 @@ MAILBOXES = st.builds(
     version=st.just(""),
 )
 
+POINTINGS = st.dictionaries(st.sampled_from(Reason), st.builds(Pointing, by=TEXTS, at=TIMES))
 THREADS = st.builds(
     Thread,
     sub=IDS,
     id=IDS,
     state=st.sampled_from(ThreadState),
-    reasons=st.dictionaries(st.sampled_from(Reason), st.builds(Pointing, by=TEXTS, at=TIMES)),
+    reasons=POINTINGS,
+    ended=POINTINGS,
     labelled=SETS,
     labelled_secret=SETS,
     secret=st.booleans(),
