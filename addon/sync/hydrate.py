@@ -5,34 +5,29 @@ What is denied is gone when the function returns: no id of it is written, counte
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from addon.gateways.errors import GoneError
 from addon.gateways.gmail import StoredGmail
-from addon.policy import acting, copies, following, ledger, returning, visibility
+from addon.policy import copies, following, ledger, returning
 from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
-from addon.policy.bcc import SEEN_BY_ALL
 from addon.policy.mail import Mail
-from addon.policy.matching import Match, People, canonical, everyone, match
+from addon.policy.matching import Match, People, everyone, match
 from addon.services import Services
 from addon.sync.held import Held
 from addon.sync.origin import note_sent
+from addon.sync.storing import store_all
+from addon.sync.wishes import Wishes
 from addon.threads import read_again, to_read_again
 from storage.port import ConflictError
 from storage.records import (
-    MOST_OUTSIDE,
     Act,
     Consent,
-    Conversation,
     Found,
     Kept,
     Member,
-    Message,
-    Place,
-    Summary,
     Thread,
     ThreadState,
 )
@@ -41,8 +36,6 @@ WHOLE_FROM = 3
 """Messages of a thread from which on reading it whole (40 units) is cheaper than one by one (20 each)."""
 _TRIES = 3
 """How often a thread whose mail turns out to lie elsewhere is admitted anew before it waits for the next run."""
-_LONGEST_OUTSIDE = 200
-"""Characters of address and name by which somebody from outside is found."""
 _KEEPS_WAITING = frozenset({Denied.NO_CANDIDATE, Denied.SHARED_ADDRESS})
 
 
@@ -238,8 +231,9 @@ class Reader:
         lay_here = thread.conversation is not None
         keys = [copies.copy_key(mail, sub=self.owner.sub, key=store.key) for mail in mails]
         cited = copies.cited_keys(tuple(mails), key=store.key)
+        wishes = self.wishes(matched.members, now=now)
         for _ in range(_TRIES):
-            opening = self._opening(secret=thread.secret, people=matched.members, now=now)
+            opening = wishes.opening(secret=thread.secret)
             thread, conversation = store.admit(thread, keys=keys, references=cited, opening=opening)
             if returning.is_out(conversation, self.owner.sub):
                 found = store.conversation(conversation.id)
@@ -248,11 +242,19 @@ class Reader:
                     self._back(thread, found, now=now)
                 return
             if thread.secret:
-                self._make_secret(thread, conversation, people=matched.members, now=now)
+                wishes.make_secret(thread, conversation)
                 thread = store.save_thread(replace(thread, secret=False))
             said = thread.about - matched.candidates
-            refused = said - self._link(thread, conversation, said, people=matched.members, now=now)
-            outcomes = self._store_all(thread, mails, keys, decision.candidates - refused)
+            refused = said - wishes.link(thread, conversation, said)
+            outcomes = store_all(
+                thread,
+                mails,
+                keys,
+                candidates=decision.candidates - refused,
+                owner=self.owner,
+                consent=self.consent,
+                services=self.services,
+            )
             if outcomes is not None:
                 for mail, kept in outcomes:
                     self.held.saw([mail], ledger.became(kept))
@@ -265,155 +267,12 @@ class Reader:
                 return
         raise ConflictError("this thread's mail is being united by others")
 
+    def wishes(self, people: frozenset[str], *, now: datetime) -> Wishes:
+        return Wishes(owner=self.owner, people=people, services=self.services, now=now)
+
     def _ended(self, thread: Thread, *, stored: bool) -> None:
         """Email was turned off meanwhile: a thread that came after all others were stopped is stopped as well."""
         if stored:
             self.held.save_thread(following.stopped(thread))
         else:
             self.held.forget_thread(thread)
-
-    def _opening(self, *, secret: bool, people: frozenset[str], now: datetime) -> Conversation:
-        """What the thread becomes where none of its mail is known."""
-        if not secret:
-            return Conversation(id=secrets.token_hex(16), audience=visibility.visible_audience())
-        return Conversation(
-            id=secrets.token_hex(16),
-            secret=True,
-            secret_by=self.owner.sub,
-            secret_at=now,
-            audience=visibility.secret_audience(self.owner.sub, people),
-        )
-
-    def _make_secret(
-        self, thread: Thread, conversation: Conversation, *, people: frozenset[str], now: datetime
-    ) -> None:
-        """R22: the nested label makes what is in Lever already secret too, where its owner may (R33)."""
-        store = self.services.store
-        found = store.conversation(conversation.id)
-        act = Act(actor=self.owner.sub, verb="make-secret", at=now, conversation=conversation.id)
-        if found is None:
-            return
-        if found.conversation.secret:
-            if found.conversation.secret_by == self.owner.sub:
-                store.record(act)
-            return
-        case = self._case(thread, found, people)
-        if case.found is not None and acting.may(acting.Act.MAKE_SECRET, case):
-            store.change(
-                replace(
-                    found.conversation,
-                    secret=True,
-                    secret_by=self.owner.sub,
-                    secret_at=now,
-                    audience=visibility.made_secret(case.found, by=self.owner.sub, listed=(), ticked=()),
-                ),
-                act=act,
-            )
-
-    def _case(self, thread: Thread, found: Found, people: frozenset[str]) -> acting.Case:
-        """What its owner may do: they have the mail, and hold a copy here as soon as that is decided."""
-        return acting.Case(
-            member=self.owner,
-            found=Found(found.conversation, _held_by_as_well(self.owner.sub, found.summary, people)),
-            policy=self.services.config.secret_policy,
-            thread=thread,
-            own_copy=True,
-        )
-
-    def _link(
-        self,
-        thread: Thread,
-        conversation: Conversation,
-        said: frozenset[str],
-        *,
-        people: frozenset[str],
-        now: datetime,
-    ) -> frozenset[str]:
-        """R16: what the owner said of their thread holds for the conversation it became, where they may say it.
-
-        The candidates it is about by that. Of a secret of others that it turned out to be they have no say (R33).
-        """
-        found = self.services.store.conversation(conversation.id) if said else None
-        if found is None:
-            return frozenset()
-        if not acting.may(acting.Act.LINK, self._case(thread, found, people)):
-            return said & found.summary.candidates
-        act = Act(actor=self.owner.sub, verb="link-conversation", at=now, conversation=conversation.id)
-        for candidate in sorted(said - found.conversation.linked):
-            linked = replace(found.conversation, linked=found.conversation.linked | {candidate})
-            changed = self.services.store.change(linked, act=replace(act, subject=candidate))
-            found = Found(changed, found.summary)
-        return said
-
-    def _store_all(
-        self, thread: Thread, mails: Sequence[Mail], keys: Sequence[str], candidates: frozenset[str]
-    ) -> list[tuple[Mail, Kept]] | None:
-        """Store each mail once; what became of each, None where the thread must be admitted anew."""
-        store = self.services.store
-        found = store.conversation(thread.conversation or "")
-        if found is None:
-            return None
-        members = store.members_at(everyone(mails))
-        outcomes: list[tuple[Mail, Kept]] = []
-        shut: Kept | None = None
-        for mail, key in sorted(zip(mails, keys, strict=True), key=lambda pair: pair[0].accepted_at):
-            if shut is not None:
-                outcomes.append((mail, shut))
-                continue
-            people = _members_on(mail, members, tuple(Place))
-            kept = store.store(
-                Message(
-                    key=key,
-                    reference=copies.reference_key(mail.message_id, key=store.key),
-                    conversation=found.conversation.id,
-                    sent_at=mail.accepted_at,
-                    gmail_ids={self.owner.sub: mail.id},
-                    head=mail.head,
-                    text=mail.text,
-                ),
-                sub=self.owner.sub,
-                thread=thread.id,
-                epoch=self.consent.epoch,
-                participants=people,
-                named=_members_on(mail, members, SEEN_BY_ALL),
-                outside=_outside_on(mail, members),
-                entitled=visibility.entitled(
-                    mail,
-                    owner=self.owner,
-                    people=people,
-                    found=found,
-                    policy=self.services.config.secret_policy,
-                ),
-                decided_on=found.conversation,
-                candidates=candidates,
-            )
-            if kept is Kept.ELSEWHERE:
-                return None
-            if kept in {Kept.OFF, Kept.STOPPED, Kept.TOMBSTONE}:
-                shut = kept
-            outcomes.append((mail, kept))
-        return outcomes
-
-
-def _held_by_as_well(sub: str, summary: Summary, people: frozenset[str]) -> Summary:
-    """The summary when a member's copies will be in it too.
-
-    Where colleagues took out all there was, nobody else's mail is in it, and its people are those of the member's.
-    """
-    held = replace(summary, holders=summary.holders | {sub})
-    return held if summary.count else replace(held, count=1, participants=people)
-
-
-def _members_on(mail: Mail, members: Mapping[str, Member], places: Collection[Place]) -> frozenset[str]:
-    addresses = {canonical(p.address) for p in mail.head.participants if p.place in places}
-    return frozenset(members[address].sub for address in addresses if address in members)
-
-
-def _outside_on(mail: Mail, members: Mapping[str, Member]) -> list[str]:
-    """Who else stands where everybody sees them, by address and name; the first ones of very many."""
-    others = dict.fromkeys(
-        f"{each.address} {each.name}".strip()[:_LONGEST_OUTSIDE]
-        for each in mail.head.participants
-        if each.place in SEEN_BY_ALL and canonical(each.address) not in members
-    )
-    return list(others)[:MOST_OUTSIDE]

@@ -55,8 +55,8 @@ class Importer(Reader):
 
         _, thread = change_thread(self.owner.sub, id, imported, self.services)
         if record.secret and thread is not None:
-            people, now = found.summary.participants, self.services.clock.now()
-            self._make_secret(thread, found.conversation, people=people, now=now)
+            wishes = self.wishes(found.summary.participants, now=self.services.clock.now())
+            wishes.make_secret(thread, found.conversation)
         return Came.IN
 
     def _is_on_stored(self, record: Import, found: Found) -> bool:
