@@ -1,6 +1,6 @@
 """Catching up: from our own cursor to what Gmail says has changed, and no further.
 
-    due bells | run of one mailbox: watch | labels | delta: slices that commit with the cursor | hydrate: read, decide, store
+    due bells | run of one mailbox: watch | labels | delta: slices that commit with the cursor | hydrate: store
 
 `sweep` is what a job calls; `run` does one mailbox. Nothing here knows who asked.
 """
