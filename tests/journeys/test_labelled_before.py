@@ -252,7 +252,7 @@ def test_every_card_calls_the_label_by_the_name_its_owner_chose(labelled: Office
     labelled.sync(ANNA)
     home, beside = labelled.answer(ANNA, "home"), labelled.open(ANNA, at)
 
-    assert "By the label Hiring" in mine
+    assert "Came in by the label Hiring" in mine
     for card in (home, beside):
         assert "The label Hiring is gone." in " ".join(texts(card))
         assert "Create Hiring" in {each.text for each in buttons(card)}
