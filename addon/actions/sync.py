@@ -47,20 +47,19 @@ def sync_thread(caller: Caller, ids: Ids, services: Services, *, want: str) -> O
     about = found.conversation.id if found else None
     act = records.Act(actor=member.sub, verb="sync-thread", at=now, subject=about)
     if found and was_out:
-        if not _bring_back(caller, found, point(opened.thread), services):
+        if not _bring_back(caller, found, point(opened.thread), services, act=act):
             return Done(
                 notice=say(
                     "It was removed from {word} and does not come back by syncing.", word=services.site.word
                 )
             )
-        store.record(act)
     else:
         change_thread(member.sub, ids.thread, point, services, act=act)
     store.ring(member.sub, now=now, soon=services.config.debounce, gap=services.gap, lane=Lane.INTERACTIVE)
     return _label(caller, ids, mailbox, services, secret=want == "secret", about=about)
 
 
-def _bring_back(caller: Caller, found: Found, thread: Thread, services: Services) -> bool:
+def _bring_back(caller: Caller, found: Found, thread: Thread, services: Services, *, act: records.Act) -> bool:
     """*Sync again* lifts a removal, or brings back the caller's own copies, where it may (R25).
 
     Their thread is pointed at in the same commit, and whatever else comes back with it is read again.
@@ -72,6 +71,8 @@ def _bring_back(caller: Caller, found: Found, thread: Thread, services: Services
     if returning.is_destroyed(found.conversation, member.sub):
         thread = following.left(thread)
     id, of = found.conversation.id, returning.whose_come_back(found.conversation, member.sub)
+    # First: should this process end in between, nothing comes back without the press that asked for it.
+    services.store.record(act)
     services.store.change(
         returning.brought_back(found, member.sub),
         act=records.Act(actor=member.sub, verb="bring-back", at=now, conversation=id),

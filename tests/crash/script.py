@@ -205,8 +205,10 @@ ENDED = Chapter(
 )
 LET_IN = Chapter(
     name="let in",
-    given=(arrives("Terms", JANE, ANNA, BEN, CARA), labels(BEN, "Terms"), syncs()),
     steps=(
+        arrives("Terms", JANE, ANNA, BEN, CARA),
+        labels(BEN, "Terms"),
+        syncs(),
         presses(BEN, "Terms", "Make secret", "Make secret"),
         lets_in(BEN, "Terms"),
         arrives("Terms 2", JANE, ANNA, BEN, CARA, answers="Terms"),
@@ -233,12 +235,10 @@ IMPORTED = Chapter(
 )
 TOGETHER_LABELLED = Chapter(
     name="labelled together",
-    given=(
-        *_ASKED,
+    given=_ASKED,
+    steps=(
         *(arrives(name, JANE, ANNA) for name in TOGETHER[:2]),
         *(arrives(name, "bob@friends.example", ANNA) for name in TOGETHER[2:]),
-    ),
-    steps=(
         *(labels(ANNA, name) for name in TOGETHER),
         syncs(),
         batch_is(ANNA, "withdraw"),

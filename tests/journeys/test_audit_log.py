@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import click
 import pytest
 
+from addon import purging
 from addon.auditing import seal, verify
 from addon.console import COMMANDS
 from addon.gateways.scopes import BACKGROUND, MODIFY
+from addon.web.jobs import AT_MOST
 from storage.records import Act, LabelBatch, Role
 from tests.cards.grammar import buttons
+from tests.crash.killing import Killed, Points, watching
 from tests.journeys.importing import begin, newest
 from tests.office import ANNA, BEN, JANE, Office, mail
 
@@ -35,6 +39,21 @@ def rows_of(office: Office, act: Callable[[], object]) -> list[Act]:
     before = Counter(office.audit())
     act()
     return list((Counter(office.audit()) - before).elements())
+
+
+@pytest.mark.parametrize("at", range(8))
+def test_wherever_a_press_dies_nothing_comes_back_without_the_press_on_record(anna: Office, at: int) -> None:
+    opened = anna.synced()
+    anna.confirm(ANNA, anna.open(ANNA, opened), "Remove from Lever", "Remove from Lever", opened=opened)
+    anna.clock.pass_time(days=31)
+    purging.purge_due(anna.services, until=anna.clock.now() + AT_MOST)
+    removed = anna.open(ANNA, opened)
+
+    with suppress(Killed), watching(anna, Points(dies_at=at)):
+        anna.press(ANNA, removed, "Sync again", opened=opened)
+
+    verbs = [act.verb for act in anna.audit()]
+    assert "bring-back" not in verbs or "sync-thread" in verbs
 
 
 # --- the panel --------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from tests.crash.run import history
 from tests.crash.script import LABELLED, Chapter
 from tests.crash.verdict import differences
 from tests.kill.plan import Blow, Victim, blows
-from tests.kill.play import is_at_work, play
+from tests.kill.play import SCRIPT, is_at_work, play
 
 FIRST = Chapter(name="the first steps", steps=LABELLED.steps[:8])
 """Labelled and read, answered, and a colleague's copy pressed in."""
@@ -35,6 +35,13 @@ def test_killed_processes_come_to_the_end_of_a_calm_one_and_none_is_left(folder:
     assert killed.struck == {victim.value: 1 for victim in (Victim.ADDON, Victim.ALL)}
     assert (killed.complaints, killed.chain) == ([], "")
     assert _left_running(folder) == []
+
+
+def test_the_chapters_can_be_played_one_after_the_other() -> None:
+    whole = history("sqlite", None, Chapter(name="all of them", steps=SCRIPT))
+
+    assert whole.died is None
+    assert len(whole.points) > 1000
 
 
 def test_a_seed_says_which_steps_are_struck_by_what_and_when() -> None:
