@@ -36,7 +36,7 @@ check: $(VENV)/installed-dev ## All tests with coverage, types, style, import co
 	then echo $(VENV)/bin/pip-audit; $(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt; \
 	else echo "pip-audit: left out, the package index cannot be reached from here."; fi
 
-crash: $(VENV)/installed-dev ## Kill the product at every point of a history and compare; half an hour on SQLite, an hour and a half on Firestore
+crash: $(VENV)/installed-dev ## Kill the product at every point of a history and compare; a quarter of an hour on SQLite, three on Firestore
 	@$(PY) -m tests.crash
 
 kill: $(VENV)/installed-dev ## Kill the product's processes fifty times while it works, and compare; ten minutes
