@@ -19,7 +19,7 @@ from tests.crash.script import CHAPTERS
 from tests.crash.verdict import MOST_MORE, Verdict, verdict
 
 PART = 500
-"""Points for one emulator: it keeps all in memory, 2.7 MB for each history, and has room for two gigabytes."""
+"""Points for one emulator: it keeps all in memory, half a gigabyte after these, and has room for two."""
 
 Opened = Callable[[], AbstractContextManager[str | None]]
 
