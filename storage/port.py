@@ -383,10 +383,10 @@ class Store(Protocol):
     def taken_out(
         self, sub: str, *, but_about: Collection[str] = (), limit: int, cursor: str | None = None
     ) -> Page[Found]:
-        """Conversations out of which this member took what is not being destroyed yet, the last ones first.
+        """Conversations out of which this member took what is not being destroyed yet, by id.
 
-        Their own copies or, by a removal, all of it. Those that are `but_about` one of these candidates are left
-        out before the page is cut.
+        Their own copies or, by a removal, all of it. No order by time: when a colleague did so must not tell.
+        Those that are `but_about` one of these candidates are left out before the page is cut.
         """
 
     def purgeable(self, *, now: datetime, limit: int) -> list[Conversation]:

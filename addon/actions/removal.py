@@ -31,7 +31,6 @@ from storage.records import (
 
 PURGES_WITHIN = timedelta(seconds=8)
 """What *Delete now* destroys while its presser waits; the job does the rest."""
-_NOT_PURGING = frozenset({ConversationState.REMOVED, ConversationState.LIVE})
 TOO_LATE = mark("This can no longer be undone.")
 
 
@@ -86,7 +85,7 @@ def delete_now(caller: Caller, ids: Ids, services: Services, *, conversation: st
         return NothingHere()
     note_opening(caller.member, found, services)
     member, now, whole = caller.member, services.clock.now(), found.conversation.removal is not None
-    if found.conversation.state not in _NOT_PURGING:
+    if found.conversation.state not in retention.CAN_COME_BACK:
         return Done(notice=say(TOO_LATE))
     expected = acting.digest(acting.Act.DELETE_NOW, found.conversation, {member.sub})
     if digest != expected:
@@ -136,7 +135,7 @@ def restore(caller: Caller, services: Services, *, conversation: str) -> Outcome
         return NothingHere()
     member, now, gate = caller.member, services.clock.now(), found.conversation
     out = gate.removal or gate.withdrawn[member.sub]
-    if gate.state not in _NOT_PURGING or not retention.can_undo(out, now=now):
+    if gate.state not in retention.CAN_COME_BACK or not retention.can_undo(out, now=now):
         return Done(notice=say(TOO_LATE))
     whole = gate.removal is not None
     if whole:

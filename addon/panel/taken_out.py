@@ -20,7 +20,7 @@ _THREADS_LOOKED_AT = 100
 
 
 def taken_out(caller: Caller, services: Services, *, page: str = "") -> Card:
-    """One page of it, the last first; of what is about the caller no row and no gap (R13)."""
+    """One page of it; of what is about the caller no row and no gap (R13)."""
     member, store, policy = caller.member, services.store, services.config.secret_policy
     listed = store.taken_out(member.sub, but_about=member.self_candidates, limit=PAGE, cursor=page or None)
     if page and not listed.items:

@@ -86,6 +86,10 @@ def purged(conversation: Conversation) -> Conversation:
     )
 
 
+CAN_COME_BACK = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
+"""What is being destroyed, or was, is nobody's to undo, and nobody's to hurry."""
+
+
 def _purged(state: ConversationState) -> ConversationState:
     return ConversationState.PURGED if state is ConversationState.PURGING else state
 

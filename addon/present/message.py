@@ -60,8 +60,6 @@ _LEFT_OUT = {
 }
 _BEGUN = frozenset({ThreadState.FOLLOWING, ThreadState.WAITING})
 _LOOKED_AT = frozenset({Answer.DENIED, Answer.WAITING})
-_UNDOABLE = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
-"""What is being destroyed, or was, is nobody's to hurry."""
 
 
 def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
@@ -289,7 +287,7 @@ def _is_off(status: Status) -> bool:
 
 def _may_delete_now(scene: Scene) -> bool:
     """What is out and not for good yet, where the caller may end its time (R33)."""
-    if scene.found is None or scene.found.conversation.state not in _UNDOABLE:
+    if scene.found is None or scene.found.conversation.state not in retention.CAN_COME_BACK:
         return False
     return Act.DELETE_NOW in scene.allowed
 

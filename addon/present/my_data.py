@@ -87,7 +87,7 @@ def _row(
     case = Case(member=reader, found=found, policy=policy)
     return MyRow(
         conversation=found.conversation.id,
-        shown=_shown(reader, sees=sees),
+        shown=shown_to(reader, sees=sees),
         subject=found.summary.subject if sees else "",
         secret=found.conversation.secret,
         last=formats.date(found.summary.last_at) if sees else "",
@@ -104,7 +104,7 @@ def _row(
     )
 
 
-def _shown(reader: Member, *, sees: bool) -> Shown:
+def shown_to(reader: Member, *, sees: bool) -> Shown:
     if sees:
         return Shown.WHOLE
     return Shown.BY_ROLE if reader.role is Role.INTERVIEWER else Shown.SECRET

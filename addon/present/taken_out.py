@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from addon.policy import acting, retention, visibility
 from addon.policy.acting import Act, Case
 from addon.present.formats import Formats
-from cards.my_data import Shown
+from addon.present.my_data import shown_to
 from cards.taken_out import TakenOutRow, TakenOutView, Undo
 from cards.widgets import Site
-from storage.records import Candidate, ConversationState, Found, Member, Removal, Role, SecretPolicy, Withdrawal
+from storage.records import Candidate, Found, Member, Removal, SecretPolicy, Withdrawal
 
-_UNDOABLE = frozenset({ConversationState.LIVE, ConversationState.REMOVED})
 _DAY = timedelta(days=1)
 
 
@@ -39,8 +38,12 @@ def taken_out_view(
     site: Site,
     now: datetime,
 ) -> TakenOutView:
+    """The last ones of the page first; how pages follow one another tells of nobody's act."""
+    last_first = sorted(outs, key=lambda each: _own(reader, each.found).at, reverse=True)
     return TakenOutView(
-        rows=tuple(_row(each, reader=reader, policy=policy, formats=formats, site=site, now=now) for each in outs),
+        rows=tuple(
+            _row(each, reader=reader, policy=policy, formats=formats, site=site, now=now) for each in last_first
+        ),
         next_page=next_page,
         page=page,
     )
@@ -50,12 +53,11 @@ def _row(
     out: Out, *, reader: Member, policy: SecretPolicy, formats: Formats, site: Site, now: datetime
 ) -> TakenOutRow:
     found, case = out.found, Case(member=reader, found=out.found, policy=policy)
-    whole = _own_removal(reader, found)
-    own = whole or visibility.took_out(reader, found)
+    own = _own(reader, found)
     knew = visibility.would_see(reader, found, policy)
     return TakenOutRow(
         conversation=found.conversation.id,
-        shown=_shown(reader, knew=knew),
+        shown=shown_to(reader, sees=knew),
         subject=found.summary.subject if visibility.may_see(reader, found, policy) else "",
         secret=found.conversation.secret,
         about=tuple(
@@ -63,22 +65,19 @@ def _row(
             for candidate in out.about
             if knew and acting.sees_candidate(reader, candidate.id, has_conversations=False)
         ),
-        for_everyone=whole is not None,
-        on=formats.date(own.at) if own else "",
+        for_everyone=isinstance(own, Removal),
+        on=formats.date(own.at),
         undo=_undo(case, formats, now=now),
         gmail_link=site.gmail_link(reader.email, out.thread) if out.thread else "",
     )
 
 
-def _own_removal(reader: Member, found: Found) -> Removal | None:
+def _own(reader: Member, found: Found) -> Removal | Withdrawal:
+    """By what it is on the reader's list."""
     removal = found.conversation.removal
-    return removal if removal is not None and removal.by == reader.sub else None
-
-
-def _shown(reader: Member, *, knew: bool) -> Shown:
-    if knew:
-        return Shown.WHOLE
-    return Shown.BY_ROLE if reader.role is Role.INTERVIEWER else Shown.SECRET
+    if removal is not None and removal.by == reader.sub:
+        return removal
+    return found.conversation.withdrawn[reader.sub]
 
 
 def _undo(case: Case, formats: Formats, *, now: datetime) -> Undo | None:
@@ -86,7 +85,7 @@ def _undo(case: Case, formats: Formats, *, now: datetime) -> Undo | None:
     assert case.found is not None  # noqa: S101 (of what is not there is no row)
     gate = case.found.conversation
     out: Removal | Withdrawal | None = gate.removal or gate.withdrawn.get(case.member.sub)
-    if out is None or gate.state not in _UNDOABLE or not acting.may(Act.RESTORE, case):
+    if out is None or gate.state not in retention.CAN_COME_BACK or not acting.may(Act.RESTORE, case):
         return None
     if not retention.can_undo(out, now=now):
         return Undo(days=0, until="")

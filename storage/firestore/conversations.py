@@ -224,14 +224,14 @@ class Conversations(Messages):
             query = Query(
                 collection="conversations",
                 contains={"out_by": storable(sub)},
-                order=("-out_at", "-id"),
-                after=place_of(cursor, start=_BEGINNING),
+                order=("id",),
+                after=place_of(cursor, start=("",)),
                 limit=limit + 1,
-                only=("out_at", "id"),
+                only=("id",),
             )
             return self._found_by(query, named_by="id", limit=limit)
 
-        return _but_about(frozenset(but_about), out, limit=limit, cursor=cursor, place=_taken_out)
+        return _but_about(frozenset(but_about), out, limit=limit, cursor=cursor, place=_id)
 
     def _found_by(self, query: Query, *, named_by: str, limit: int) -> Page[Found]:
         """The conversations that a query's documents name, a page of them."""
@@ -293,9 +293,8 @@ def _began(found: Found) -> tuple[int, str]:
     return micros(first_at), found.conversation.id
 
 
-def _taken_out(found: Found) -> tuple[int, str]:
-    at = found.conversation.taken_out_at
-    return micros(at) if at else 0, found.conversation.id
+def _id(found: Found) -> tuple[str]:
+    return (found.conversation.id,)
 
 
 def _but_about(
@@ -304,7 +303,7 @@ def _but_about(
     *,
     limit: int,
     cursor: str | None,
-    place: Callable[[Found], tuple[int, str]],
+    place: Callable[[Found], tuple[str | int, ...]],
 ) -> Page[Found]:
     """No query asks for what is *not* in a list: it is read on until the page is full."""
     part = read(cursor)

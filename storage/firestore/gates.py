@@ -155,7 +155,6 @@ def conversation_fields(conversation: Conversation) -> dict[str, Any]:
         "linked": conversation.linked,
         "purge_due": micros(conversation.purge_due),
         "out_by": conversation.taken_out_by,
-        "out_at": micros(conversation.taken_out_at),
         "version": conversation.version,
     }
 

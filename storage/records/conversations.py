@@ -90,25 +90,16 @@ class Conversation:
     @property
     def taken_out_by(self) -> frozenset[str]:
         """Members by whom something is out that is not being destroyed: all of it, or their own copies."""
-        return frozenset(self._taken_out)
-
-    @property
-    def taken_out_at(self) -> datetime | None:
-        """When the last of them did."""
-        return max(self._taken_out.values(), default=None)
-
-    @property
-    def _taken_out(self) -> dict[str, datetime]:
         if self.state is ConversationState.MERGED:
-            return {}
+            return frozenset()
         out = {
-            sub: each.at
+            sub
             for sub, each in self.withdrawn.items()
             if each.by == sub and each.state is ConversationState.REMOVED
         }
         if self.removal and self.state is ConversationState.REMOVED:
-            out[self.removal.by] = self.removal.at
-        return out
+            out.add(self.removal.by)
+        return frozenset(out)
 
 
 MOST_OUTSIDE = 100

@@ -144,12 +144,12 @@ class Conversations(Part):
         others = sorted(set(but_about))
         with self._database.reading() as session:
             rows = session.all(
-                f"""SELECT at, conversation FROM taken_out t
-                   WHERE sub = ? AND (at, conversation) < (?, ?) {_not_about("t.conversation", others)}
-                   ORDER BY at DESC, conversation DESC LIMIT ?""",
-                (sub, *place_of(cursor, start=_BEGINNING), *others, limit + 1),
+                f"""SELECT conversation FROM taken_out t
+                   WHERE sub = ? AND conversation > ? {_not_about("t.conversation", others)}
+                   ORDER BY conversation LIMIT ?""",
+                (sub, *place_of(cursor, start=("",)), *others, limit + 1),
             )
-            listed = page(rows, limit=limit, place=lambda each: (each["at"], each["conversation"]))
+            listed = page(rows, limit=limit, place=lambda each: (each["conversation"],))
             return self._in_order(session, listed)
 
     def _in_order(self, session: Session, listed: Page[sqlite3.Row]) -> Page[Found]:

@@ -106,8 +106,8 @@ def write_conversation(session: Session, conversation: Conversation) -> str:
         )
     session.run("DELETE FROM taken_out WHERE conversation = ?", (conversation.id,))
     session.many(
-        "INSERT INTO taken_out (sub, at, conversation) VALUES (?, ?, ?)",
-        [(sub, micros(conversation.taken_out_at), conversation.id) for sub in conversation.taken_out_by],
+        "INSERT INTO taken_out (sub, conversation) VALUES (?, ?)",
+        [(sub, conversation.id) for sub in conversation.taken_out_by],
     )
     return version
 

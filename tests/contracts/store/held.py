@@ -187,7 +187,7 @@ class Held(Opening):
 
     # --- taken out ----------------------------------------------------------------------------------------
 
-    def test_what_a_member_took_out_is_found_the_last_first_and_nobody_elses(self, store: Store) -> None:
+    def test_what_a_member_took_out_is_found_by_id_and_nobody_elses(self, store: Store) -> None:
         opt_in(store, "1", "2")
         for id_ in ("c1", "c2", "c3", "c4"):
             in_its_own(store, id_, id_)
@@ -200,7 +200,7 @@ class Held(Opening):
 
         read = every(lambda cursor: store.taken_out("1", limit=1, cursor=cursor))
 
-        assert [each.conversation.id for each in read] == ["c5", "c2", "c3", "c1"]
+        assert [each.conversation.id for each in read] == ["c1", "c2", "c3", "c5"]
         assert read == [found(store, each.conversation.id) for each in read]
         assert [each.conversation.id for each in store.taken_out("2", limit=9).items] == ["c4"]
         assert store.taken_out("7", limit=9) == Page(items=())
@@ -246,7 +246,7 @@ class Held(Opening):
         second = store.taken_out("1", but_about=["eve"], limit=2, cursor=first.next)
 
         shown = [[each.conversation.id for each in page.items] for page in (first, second)]
-        assert shown == [["c5", "c3"], ["c1"]]
+        assert shown == [["c1", "c3"], ["c5"]]
         assert second.next is None
         assert store.taken_out("1", but_about=["ada"], limit=2) == Page(items=())
 
