@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +16,7 @@ from typing import Any, cast
 from flask.testing import FlaskClient
 
 from addon.config import Config
+from addon.policy import membership
 from addon.services import build_services
 from cards.plain import Failure
 from demo.company import LISTENING, serving
@@ -169,6 +171,12 @@ def _address(log: Path, supervisor: Supervisor) -> str:
 def is_leased(store: Store) -> bool:
     """Whether somebody has a mailbox in hand, or died with it."""
     return any(mailbox.lease is not None for mailbox in store.mailboxes(limit=100).items)
+
+
+def all_read(store: Store, *, since: datetime) -> bool:
+    """Whether each mailbox that can be read had a run since then that left nothing to do."""
+    read = [each for each in store.mailboxes(limit=100).items if membership.is_read(each)]
+    return all(each.last_ok_at is not None and each.last_ok_at >= since for each in read)
 
 
 def ask_scheduler(office: Office, path: str) -> Mapping[str, Any]:

@@ -12,9 +12,9 @@ from pathlib import Path
 from addon import auditing
 from tests.crash.outcome import Told, told
 from tests.crash.script import CHAPTERS, ON
-from tests.crash.steps import PEOPLE, Notes, Step, prepared, settle
+from tests.crash.steps import Notes, Step, prepared, settle
 from tests.kill.bystander import bystander
-from tests.kill.company import Company, LostError, ask_scheduler, is_leased, running_company
+from tests.kill.company import Company, LostError, all_read, ask_scheduler, is_leased, running_company
 from tests.kill.plan import Blow
 from tests.office import Office
 
@@ -52,6 +52,7 @@ class _Outside:
 
     def sync(self, office: Office) -> None:
         supervisor, store, began = self.company.supervisor, office.services.store, 0.0
+        asked = office.clock.now()
 
         def at_rest() -> bool:
             nonlocal began
@@ -62,8 +63,8 @@ class _Outside:
             self.company.let_leases_end()
             if not supervisor.is_quiet or leased or store.due(office.clock.now(), limit=1):
                 return False
-            if any(store.pending(f"sub-{email}") for email in PEOPLE):
-                # It was put off: the next try is a minute away.
+            if not all_read(store, since=asked):
+                # A run broke off, or left something for later: the next try is a minute away.
                 office.clock.pass_time(minutes=1)
                 return False
             return True

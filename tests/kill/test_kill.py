@@ -8,9 +8,11 @@ import pytest
 
 from tests.crash.run import history
 from tests.crash.script import LABELLED, Chapter
+from tests.crash.steps import Step, presses, syncs
 from tests.crash.verdict import differences
 from tests.kill.plan import Blow, Victim, blows
 from tests.kill.play import SCRIPT, is_at_work, play
+from tests.office import ANNA
 
 FIRST = Chapter(name="the first steps", steps=LABELLED.steps[:8])
 """Labelled and read, answered, and a colleague's copy pressed in."""
@@ -35,6 +37,17 @@ def test_killed_processes_come_to_the_end_of_a_calm_one_and_none_is_left(folder:
     assert killed.struck == {victim.value: 1 for victim in (Victim.ADDON, Victim.ALL)}
     assert (killed.complaints, killed.chain) == ([], "")
     assert _left_running(folder) == []
+
+
+def test_what_a_run_left_for_later_is_waited_for(tmp_path: Path) -> None:
+    """A run that Gmail broke off is not the end of it: what the next step presses is to be there."""
+    fails = Step(name="Gmail fails", do=lambda office, _: office.simulator.control.fault("/history"), ours=False)
+    labelled, pressed = LABELLED.steps[:3], presses(ANNA, "Ask", "Make secret")
+    script = (*labelled, fails, syncs(), pressed)
+
+    played = play("sqlite", None, tmp_path, script=script, turns=1)
+
+    assert played.complaints == []
 
 
 def test_the_chapters_can_be_played_one_after_the_other() -> None:
