@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TextIO
-from urllib.parse import urlsplit
 
 from addon.addresses import Followed, follow_up_all
 from addon.batches import batches
@@ -61,7 +60,7 @@ def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
     act: Act | None = Act(actor=actor, verb="candidates-import", at=services.clock.now())
     bad: list[BadRow] = []
     new = changed = unchanged = 0
-    for batch in batches(_rows(file, bad), _AT_ONCE):
+    for batch in batches(_rows(file, bad, services), _AT_ONCE):
         merged = _saved(batch, services, act)
         new += sum(before is None for before, _ in merged)
         changed += sum(before is not None and after != before for before, after in merged)
@@ -79,7 +78,7 @@ def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
 # --- the file ---------------------------------------------------------------------------------------------
 
 
-def _rows(file: TextIO, bad: list[BadRow]) -> Iterator[Candidate]:
+def _rows(file: TextIO, bad: list[BadRow], services: Services) -> Iterator[Candidate]:
     reader = csv.DictReader(file, strict=True)
     try:
         names = [name.strip().casefold().replace(" ", "_") for name in reader.fieldnames or ()]
@@ -95,7 +94,7 @@ def _rows(file: TextIO, bad: list[BadRow]) -> Iterator[Candidate]:
     try:
         for row in reader:
             try:
-                candidate = _candidate(row)
+                candidate = _candidate(row, services)
                 _refuse_repeated(candidate, reader.line_num, seen)
             except ValueError as wrong:
                 bad.append(BadRow(line=reader.line_num, wrong=str(wrong)))
@@ -107,7 +106,7 @@ def _rows(file: TextIO, bad: list[BadRow]) -> Iterator[Candidate]:
         )
 
 
-def _candidate(row: dict[str, str | None]) -> Candidate:
+def _candidate(row: dict[str, str | None], services: Services) -> Candidate:
     """One row; raises `ValueError` with what is wrong."""
     if None in row:
         raise ValueError("has more fields than the first line names")
@@ -123,8 +122,10 @@ def _candidate(row: dict[str, str | None]) -> Candidate:
         raise ValueError(f"has more than {_MOST_ADDRESSES} addresses")
     if wrong := [item for item in written if not _ADDRESS.fullmatch(item)]:
         raise ValueError(f"{wrong[0]!r} is not an address")
-    if values["url"] and (urlsplit(values["url"]).scheme != "https" or not urlsplit(values["url"]).hostname):
-        raise ValueError("url does not begin with https://")
+    if values["url"] and not values["url"].startswith(services.site.candidates_url):
+        raise ValueError(
+            f"url does not begin with {services.site.candidates_url}, and Gmail would not open it (CANDIDATES_URL)"
+        )
     return Candidate(
         id="",
         name=values["name"],

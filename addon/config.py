@@ -106,6 +106,8 @@ class Config:
     secret_policy: SecretPolicy
     blocklist: frozenset[str]
     """Addresses and bare domains, lower case."""
+    candidates_url: str
+    """Where the candidates' own pages are, ending in `/`; Gmail opens no link to them elsewhere."""
     grace_days: int
     debounce: timedelta
     poll: timedelta
@@ -181,6 +183,7 @@ class Config:
             "panel_labels": read("PANEL_LABELS", _switch, default=True, example="on"),
             "secret_policy": read("SECRET_POLICY", _policy, default=SecretPolicy.CLASSIC, example="classic"),
             "blocklist": read("BLOCKLIST", _blocklist, default=frozenset(), example="ceo@rival.com,bank.com"),
+            "candidates_url": read("CANDIDATES_URL", _prefix, default=CANDIDATES_URL, example=CANDIDATES_URL),
             "grace_days": read("GRACE_DAYS", _count, default=30, example="30"),
             "debounce": read("DEBOUNCE_S", _seconds, default=timedelta(seconds=5), example="5"),
             "poll": read("POLL_S", _seconds, default=timedelta(seconds=600), example="600"),
@@ -222,6 +225,7 @@ def is_loopback(url: str) -> bool:
 
 
 _DEFAULT_STORE = "sqlite:///var/addon.db"
+CANDIDATES_URL = "https://hire.lever.co/"
 _REQUIRED = object()
 
 
@@ -286,6 +290,14 @@ def _base_url(value: str) -> str:
     if parts.scheme != "https" and not is_loopback(value):
         raise _WrongError("must begin with https:// (tokens travel over it)")
     return value.rstrip("/")
+
+
+def _prefix(value: str) -> str:
+    """Closed by a slash, so that no other host begins with it."""
+    parts = _url(value)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+        raise _WrongError("must begin with https:// and a host, and end before any ? or #")
+    return f"{value.rstrip('/')}/"
 
 
 def _loopback_url(value: str) -> str:

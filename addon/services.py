@@ -68,6 +68,12 @@ def build_services(config: Config, *, clock: Clock | None = None) -> Services:
         company=Company(
             internal_domains=config.internal_domains, blocked=frozenset(map(canonical, config.blocklist))
         ),
-        site=Site(config.base_url, word=config.word, label=config.label_name, sets_labels=config.panel_labels),
+        site=Site(
+            config.base_url,
+            word=config.word,
+            label=config.label_name,
+            candidates_url=config.candidates_url,
+            sets_labels=config.panel_labels,
+        ),
         counters=Counters(),
     )

@@ -121,6 +121,7 @@ def candidate_card(view: CandidateView, *, site: Site) -> Card:
                 link(
                     say("Open {word}", word=site.word),
                     view.url,
+                    site=site,
                     says=say("Open this candidate in {word}", word=site.word),
                 )
             ),

@@ -83,6 +83,7 @@ def _buttons(candidate: CandidateLine, *, site: Site) -> Widget | None:
         link(
             say("Open {word}", word=site.word),
             candidate.url,
+            site=site,
             says=say("Open candidate {name} in {word}", name=called, word=site.word),
         ),
     )

@@ -123,7 +123,7 @@ def _head(view: ConversationView, *, site: Site) -> list[Widget | None]:
     return [
         row(line(view.subject) or say("No subject"), say("Secret") if view.secret else "", icon=Icon.EMAIL),
         buttons(
-            link(say("Open in Gmail"), view.gmail_link),
+            link(say("Open in Gmail"), view.gmail_link, site=site),
             button(say("Who sees it"), who, site=site) if view.secret else None,
         ),
     ]

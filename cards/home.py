@@ -259,7 +259,10 @@ def _unclaimed(each: WaitingThread, *, site: Site) -> list[Widget | None]:
         buttons(
             button(say("Choose"), choose, site=site, says=says),
             link(
-                say("Open in Gmail"), each.gmail_link, says=say("Open the conversation of {day} in Gmail", day=on)
+                say("Open in Gmail"),
+                each.gmail_link,
+                site=site,
+                says=say("Open the conversation of {day} in Gmail", day=on),
             ),
         ),
     ]

@@ -250,6 +250,7 @@ def _unread(each: ImportLine, ids: Mapping[str, str], *, site: Site) -> list[Wid
                 link(
                     say("Open in Gmail"),
                     one.gmail_link,
+                    site=site,
                     says=say("Open conversation {n} that could not be read in Gmail", n=number),
                 ),
             ),

@@ -27,8 +27,6 @@ class SearchView:
     rows: tuple[CandidateLine, ...] = ()
     """One page of what was found."""
     next_page: str = ""
-    url: str = ""
-    """Where a person is added."""
     more: bool = False
     """There are so many of the name that not all were looked at."""
     message: str = ""
@@ -63,7 +61,7 @@ def _found(view: SearchView, *, site: Site) -> list[Widget | None]:
             "A candidate must already be in {word}. Add the person there, then search again.", word=site.word
         )
         says = say("Open {word} to add the person", word=site.word)
-        open_ = link(say("Open {word}", word=site.word), view.url, says=says)
+        open_ = link(say("Open {word}", word=site.word), site.candidates_url, site=site, says=says)
         return [paragraph(nobody), paragraph(advice), buttons(open_)]
     rows: list[Widget | None] = []
     for each in view.rows[:ROWS]:

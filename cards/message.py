@@ -225,7 +225,7 @@ def _more_buttons(view: MessageView, *, site: Site) -> list[card_v1.Button | Non
             offered.append(button(text, _press(view, verb), site=site))
         if verb is Verb.CONVERSATION and verb in view.verbs:
             offered.append(button(say("Who sees it"), _press(view, verb, want="who"), site=site))
-    return [*offered, link(say("Open in Gmail"), view.gmail_link)]
+    return [*offered, link(say("Open in Gmail"), view.gmail_link, site=site)]
 
 
 def _label(view: MessageView, *, site: Site) -> list[Widget | None]:

@@ -46,7 +46,7 @@ def message_text_card(view: MessageTextView, *, site: Site) -> Card:
                 stamp(view.at),
                 icon=Icon.EMAIL,
             ),
-            buttons(link(say("Open in Gmail"), view.gmail_link)),
+            buttons(link(say("Open in Gmail"), view.gmail_link, site=site)),
         ),
         section(*map(paragraph, pieces or [say("There is no text.")])),
         section(buttons(button(say("More"), more, site=site, says=say("More of this message"))))

@@ -82,7 +82,7 @@ def _row(each: TakenOutRow, here: dict[str, str], *, site: Site) -> list[Widget 
             button(say("Undo"), undo, site=site, says=say("Undo taking out {subject}", subject=title))
             if each.undo and each.undo.days
             else None,
-            link(say("Open in Gmail"), each.gmail_link),
+            link(say("Open in Gmail"), each.gmail_link, site=site),
         ),
     ]
 

@@ -73,8 +73,8 @@ class Whom:
     """It is not in Lever, and saying whom it is about has it synced."""
     addresses: tuple[AddressRow, ...] = ()
     """Those the reader may say are somebody's."""
-    url: str = ""
-    """Where a person is added, where nobody here is a candidate."""
+    nobody: bool = False
+    """Nobody here is a candidate: the way to where a person is added is shown."""
     message: str = ""
     thread: str = ""
     conversation: str = ""
@@ -187,9 +187,9 @@ def _search(view: Whom, *, site: Site) -> list[card_v1.Button | None]:
                 says=say("Say whose address {address} is", address=name(each.shown)),
             )
         )
-    if view.url:
+    if view.nobody:
         says = say("Open {word} to add the person", word=site.word)
-        offered.append(link(say("Open {word}", word=site.word), view.url, says=says))
+        offered.append(link(say("Open {word}", word=site.word), site.candidates_url, site=site, says=says))
     return offered
 
 

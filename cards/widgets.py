@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from html import escape
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from google.apps import card_v1
 from google.apps.card_v1 import Card, Widget
@@ -28,6 +28,7 @@ WIDGETS = 100
 """Gmail silently drops the section that crosses this, and all after it."""
 CHOICES = 100
 """Most items of one selection input."""
+_GMAIL = "https://mail.google.com/"
 PARAGRAPH = 3000
 """Far above any sentence of ours with its values; a belt for what forgot its own limit."""
 LINK = 500
@@ -88,6 +89,8 @@ class Site:
     """The last part of the label's name; cards call the product by it."""
     label: str = "Lever"
     """The whole name, as the company chose it; a mailbox's owner may have chosen another."""
+    candidates_url: str = "https://hire.lever.co/"
+    """Where the candidates' own pages are."""
     sets_labels: bool = True
     """The panel sets our label in Gmail at a press; else each user does by hand, and no button offers it."""
 
@@ -102,10 +105,14 @@ class Site:
     def action(self, verb: Verb) -> str:
         return f"{self.base_url.rstrip('/')}/addon/actions/{verb.value}"
 
+    def leads_out(self, url: str) -> bool:
+        """Whether it is a candidate's page or Gmail's; the manifest names them, and Gmail opens no others."""
+        return url.startswith((self.candidates_url, _GMAIL))
+
     @staticmethod
     def gmail_link(address: str, thread: str) -> str:
         """Link to `thread` (hex), opened as the account `address` also where several are signed in."""
-        return f"https://mail.google.com/mail/?authuser={quote(address, safe='')}#all/{quote(thread, safe='')}"
+        return f"{_GMAIL}mail/?authuser={quote(address, safe='')}#all/{quote(thread, safe='')}"
 
 
 class Icon(Enum):
@@ -139,16 +146,16 @@ def button(text: str, press: Press, *, site: Site, says: str = "") -> card_v1.Bu
     return _button(text, {"action": _action(press, site=site)}, says=says)
 
 
-def link(text: str, url: str, *, says: str = "") -> card_v1.Button | None:
-    """Make a button that leaves the panel, or nothing where `url` is not an https address."""
-    if not _is_link(url):
+def link(text: str, url: str, *, site: Site, says: str = "") -> card_v1.Button | None:
+    """Make a button that leaves the panel, or nothing where Gmail would not open `url`."""
+    if not site.leads_out(url) or not _is_tidy(url):
         return None
     return _button(text, {"open_link": {"url": url}}, says=says)
 
 
 def errand(text: str, url: str, *, site: Site) -> card_v1.Button | None:
     """Make a button that opens a page of our own over the panel, which is drawn anew when that is closed."""
-    if not url.startswith(f"{site.base_url.rstrip('/')}/") or clean(url) != url or len(url) > LINK:
+    if not url.startswith(f"{site.base_url.rstrip('/')}/") or not _is_tidy(url):
         return None
     opened = {"open_as": card_v1.OpenLink.OpenAs.OVERLAY, "on_close": card_v1.OpenLink.OnClose.RELOAD}
     return _button(text, {"open_link": {"url": url, **opened}})
@@ -269,14 +276,8 @@ def _action(press: Press, *, site: Site) -> dict[str, object]:
     return {"function": site.action(press.verb), "parameters": parameters}
 
 
-def _is_link(url: str) -> bool:
-    if len(url) > LINK or clean(url) != url or any(each.isspace() for each in url):
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and bool(parts.hostname)
+def _is_tidy(url: str) -> bool:
+    return len(url) <= LINK and clean(url) == url and not any(each.isspace() for each in url)
 
 
 def _html(text: str) -> str:

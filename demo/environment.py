@@ -9,6 +9,8 @@ from pathlib import Path
 ADDON_SERVICE_ACCOUNT = "addon@google.example"
 ADDON_CLIENT_ID = "addon-client.example"
 DEFAULT_ROLE = "interviewer"
+_CANDIDATES_URL = "https://jobs.example/"
+"""The candidates of the company have their pages there; nobody serves them."""
 _OAUTH_CLIENT_ID = "background-client.example"
 _JOBS_SERVICE_ACCOUNT = "jobs@google.example"
 
@@ -43,6 +45,7 @@ def of_the_addon(keys: Keys, *, addon: str, simulator: str, var: Path) -> dict[s
         "INTERNAL_DOMAINS": keys.domain,
         "SUPER_ADMINS": keys.super_admin,
         "DEFAULT_ROLE": DEFAULT_ROLE,
+        "CANDIDATES_URL": _CANDIDATES_URL,
         "ADDON_SERVICE_ACCOUNT": ADDON_SERVICE_ACCOUNT,
         "ADDON_CLIENT_ID": ADDON_CLIENT_ID,
         "OAUTH_CLIENT_ID": _OAUTH_CLIENT_ID,

@@ -51,7 +51,6 @@ ANNA = "anna@acme.example"
 BEN = "ben@acme.example"
 CARA = "cara@acme.example"
 JANE = "jane@people.example"
-LINKS = ("https://jobs.example", "https://hire.lever.co/")
 
 
 def environment(simulator: str, **more: str) -> dict[str, str]:
@@ -233,7 +232,7 @@ class Office:
         )
         assert response.status_code == 200, response.get_data(as_text=True)
         answer: dict[str, Any] = response.get_json()
-        check_answer(answer, self.services.site, links=LINKS)
+        check_answer(answer, self.services.site)
         return answer
 
     def event(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,21 @@ def test_the_command_prints_it_for_the_companys_own_address(office: Office) -> N
     printed = json.loads(result.output)
     assert printed["addOns"]["common"]["homepageTrigger"]["runFunction"] == f"{BASE_URL}/addon/home"
     assert "lever.example.com" not in result.output
+
+
+def test_gmail_may_open_the_candidates_pages_where_the_company_has_them(
+    make_office: Callable[..., Office],
+) -> None:
+    office = make_office(CANDIDATES_URL="https://hire.eu.lever.co")
+
+    result = office.client.application.test_cli_runner().invoke(args=["manifest"])
+
+    prefixes = json.loads(result.output)["addOns"]["common"]["openLinkUrlPrefixes"]
+    assert prefixes == [f"{BASE_URL}/", "https://mail.google.com/", "https://hire.eu.lever.co/"]
+
+
+def test_gmail_may_open_them_where_the_company_decided_nothing(manifest: dict[str, Any], office: Office) -> None:
+    assert office.services.config.candidates_url in manifest["addOns"]["common"]["openLinkUrlPrefixes"]
 
 
 def test_without_labels_the_wide_scope_is_left_out(office: Office) -> None:

@@ -10,7 +10,6 @@ from addon.lookups.linking import sees
 from addon.policy import acting
 from addon.policy.matching import canonical
 from addon.present.people import candidate_line
-from addon.present.whom import DIRECTORY
 from addon.services import Services
 from cards.candidate_line import AddressRow
 from cards.link import FIELD, ROWS, SearchView, search_card
@@ -39,7 +38,6 @@ def search(caller: Caller, ids: Ids, services: Services, *, want: str, conversat
     rest = len(shown) > begin + ROWS
     view = SearchView(
         address=AddressRow(id=address, shown=address) if address else None,
-        url=DIRECTORY,
         typed=typed,
         rows=tuple(candidate_line(each, member=member, in_lever=True) for each in shown[begin : begin + ROWS]),
         next_page=str(begin + ROWS) if rest else "",

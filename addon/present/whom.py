@@ -20,10 +20,6 @@ _WORDS = {
 }
 
 
-DIRECTORY = "https://hire.lever.co/"
-"""Where a person is added."""
-
-
 def whom(scene: Scene, status: Status) -> cards.Whom:
     """What may be said now; nothing of what cannot or shall not be in Lever."""
     if not isinstance(status, Off | NotSynced | Waiting | Syncing | Stopped | Synced) or scene.out_of_sight:
@@ -40,7 +36,7 @@ def whom(scene: Scene, status: Status) -> cards.Whom:
         another=bool(scene.about),
         comes_in=nobody and not in_lever and not isinstance(status, Waiting),
         addresses=tuple(_address(each) for each in scene.offers.addresses) if nobody else (),
-        url=DIRECTORY if nobody else "",
+        nobody=nobody,
         message=scene.message_id,
         thread=scene.thread_id,
         conversation=scene.seen.conversation.id if scene.seen else "",

@@ -100,6 +100,8 @@ def test_what_has_no_safe_default_must_be_set(variable: str, value: str) -> None
             "blocklist",
             {"ceo@rival.example", "s.p.y+x@googlemail.com", "bank.example", "law.example"},
         ),
+        ("CANDIDATES_URL", "https://hire.eu.lever.co", "candidates_url", "https://hire.eu.lever.co/"),
+        ("CANDIDATES_URL", "https://acme.example/people//", "candidates_url", "https://acme.example/people/"),
         ("GRACE_DAYS", "0", "grace_days", 0),
         ("GRACE_DAYS", "365", "grace_days", 365),
         ("DEBOUNCE_S", "1", "debounce", timedelta(seconds=1)),
@@ -172,6 +174,10 @@ def test_the_company_is_called_by_its_domains() -> None:
         ("SECRET_POLICY", "open"),
         ("BLOCKLIST", "rival"),
         ("BLOCKLIST", "a@b@"),
+        ("CANDIDATES_URL", "http://hire.lever.co/"),
+        ("CANDIDATES_URL", "https:///people"),
+        ("CANDIDATES_URL", "https://hire.lever.co/?candidate="),
+        ("CANDIDATES_URL", "https://hire.lever.co@rival.example/"),
         ("GRACE_DAYS", "a month"),
         ("GRACE_DAYS", "-1"),
         ("GRACE_DAYS", "1.5"),
@@ -322,6 +328,7 @@ def test_an_emulated_firestore_elsewhere_is_refused_even_for_a_local_add_on(host
 VARIABLES = [
     *LEAST,
     *("STORE_URL", "SUPER_ADMINS", "DEFAULT_ROLE", "LABEL_NAME", "SECRET_POLICY", "BLOCKLIST", "GRACE_DAYS"),
+    "CANDIDATES_URL",
     "PANEL_LABELS",
     *("DEBOUNCE_S", "POLL_S", "ADDON_SERVICE_ACCOUNT", "ADDON_CLIENT_ID", "JOBS_SERVICE_ACCOUNT"),
     *("PUSH_SERVICE_ACCOUNT", "PUBSUB_TOPIC"),
@@ -329,7 +336,7 @@ VARIABLES = [
 ]
 
 
-@pytest.mark.parametrize("variable", ["BASE_URL", "GOOGLE_API_URL"])
+@pytest.mark.parametrize("variable", ["BASE_URL", "GOOGLE_API_URL", "CANDIDATES_URL"])
 @pytest.mark.parametrize("value", ["http://[", "http://[::1", "http://127.0.0.1:99999", "http://localhost:x"])
 def test_what_only_looks_like_an_address_is_a_problem_and_no_crash(variable: str, value: str) -> None:
     with pytest.raises(ConfigError) as refused:

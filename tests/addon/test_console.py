@@ -76,7 +76,7 @@ def test_sync_that_cannot_read_says_so_and_fails(office: Office) -> None:
 # --- candidates -------------------------------------------------------------------------------------------
 
 FILE = """name,addresses,headline,stage,owner,url,external_id
-Jane Doe,"jane@people.example, Jane.Doe@Gmail.com",Engineer,Interview,Anna,https://jobs.example/1,c-1
+Jane Doe,"jane@people.example, Jane.Doe@Gmail.com",Engineer,Interview,Anna,https://hire.lever.co/1,c-1
 John Roe,john@people.example,,,,,
 """
 
@@ -114,6 +114,7 @@ def test_a_bad_row_is_named_with_its_line_and_loses_nothing_else(office: Office,
 No Address,,,,,,
 Bad Address,not-an-address,,,,,
 Bad Url,ok@people.example,,,,http://plain.example,
+Not Ours,elsewhere@people.example,,,,https://hire.lever.co.rival.example/1,
 Too,many@people.example,,,,,,,,
 Twice,twice@people.example,,,,,c-1
 "Two
@@ -126,11 +127,11 @@ Last,last@people.example,,,,,
 
     assert result.exit_code == 1
     assert "4 new" in result.output
-    assert "7 left out" in result.output
+    assert "8 left out" in result.output
     for line, wrong in (
         (4, "has no name"), (5, "has no address"), (6, "'not-an-address' is not an address"),
-        (7, "url does not begin with https://"), (8, "more fields"), (9, "same candidate as line 2"),
-        (13, "has more than 100 addresses"),
+        (7, "url does not begin with https://hire.lever.co/"), (8, "url does not begin with https://hire"),
+        (9, "more fields"), (10, "same candidate as line 2"), (14, "has more than 100 addresses"),
     ):  # fmt: skip
         assert f"line {line}: " in result.output
         assert wrong in result.output

@@ -73,7 +73,6 @@ from cards.whom import Choice, Likeness, Near, Said, Whom
 from cards.widgets import Site, Verb
 
 SITE = Site("https://addon.example")
-LINKS = ("https://hire.lever.co/",)
 
 
 class Sample(NamedTuple):
@@ -222,7 +221,7 @@ MESSAGES = {
             conversation_open=True,
             comes_in=True,
             addresses=(ADDRESS, AGENCY),
-            url=LINKS[0],
+            nobody=True,
             **OPEN,
         ),
     ),
@@ -230,7 +229,7 @@ MESSAGES = {
         Off(),
         Verb.SET_EMAIL,
         candidates=(),
-        whom=Whom(addresses=(ADDRESS,), url="https://hire.lever.co/", **OPEN),
+        whom=Whom(addresses=(ADDRESS,), nobody=True, **OPEN),
     ),
     "message-near-match": message(
         Waiting(),
@@ -244,7 +243,7 @@ MESSAGES = {
             ),
             conversation_open=True,
             addresses=(ADDRESS,),
-            url=LINKS[0],
+            nobody=True,
             **OPEN,
         ),
     ),
@@ -767,7 +766,7 @@ QUESTIONS: dict[str, Sample] = {
         SearchView(typed="doe", rows=(JANE, JOHN), next_page="10", conversation="conv-1", **OPEN),
     ),
     "link-found-many": Sample(search_card, SearchView(typed="doe", rows=(JANE,), more=True, **OPEN)),
-    "link-found-nobody": Sample(search_card, SearchView(typed="Zoe", url=LINKS[0], thread="18f0a1b2c3d4e5f0")),
+    "link-found-nobody": Sample(search_card, SearchView(typed="Zoe", thread="18f0a1b2c3d4e5f0")),
     "link-confirm": Sample(
         confirm_card,
         ConfirmView(

@@ -36,9 +36,10 @@ ANYTHING = st.text(st.characters(exclude_categories=()), max_size=150)
 @given(ANYTHING.filter(lambda text: line(text) == clean(text) != ""))
 def test_what_a_reader_sees_is_what_was_written(text: str) -> None:
     press = Press(Verb.REFRESH)
+    gmail = link(text, "https://mail.google.com/", site=SITE)
     drawn = card(
         section(paragraph(text), row(text, text), checkboxes("who", text, [("1", text, True)]), header=text),
-        section(buttons(button(text, press, site=SITE, says=text), link(text, "https://mail.google.com/"))),
+        section(buttons(button(text, press, site=SITE, says=text), gmail)),
     )
 
     answer = to_json(Push(drawn))
@@ -67,7 +68,7 @@ def test_a_text_keeps_its_lines() -> None:
 
 def test_nothing_is_left_out_without_a_trace() -> None:
     assert section(None) is None
-    assert buttons(None, link("Open", "javascript:alert(1)")) is None
+    assert buttons(None, link("Open", "javascript:alert(1)", site=SITE)) is None
     assert checkboxes("who", "Who", []) is None
     assert to_json(Push(card(section(paragraph("x"), None), None)))["action"]["navigations"] == [
         {"pushCard": {"sections": [{"widgets": [{"textParagraph": {"text": "x"}}]}]}}
@@ -118,13 +119,23 @@ def test_nobody_can_break_out_of_a_link_into_gmail() -> None:
         "//hire.lever.co/",
         "https://",
         "https://[",
+        "https://hire.lever.co",
+        "https://hire.lever.co.rival.example/",
+        "https://jobs.example/candidates/1",
         "https://hire.lever.co/ x",
         "https://hire.lever.co/\u202egpj",
         "https://hire.lever.co/" + "x" * 500,
     ],
 )
 def test_what_is_no_honest_link_is_no_button(url: str) -> None:
-    assert link("Open", url) is None
+    assert link("Open", url, site=SITE) is None
+
+
+def test_where_the_company_has_its_candidates_a_button_leads() -> None:
+    elsewhere = Site("https://addon.example", candidates_url="https://jobs.example/")
+
+    assert link("Open", "https://jobs.example/candidates/1", site=elsewhere) is not None
+    assert link("Open", "https://hire.lever.co/candidates/1", site=elsewhere) is None
 
 
 def test_an_icon_can_be_said() -> None:
