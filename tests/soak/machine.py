@@ -103,8 +103,12 @@ class Histories(Compared):
         return str(self.company.first[place]["From"])
 
     def _possible(self, trouble: str) -> str:
-        """What a lost history means for a wish, and for labels from before Email was on, has tests of its own."""
+        """What a lost history means for a wish, and for labels from before Email was on, has tests of its own.
+
+        So has what waited too long: all mail is younger than the company's clock, and looks as if it just came.
+        """
         quiet = not self.model.was_off and not any(t.removed or t.out for t in self.model.topics)
+        quiet = quiet and not any(thread.offered for _, thread in self.model.pairs())
         return trouble if quiet or trouble != "lost history" else ""
 
     @precondition(lambda self: len(self.models) == 1 and self._apart())
@@ -457,6 +461,9 @@ class Histories(Compared):
         place = self.nth(n)
         if place[1] not in self.model.on or (off and event == "label"):
             # A label from before Email was turned on again is its owner's to decide about.
+            return
+        if off and self._unread(place):
+            # Turned off while it is read, there is a part of it.
             return
         self._meanwhile(event, place, *self.act("off and on" if off else "anew", place[1], place), at=at)
 
