@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sized
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
@@ -103,6 +104,20 @@ def read_again(conversation: str, services: Services, *, of: str | None, in_hand
         subs.add(thread.sub)
     for sub in sorted(subs - {in_hand}):
         services.store.ring(sub, now=now, soon=services.config.debounce, gap=services.gap)
+
+
+def forget_bare(sub: str, id: str, services: Services) -> None:
+    """Of a thread that ended before any of it was stored forget the record, and the conversation begun for it."""
+    store = services.store
+    for _ in range(_TRIES):
+        thread = store.threads(sub, [id]).get(id)
+        found = store.conversation(thread.conversation) if thread and thread.conversation else None
+        if thread is None or found is None or not following.came_to_nothing(thread, found):
+            return
+        with suppress(ConflictError):
+            store.forget_thread(thread)
+            store.discard(found.conversation.id)
+            return
 
 
 def _followed(conversation: str, services: Services, *, of: str | None) -> Iterator[Thread]:

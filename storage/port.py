@@ -369,6 +369,9 @@ class Store(Protocol):
         nobody holds any more is not in it. `act` None for what nobody did.
         """
 
+    def discard(self, conversation: str) -> None:
+        """Delete one in which no mail was ever stored and no thread lies; any other stays as it is."""
+
     def held_by(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Found]:
         """Conversations in whatever state of which this member holds copies, by id."""
 

@@ -34,7 +34,7 @@ from demo.simulator.server import Simulator
 from storage import open_transfer
 from storage.records import Act, Candidate, Entry, Found, Member, Message, Role, Thread
 from storage.sealing import Sealer
-from storage.transfer import Collection
+from storage.transfer import Collection, Row
 from tests.cards.grammar import Button, button, buttons, check_answer, links, texts
 from tests.fakes.clock import MovedClock
 
@@ -349,6 +349,11 @@ class Office:
 
     def audit(self) -> list[Act]:
         """The whole audit log, oldest first; acts of one moment in no order."""
+        acts = [row.act for row in self.rows(Collection.AUDIT) if isinstance(row, Entry)]
+        return sorted(acts, key=lambda act: act.at)
+
+    def rows(self, collection: Collection) -> list[Row]:
+        """All that is stored of one kind, as it would be copied to another store."""
         config = self.services.config
         whole = open_transfer(
             config.store_url,
@@ -357,14 +362,14 @@ class Office:
             firestore_emulator=config.firestore_emulator,
         )
         with closing(whole):
-            acts: list[Act] = []
+            found: list[Row] = []
             after: str | None = None
             while True:
-                batch = whole.batch(Collection.AUDIT, after=after)
-                acts += [row.act for row in batch.rows if isinstance(row, Entry)]
+                batch = whole.batch(collection, after=after)
+                found += batch.rows
                 after = batch.next
                 if after is None:
-                    return sorted(acts, key=lambda act: act.at)
+                    return found
 
     def calls(self, method: str = "") -> list[dict[str, Any]]:
         """The calls Gmail has seen since the meter was last reset."""

@@ -10,7 +10,7 @@ from addon.lookups.ids import Ids
 from addon.policy import acting, following, visibility
 from addon.policy.acting import Act
 from addon.services import Services
-from addon.threads import case_of, change_thread
+from addon.threads import case_of, change_thread, forget_bare
 from cards.language import mark, say
 from storage import records
 from storage.records import Thread
@@ -29,6 +29,8 @@ def stop_sync(caller: Caller, ids: Ids, services: Services) -> Outcome:
         store.forget_thread(thread, act=act)
         return Done(notice=say("No longer waiting."))
     change_thread(member.sub, ids.thread, lambda t: following.stopped(t) if t else None, services, act=act)
+    if thread.has_work:
+        forget_bare(member.sub, ids.thread, services)
     return Done(notice=say("No longer updated. What is in {word} stays there.", word=services.site.word))
 
 

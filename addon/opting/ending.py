@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from addon.policy import following
 from addon.services import Services
+from addon.threads import forget_bare
 from storage.port import ConflictError
 from storage.records import MOST_IN_A_SLICE, Thread, ThreadState
 
@@ -46,6 +47,9 @@ def _stop(threads: Sequence[Thread], services: Services) -> bool:
             [thread for thread in stopped if not following.is_of_no_interest(thread)],
             forget=[thread for thread in stopped if following.is_of_no_interest(thread)],
         )
+        for thread in threads:
+            if thread.has_work and thread.conversation is not None:
+                forget_bare(thread.sub, thread.id, services)
     except ConflictError:
         return len(threads) > 1 and sum(_stop([thread], services) for thread in threads) > 0
     return True

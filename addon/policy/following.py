@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from storage.records import Lane, Pointing, Reason, Thread, ThreadState
+from storage.records import ConversationState, Found, Lane, Pointing, Reason, Thread, ThreadState
 
 MOST_AWAITED = 1000
 """People one thread waits for: what goes to more of them is a mailing, and no record grows for ever."""
@@ -324,6 +324,12 @@ def _each_as_first(*some: Mapping[Reason, Pointing]) -> dict[Reason, Pointing]:
 def is_of_no_interest(thread: Thread) -> bool:
     """Nobody points at it any more and nothing of it is stored: the record itself would be a trace (R11)."""
     return thread.state is ThreadState.STOPPED and thread.conversation is None
+
+
+def came_to_nothing(thread: Thread, found: Found) -> bool:
+    """It was let in, and its following ended before any of it was stored: its record is likewise a trace."""
+    out = found.conversation.state is not ConversationState.LIVE or thread.sub in found.conversation.withdrawn
+    return thread.state is ThreadState.STOPPED and not out and thread.sub not in found.summary.holders
 
 
 def _without(thread: Thread, ended: frozenset[Reason]) -> Thread:

@@ -6,6 +6,7 @@ What is denied is gone when the function returns: no id of it is written, counte
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from addon.sync.held import Held
 from addon.sync.origin import note_sent
 from addon.sync.storing import store_all
 from addon.sync.wishes import Wishes
-from addon.threads import read_again, to_read_again
+from addon.threads import forget_bare, read_again, to_read_again
 from storage.port import ConflictError
 from storage.records import (
     Act,
@@ -36,6 +37,7 @@ WHOLE_FROM = 3
 """Messages of a thread from which on reading it whole (40 units) is cheaper than one by one (20 each)."""
 _TRIES = 3
 """How often a thread whose mail turns out to lie elsewhere is admitted anew before it waits for the next run."""
+_ENDED = frozenset({Kept.OFF, Kept.STOPPED})
 _KEEPS_WAITING = frozenset({Denied.NO_CANDIDATE, Denied.SHARED_ADDRESS})
 
 
@@ -228,7 +230,6 @@ class Reader:
     ) -> None:
         """Store all of it; raise `ConflictError` where others kept changing where it lies."""
         store = self.services.store
-        lay_here = thread.conversation is not None
         keys = [copies.copy_key(mail, sub=self.owner.sub, key=store.key) for mail in mails]
         cited = copies.cited_keys(tuple(mails), key=store.key)
         wishes = self.wishes(matched.members, now=now)
@@ -259,9 +260,8 @@ class Reader:
                 for mail, kept in outcomes:
                     self.held.saw([mail], ledger.became(kept))
                 note_sent(self.held, thread, mails, about=decision.candidates)
-                became = {kept for _, kept in outcomes}
-                if Kept.OFF in became and not self._is_on():
-                    self._ended(thread, stored=lay_here or became != {Kept.OFF})
+                if _ENDED & {kept for _, kept in outcomes}:
+                    self._ended(thread)
                 else:
                     self.held.save_thread(following.done(following.settled_about(thread)))
                 return
@@ -270,9 +270,11 @@ class Reader:
     def wishes(self, people: frozenset[str], *, now: datetime) -> Wishes:
         return Wishes(owner=self.owner, people=people, services=self.services, now=now)
 
-    def _ended(self, thread: Thread, *, stored: bool) -> None:
-        """Email was turned off meanwhile: a thread that came after all others were stopped is stopped as well."""
-        if stored:
-            self.held.save_thread(following.stopped(thread))
-        else:
-            self.held.forget_thread(thread)
+    def _ended(self, thread: Thread) -> None:
+        """Its following ended while it was read; raise `ConflictError` where consent was given anew meanwhile."""
+        if self.services.store.consent(self.owner.sub) is None:
+            # With all others it was stopped already, unless it came after them.
+            with suppress(ConflictError):
+                self.held.save_thread(following.stopped(thread))
+        forget_bare(thread.sub, thread.id, self.services)
+        self._is_on()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from storage.audience import link_audience, person
@@ -93,6 +94,32 @@ class Conversations(Messages):
     def conversation(self, id: str) -> Found | None:
         found = gate(self._database, self._sealer, id, Patience())
         return found.found if found else None
+
+    def discard(self, conversation: str) -> None:
+        for within in tries():
+            lies = gate(self._database, self._sealer, conversation, within)
+            if lies is None or lies.names != {conversation} or self._is_used(conversation, within):
+                return
+            links = [link_path(each, lies.id) for each in sorted(lies.found.summary.candidates)]
+            gone = [
+                Write(path=gate_path(lies.id), delete=True, stamp=lies.stamp),
+                # Where a mail is stored meanwhile, this is what changed.
+                Write(path=summary_path(lies.id), delete=True, stamp=lies.summary_stamp),
+                *(Write(path=each, delete=True) for each in links),
+            ]
+            with suppress(AgainError):
+                self._database.commit(gone, within=within)
+                return
+
+    def _is_used(self, conversation: str, within: Patience) -> bool:
+        """Whether a thread lies in it, or a mail, be it a blank."""
+        here = {"conversation": [conversation]}
+        threads = Query(collection="threads", among=here, order=("sub", "id"), limit=1)
+        mails = (
+            Query(collection="messages", among=here, equal={"stored": each}, order=("-sent_at", "-key"), limit=1)
+            for each in (True, False)
+        )
+        return any(self._database.query(query, within=within) for query in (threads, *mails))
 
     def secrets_of(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Conversation]:
         documents = self._database.query(

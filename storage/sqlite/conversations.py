@@ -13,7 +13,15 @@ from storage.port import ConflictError
 from storage.records import Act, Conversation, Found, Holdings, Opened, Page, Thread, fits_a_slice
 from storage.sqlite.acts import write_act
 from storage.sqlite.database import Session
-from storage.sqlite.gates import conversation_of, gate, gates, write_conversation, write_listing, write_summary
+from storage.sqlite.gates import (
+    BESIDE,
+    conversation_of,
+    gate,
+    gates,
+    write_conversation,
+    write_listing,
+    write_summary,
+)
 from storage.sqlite.mailboxes import mailbox_of
 from storage.sqlite.members import member_of
 from storage.sqlite.messages import count_anew, message_of
@@ -68,6 +76,18 @@ class Conversations(Part):
         with self._database.reading() as session:
             found = gate(session, self._sealer, id)
         return found.found if found else None
+
+    def discard(self, conversation: str) -> None:
+        with self._database.writing() as session:
+            for using in ("messages", "threads"):
+                if session.one(f"SELECT 1 FROM {using} WHERE conversation = ? LIMIT 1", (conversation,)):
+                    return
+            if session.one("SELECT 1 FROM conversations WHERE into_id IS NOT NULL AND id = ?", (conversation,)):
+                return
+            for beside in BESIDE:
+                session.run(f"DELETE FROM {beside} WHERE conversation = ?", (conversation,))
+            session.run("DELETE FROM conversations WHERE id = ?", (conversation,))
+        self._database.forget_the_log()
 
     def secrets_of(self, sub: str, *, limit: int, cursor: str | None = None) -> Page[Conversation]:
         with self._database.reading() as session:

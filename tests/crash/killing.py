@@ -17,6 +17,7 @@ WRITES = frozenset(
         "begin",
         "change",
         "claim",
+        "discard",
         "discard_unsent",
         "drafted",
         "expire_attempts",

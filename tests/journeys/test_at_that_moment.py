@@ -10,6 +10,7 @@ import pytest
 
 from addon.gateways.gmail import StoredGmail
 from storage.records import ConversationState, ThreadState
+from storage.transfer import Collection
 from tests.backends import Place
 from tests.cards.grammar import texts
 from tests.office import ANNA, BEN, CARA, JANE, Office, mail
@@ -62,6 +63,36 @@ def test_email_turned_off_between_deciding_and_storing_leaves_no_thread_of_an_im
 
     assert anna.services.store.threads(f"sub-{ANNA}", [at["threadId"]]) == {}
     assert at["threadId"] not in place.raw().decode("latin-1")
+
+
+def off(anna: Office, _: dict[str, str]) -> None:
+    anna.answer(ANNA, "actions/set-email", parameters={"want": "off"})
+
+
+def off_and_on(anna: Office, at: dict[str, str]) -> None:
+    off(anna, at)
+    anna.connect(ANNA)
+
+
+def stopped(anna: Office, at: dict[str, str]) -> None:
+    anna.answer(ANNA, "actions/stop-sync", opened=at)
+
+
+@pytest.mark.parametrize("label", ["Lever", "Lever/Secret"])
+@pytest.mark.parametrize("ends", [off, off_and_on, stopped])
+def test_what_ends_before_the_first_mail_is_stored_leaves_neither_thread_nor_conversation(
+    anna: Office, before: Before, place: Place, label: str, ends: Callable[[Office, dict[str, str]], None]
+) -> None:
+    at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    anna.label(ANNA, at["threadId"], label)
+    before("store", lambda: ends(anna, at))
+
+    for _ in range(3):
+        anna.sync(ANNA)
+
+    assert anna.services.store.threads(f"sub-{ANNA}", [at["threadId"]]) == {}
+    assert at["threadId"] not in place.raw().decode("latin-1")
+    assert anna.rows(Collection.CONVERSATIONS) == []
 
 
 @pytest.mark.parametrize("verb", ["members_at", "admit", "store"])

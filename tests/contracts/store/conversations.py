@@ -328,6 +328,52 @@ class Conversations(Opening):
         assert found(store, "c2").conversation.linked == {"bob"}
         assert found(store, "c2").summary.candidates == {"ada", "bob"}
 
+    # --- what nothing came of -----------------------------------------------------------------------------
+
+    def test_one_in_which_nothing_was_ever_stored_is_gone_once_its_thread_is(self, store: Store) -> None:
+        secret = conversation(secret=True, secret_by="1", secret_at=NOW, audience=frozenset({"1", "2"}))
+        followed(store, "1", opening=secret)
+        read = found(store).conversation
+        store.change(replace(read, linked=frozenset({"bob"})), act=act(conversation="c1"))
+        store.forget_thread(store.threads("1", ["t1"])["t1"])
+
+        store.discard("c1")
+
+        assert store.conversation("c1") is None
+        assert _listed(store, "bob") == []
+        assert not store.secrets_of("1", limit=9).items
+
+    def test_one_is_not_discarded_while_a_thread_lies_in_it(self, store: Store) -> None:
+        followed(store, "1")
+
+        store.discard("c1")
+
+        assert found(store).conversation.id == "c1"
+
+    @pytest.mark.parametrize("ends", ["kept", "destroyed"])
+    def test_one_in_which_a_mail_was_stored_is_not_discarded_whatever_became_of_it(
+        self, store: Store, ends: str
+    ) -> None:
+        followed(store, "1")
+        keep(store, message())
+        if ends == "destroyed":
+            store.change(replace(remove(store), state=ConversationState.PURGED), act=None)
+            store.purge("c1", limit=9)
+        store.forget_thread(store.threads("1", ["t1"])["t1"])
+
+        store.discard("c1")
+
+        assert found(store).conversation.id == "c1"
+
+    def test_one_that_became_one_with_another_is_not_discarded_by_either_id(self, store: Store) -> None:
+        united(store)
+
+        for id_ in ("c1", "c2", "unknown"):
+            store.discard(id_)
+
+        assert found(store, "c2").conversation.id == "c1"
+        assert found(store).summary.count == 2
+
 
 def _listed(store: Store, candidate: str) -> list[str]:
     return [each.conversation.id for each in listed(store, candidate, "v")]
