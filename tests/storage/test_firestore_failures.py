@@ -19,11 +19,12 @@ from typing import Any
 
 import grpc
 import pytest
+from google.cloud.firestore_v1 import base_client as google
 
 import storage
 from app import create_app
 from storage import open_store
-from storage.firestore import FirestoreStore, open_firestore
+from storage.firestore import FirestoreStore, connection, open_firestore
 from storage.firestore.documents import Document, path
 from storage.firestore.queries import Query
 from storage.port import Store, StoreError, TooLargeError
@@ -456,6 +457,10 @@ def test_a_database_that_does_not_answer_is_given_up_soon() -> None:
             )
 
     assert time.monotonic() - begun < 9
+
+
+def test_a_way_that_ends_nowhere_is_noticed_as_google_s_own_client_does() -> None:
+    assert set(google._DEFAULT_CHANNEL_OPTIONS) <= set(connection._OPTIONS)
 
 
 # --- at rest ----------------------------------------------------------------------------------------------
