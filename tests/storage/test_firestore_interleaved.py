@@ -191,11 +191,13 @@ def test_a_long_mail_that_is_destroyed_while_it_is_read_is_read_again(
         with office(emulator) as (store, frail, wire):
             keep(store, message("long", text=text))
             wire.meanwhile = (calls, partial(destroy, store))
-            came: list[list[str]] = []
 
-            stubbornly(lambda there, came=came: came.append(read(there)), frail)
+            try:
+                came = read(frail)
+            except ConflictError:
+                came = read(frail)
 
-            assert came in ([[text]], [[]])
+            assert came in ([text], [])
 
 
 @contextmanager
