@@ -60,7 +60,7 @@ def test_what_somebody_reads_while_it_is_purged_goes_from_the_log_before_the_pur
     sealed = sealed_bytes(tmp_path)
     remove(store)
     begin(store)
-    store._database._connection().execute("PRAGMA busy_timeout = 0")
+    store._database.log_seconds = 0
     with closing(sqlite3.connect(tmp_path / "addon.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM messages").fetchone()
