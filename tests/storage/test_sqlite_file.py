@@ -258,6 +258,24 @@ def test_a_token_that_was_revoked_or_overtaken_is_in_no_file_any_more(
     assert waiting[1] not in contents(path)
 
 
+def test_a_token_that_somebody_kept_in_the_log_is_out_of_it_with_the_next_upkeep(
+    store: SqliteStore, beside: sqlite3.Connection, path: Path
+) -> None:
+    opt_in(store, "1")
+    (sealed,) = beside.execute("SELECT refresh_token FROM consents").fetchone()
+    store._database.log_seconds = 0
+    beside.execute("BEGIN")
+    beside.execute("SELECT count(*) FROM consents").fetchone()
+    opt_out(store, "1")
+    kept = sealed in contents(path)
+    beside.execute("COMMIT")
+
+    store.expire_looks(now=NOW)
+
+    assert kept
+    assert sealed not in contents(path)
+
+
 def test_every_word_that_was_sealed_is_read_again(store: SqliteStore) -> None:
     fill(store)
 
