@@ -463,6 +463,37 @@ def test_a_way_that_ends_nowhere_is_noticed_as_google_s_own_client_does() -> Non
     assert set(google._DEFAULT_CHANNEL_OPTIONS) <= set(connection._OPTIONS)
 
 
+_FORKS = """
+import os, sys
+from storage import open_store
+from storage.sealing import Sealer
+
+store = open_store(sys.argv[1], Sealer(sys.argv[2]), firestore_emulator=sys.argv[3])
+store.ping()
+for worker in range(3):
+    child = os.fork()
+    if not child:
+        store.ping()
+        os._exit(7)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+store.ping()
+"""
+
+
+@pytest.mark.emulator
+def test_workers_forked_from_a_process_that_used_the_store_reach_it_and_so_does_that_process(
+    emulator: str, project: str
+) -> None:
+    ended = subprocess.run(  # noqa: S603 (our own)
+        [sys.executable, "-c", _FORKS, f"firestore://{project}/forks", OLD_KEYS, emulator],
+        check=False,
+        cwd=ROOT,
+        timeout=60,
+    )
+
+    assert ended.returncode == 0
+
+
 # --- at rest ----------------------------------------------------------------------------------------------
 
 
