@@ -396,9 +396,10 @@ class Store(Protocol):
         """Those with `purge_due <= now`, longest due first."""
 
     def purge(self, conversation: str, *, limit: int) -> bool:
-        """Destroy copies that are being purged, of at most `limit` mails; whether some are left. On hold: nothing.
+        """Destroy copies that are being purged, of at most `limit` mails; whether to call again. On hold: nothing.
 
-        What nobody holds any more becomes a blank. Nothing of it can be read again, in no log either.
+        What nobody holds any more becomes a blank. Once there is no need to call again nothing of it can be read,
+        in no log either.
         """
 
     def messages(self, conversation: str, *, limit: int, cursor: str | None = None) -> Page[Message]:

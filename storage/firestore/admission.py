@@ -32,7 +32,7 @@ from storage.firestore.messages import Messages
 from storage.firestore.patience import Patience, tries
 from storage.firestore.queries import AT_ONCE, Query
 from storage.firestore.threads import thread_of, thread_written
-from storage.port import ConflictError, StoreError
+from storage.port import ConflictError, StoreError, TooLargeError
 from storage.records import Conversation, ConversationState, Found, Thread
 from storage.sealing import storable
 from storage.union import united
@@ -205,13 +205,21 @@ class Admission(Messages):
 
         The gate is held still meanwhile: nothing may arrive under an id that somebody else found empty.
         """
+        at_once = 2 * MOVED_AT_ONCE
         for ids in chunks(sorted(stays.unfolded), AT_ONCE // 2):
             while lying := [*self._lying("threads", ids, within), *self._lying("messages", ids, within)]:
                 with self._database.holding([gate_path(stays.id)], within=within) as held:
                     there = held.documents.get(gate_path(stays.id))
                     if there is None or there["into"] is not None:
                         return
-                    held.commit([_moved(each, stays.id) for each in lying], within=within)
+                    some = lying[:at_once]
+                    try:
+                        held.commit([_moved(each, stays.id) for each in some], within=within)
+                    except TooLargeError:
+                        # Each counts with all that lies in it, not with what is changed.
+                        if len(some) == 1:
+                            raise
+                        at_once = len(some) // 2
             self._database.commit(
                 [Write(path=gate_path(stays.id), part={"unfolded": ids}, exists=True)], within=within
             )

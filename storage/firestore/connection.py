@@ -20,6 +20,7 @@ from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrp
 from storage.port import StoreError
 
 _OPTIONS = (
+    ("grpc.keepalive_time_ms", 30_000),  # else calls go on dying for minutes on a way that ends nowhere
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
     (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1),  # no thread for every read

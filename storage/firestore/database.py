@@ -26,10 +26,11 @@ from storage.firestore.errors import (
     StaleError,
     UnsureError,
     in_our_words,
+    is_expired,
 )
 from storage.firestore.patience import Patience
 from storage.firestore.queries import Query
-from storage.port import ConflictError, StoreError
+from storage.port import ConflictError, TooLargeError
 
 T = TypeVar("T")
 
@@ -153,7 +154,7 @@ class Database:
         request = _Commit(database=self._connection.name, transaction=transaction)
         request.writes.extend([written(write, self._connection.root) for write in writes])
         if request.ByteSize() > MOST_BYTES:
-            raise StoreError("The store cannot write this at once: it is too large.")
+            raise TooLargeError("The store cannot write this at once: it is too large.")
         while True:
             try:
                 answer = self._connection.client.commit(
@@ -171,6 +172,8 @@ class Database:
             except UNSURE:
                 raise UnsureError from None
             except GoogleAPICallError as error:
+                if transaction and is_expired(error):
+                    raise StaleError from None
                 raise in_our_words(error) from None
             else:
                 return stamp_of(types.CommitResponse.pb(answer).commit_time)
@@ -206,6 +209,12 @@ class Database:
                     self.commit(some, within=within)
                 except AgainError:
                     within.pause()
+                except TooLargeError:
+                    if len(some) == 1:
+                        raise
+                    for half in _halves(some):
+                        self.pour(half)
+                    break
                 else:
                     break
 
@@ -221,6 +230,10 @@ class Database:
             except AgainError:
                 alone = some if len(some) > 1 else ()
                 there.update(*(self.put_each([each]) for each in alone))
+            except TooLargeError:
+                if len(some) == 1:
+                    raise
+                there.update(*map(self.put_each, _halves(some)))
             else:
                 there.update(each.path for each in some)
         return there
@@ -326,6 +339,12 @@ class Database:
                 retry=None,
                 timeout=within.call,
             )
+
+
+def _halves(writes: Sequence[Write]) -> tuple[Sequence[Write], Sequence[Write]]:
+    """Of what is too large together though little is written: whole documents count, and entries in indexes."""
+    middle = len(writes) // 2
+    return writes[:middle], writes[middle:]
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -54,6 +54,17 @@ UNSURE = (said.ServiceUnavailable, said.DeadlineExceeded, said.InternalServerErr
 """What leaves open whether a commit was applied."""
 
 
+_EXPIRED = "transaction has expired"
+
+
+def is_expired(error: Exception) -> bool:
+    """Whether a transaction ended before its commit came, by its age or to let another one pass.
+
+    Google gives that the code of a mistake of ours; its own clients know it by these words too.
+    """
+    return isinstance(error, said.InvalidArgument) and _EXPIRED in str(error.message)
+
+
 class AgainError(Exception):
     """A commit that must be decided anew from what is stored by now; never leaves this package."""
 

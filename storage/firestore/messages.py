@@ -22,6 +22,7 @@ from storage.firestore.patience import Patience
 from storage.firestore.queries import AT_ONCE, Query
 from storage.moments import micros, moment
 from storage.pages import page, place_of
+from storage.port import ConflictError
 from storage.records import TEXT_PIECE, Copy, Found, Message, Page
 from storage.sealing import Sealer, storable
 
@@ -146,8 +147,10 @@ class Messages(Part):
         for some in chunks(names, _CALLS_AT_ONCE):
             there = self._database.get([path("texts", *name) for name in some], within=within)
             for body, name in some:
-                sealed = there[path("texts", body, name)]["sealed"]
-                opened[body, name] = self._sealer.open("texts", body, name, sealed)
+                piece = there.get(path("texts", body, name))
+                if piece is None:
+                    raise ConflictError("A mail was destroyed while it was read: read it again.")
+                opened[body, name] = self._sealer.open("texts", body, name, piece["sealed"])
         return opened
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,9 @@ from storage.sqlite.errors import in_our_words
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for its turn; below the time Gmail gives the panel."""
+LOG_SECONDS = 2.0
+"""How long whoever emptied a record waits for others to let go of the log that it still lies in."""
+_PAUSE_SECONDS = 0.02
 AT_ONCE = 500
 """Values in one `IN (…)`; SQLite takes 32,766."""
 
@@ -71,6 +75,7 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
+        self.log_seconds = LOG_SECONDS
         self._path = path
         self._held: dict[int, dict[threading.Thread, sqlite3.Connection]] = {}
 
@@ -86,14 +91,27 @@ class Database:
         with self._transaction("BEGIN IMMEDIATE") as session:
             yield session
 
-    def forget_the_log(self) -> bool:
+    def forget_the_log(self, *, seconds: float | None = None) -> bool:
         """Empty the write-ahead log, where what was deleted can still be read; whether it is empty now.
 
-        Others are waited for as for one's turn to write. If one is still at it the log stays, and goes with the
-        next emptying.
+        Whoever reads it is waited for between tries: within one, SQLite would keep all writers waiting as well. If
+        somebody is still at it after `seconds` the log stays, and goes with the next emptying.
         """
+        until = time.monotonic() + (self.log_seconds if seconds is None else seconds)
+        while not self._forgot_the_log():
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_PAUSE_SECONDS)
+        return True
+
+    def _forgot_the_log(self) -> bool:
         with in_our_words():
-            ((busy, _, _),) = self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection = self._connection()
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                ((busy, _, _),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
         return not busy
 
     def size(self) -> int:

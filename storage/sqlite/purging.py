@@ -34,8 +34,8 @@ class Purging(Part):
             going = _going(session, found.found.conversation) if found else {}
             for key, subs in list(going.items())[:limit]:
                 _take_away(session, key, subs)
-        self._database.forget_the_log()
-        return len(going) > limit
+        # As long as somebody reads the log it keeps what was destroyed: whoever purges comes again.
+        return not self._database.forget_the_log() or len(going) > limit
 
 
 def _going(session: Session, conversation: Conversation) -> dict[str, frozenset[str]]:

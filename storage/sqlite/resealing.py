@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,6 @@ ROWS_AT_ONCE = 50
 MOST_BYTES = 128 * 1024 * 1024
 """Of a file that is written anew beside others: writers wait for a second or two then, of their `BUSY_SECONDS`."""
 PATIENCE_SECONDS = 30.0
-_PAUSE_SECONDS = 0.1
 
 _LARGE = (
     "The store's file is too large to be written anew while others use it, and free space in it may still hold"
@@ -90,18 +88,9 @@ class SqliteResealing:
         small = self._database.size() <= self.most_bytes
         if small or large:
             self._database.write_anew()
-        if not self._log_is_empty():
+        if not self._database.forget_the_log(seconds=self.patience):
             return _IN_USE
         return None if small or large else _LARGE
-
-    def _log_is_empty(self) -> bool:
-        """Another who is emptying it, as writers do now and then, is not waited for by SQLite."""
-        until = time.monotonic() + self.patience
-        while not self._database.forget_the_log():
-            if time.monotonic() >= until:
-                return False
-            time.sleep(_PAUSE_SECONDS)
-        return True
 
 
 def open_resealing(path: Path, sealer: Sealer) -> SqliteResealing:

@@ -11,8 +11,10 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
+from google.cloud.firestore_v1 import types
 
 from storage.firestore import open_firestore
+from storage.firestore.documents import read
 from storage.firestore.messages import MOST_HEAD, MOST_TEXT
 from storage.firestore.transfer import open_transfer
 from storage.port import Store
@@ -38,10 +40,15 @@ from tests.contracts.store.samples import (
     thread,
     whole_mailbox,
 )
+from tests.storage import indexes
 
 pytestmark = pytest.mark.emulator
 
+Document = types.Document.pb()
+
 MEGABYTE = 1_048_576
+MOST_ENTRIES, MOST_INDEXED, LONGEST_ENTRY = 40_000, 8 * MEGABYTE, 7680
+"""Entries of one document in all indexes, their bytes together, and those of one."""
 COLLEAGUES = [f"{n:021}" for n in range(5000)]
 """Members of one company, each on the mail."""
 HOLDERS = COLLEAGUES[:2000]
@@ -109,12 +116,13 @@ def a_conversation_about_a_thousand(store: Store) -> None:
         a_conversation_about_a_thousand,
     ],
 )
-def test_the_largest_of_its_kind_takes_less_than_half_a_document(
+def test_the_largest_of_its_kind_takes_less_than_half_a_document_and_half_its_entries_in_indexes(
     store: Store, place: Place, largest: Callable[[Store], None]
 ) -> None:
     largest(store)
 
     assert 10_000 < max(map(len, place.documents())) < MEGABYTE / 2
+    assert_indexed(place)
 
 
 def test_a_mail_that_thousands_hold_takes_in_the_next(store: Store, place: Place) -> None:
@@ -131,6 +139,7 @@ def test_a_mail_that_thousands_hold_takes_in_the_next(store: Store, place: Place
     assert read is not None
     assert read.message.holders == {*HOLDERS, "next"}
     assert MEGABYTE / 2 < max(map(len, place.documents())) < MEGABYTE
+    assert_indexed(place)
 
 
 def test_what_came_of_thousands_of_unions_is_united_once_more(store: Store, place: Place) -> None:
@@ -153,6 +162,17 @@ def test_what_came_of_thousands_of_unions_is_united_once_more(store: Store, plac
 
     assert {found(store, id_).conversation.id for id_ in (UNIONS[0], UNIONS[-1], "c1")} == {"c0"}
     assert max(map(len, place.documents())) < MEGABYTE / 2
+
+
+def assert_indexed(place: Place) -> None:
+    """No document takes more than half of what Firestore allows in indexes; the emulator has none."""
+    for each in map(Document.FromString, place.documents()):
+        collection, _, id_ = each.name.partition("/documents/")[2].partition("/")
+        fields = {name: read(value) for name, value in each.fields.items()}
+        entries = indexes.entries(collection, id_, fields)
+        assert len(entries) <= MOST_ENTRIES / 2
+        assert sum(entries) <= MOST_INDEXED / 2
+        assert max(entries, default=0) <= LONGEST_ENTRY
 
 
 def _gathered(said: Conversation, *, aliases: frozenset[str]) -> Gathered:

@@ -19,17 +19,20 @@ from typing import Any
 
 import grpc
 import pytest
+from google.cloud.firestore_v1 import base_client as google
 
 import storage
 from app import create_app
 from storage import open_store
-from storage.firestore import FirestoreStore, open_firestore
+from storage.firestore import FirestoreStore, connection, open_firestore
 from storage.firestore.documents import Document, path
 from storage.firestore.queries import Query
-from storage.port import Store, StoreError
+from storage.port import Store, StoreError, TooLargeError
 from storage.records import TEXT_PIECE, Kept, Refusal
 from storage.sealing import Sealer
 from tests.contracts.store.admission import repr_without
+from tests.contracts.store.messages import remove
+from tests.contracts.store.removal import begin
 from tests.contracts.store.samples import (
     NOW,
     OLD_KEYS,
@@ -37,6 +40,7 @@ from tests.contracts.store.samples import (
     admit,
     after,
     attempt,
+    begun,
     candidate,
     consent,
     followed,
@@ -302,6 +306,70 @@ def test_a_verb_whose_answer_is_lost_is_done_once(
     assert ends[0] == ends[1]
 
 
+# --- transactions that ended, and commits that are too large -----------------------------------------------
+
+
+def _destroy(store: Store) -> None:
+    remove(store)
+    begin(store)
+    while store.purge("c1", limit=1):
+        pass
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("verb", [processes.unite, processes.reply, _new, _copy, _destroy])
+def test_a_verb_whose_transaction_ended_before_its_commit_begins_another(
+    emulator: str, wire: Wire, verb: Callable[[Store], object]
+) -> None:
+    ends = []
+    for interceptors, ended in (((), 0), ((wire,), 1)):
+        opened = open_firestore(
+            f"test-{token_hex(8)}", "ended", Sealer(OLD_KEYS), emulator=emulator, interceptors=interceptors
+        )
+        processes.prepare(opened)
+        wire.expires = ended
+        verb(opened)
+        assert wire.expires == 0
+        ends.append(_everything(opened))
+        opened.close()
+
+    assert ends[0] == ends[1]
+
+
+@pytest.mark.emulator
+def test_what_no_commit_could_move_at_once_is_moved_in_several(
+    store: FirestoreStore, frail: FirestoreStore, wire: Wire
+) -> None:
+    processes.prepare(store)
+    for n in range(40):
+        keep(store, message(f"more{n}", sub="2", conversation="c2", sent_at=after(n)))
+    wire.takes = 12
+
+    processes.unite(frail)
+
+    (gate,) = store._database.query(Query(collection="conversations", equal={"id": "c1"}))
+    assert gate["unfolded"] == []
+    assert store._database.query(Query(collection="messages", equal={"conversation": "c2"})) == []
+    assert len(store.messages("c1", limit=50).items) == 42
+
+
+@pytest.mark.emulator
+def test_what_no_commit_could_delete_at_once_is_deleted_in_several(frail: FirestoreStore, wire: Wire) -> None:
+    for n in range(5):
+        frail.begin(begun(f"b{n}"), act=act("draft"))
+    wire.takes = 2
+
+    frail.discard_unsent("1")
+
+    assert frail.unsent("1", now=NOW, limit=9) == []
+
+
+@pytest.mark.emulator
+def test_what_is_too_large_for_any_request_is_said_to_be_too_large(store: FirestoreStore) -> None:
+    with pytest.raises(TooLargeError):
+        store.save_candidates([candidate("ada", headline="x" * 5_000_000)])
+
+
 # --- refusals ---------------------------------------------------------------------------------------------
 
 
@@ -389,6 +457,41 @@ def test_a_database_that_does_not_answer_is_given_up_soon() -> None:
             )
 
     assert time.monotonic() - begun < 9
+
+
+def test_a_way_that_ends_nowhere_is_noticed_as_google_s_own_client_does() -> None:
+    assert set(google._DEFAULT_CHANNEL_OPTIONS) <= set(connection._OPTIONS)
+
+
+_FORKS = """
+import os, sys
+from storage import open_store
+from storage.sealing import Sealer
+
+store = open_store(sys.argv[1], Sealer(sys.argv[2]), firestore_emulator=sys.argv[3])
+store.ping()
+for worker in range(3):
+    child = os.fork()
+    if not child:
+        store.ping()
+        os._exit(7)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+store.ping()
+"""
+
+
+@pytest.mark.emulator
+def test_workers_forked_from_a_process_that_used_the_store_reach_it_and_so_does_that_process(
+    emulator: str, project: str
+) -> None:
+    ended = subprocess.run(  # noqa: S603 (our own)
+        [sys.executable, "-c", _FORKS, f"firestore://{project}/forks", OLD_KEYS, emulator],
+        check=False,
+        cwd=ROOT,
+        timeout=60,
+    )
+
+    assert ended.returncode == 0
 
 
 # --- at rest ----------------------------------------------------------------------------------------------

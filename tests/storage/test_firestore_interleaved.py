@@ -12,6 +12,7 @@ from secrets import token_hex
 import pytest
 
 from storage.firestore import FirestoreStore, open_firestore
+from storage.firestore.messages import PIECE
 from storage.firestore.queries import Query
 from storage.port import ConflictError, Store
 from storage.records import ConversationState, Removal, Role
@@ -166,6 +167,37 @@ def test_what_was_hidden_while_a_list_was_read_is_not_shown(emulator: str) -> No
             assert [each.conversation.secret for each in shown if each.conversation.id == "c1"] == (
                 [] if hidden else [False]
             )
+
+
+def list_them(store: Store) -> list[str]:
+    return [each.text for each in store.messages("c1", limit=9).items if each.key == "long"]
+
+
+def read_it(store: Store) -> list[str]:
+    return [text] if (text := store.text("long")) else []
+
+
+def open_it(store: Store) -> list[str]:
+    copy = store.copy("long")
+    return [copy.message.text] if copy and copy.message.head else []
+
+
+@pytest.mark.parametrize("read", [list_them, read_it, open_it])
+def test_a_long_mail_that_is_destroyed_while_it_is_read_is_read_again(
+    emulator: str, read: Callable[[Store], list[str]]
+) -> None:
+    text = "👋" * (2 * PIECE)
+    for calls in range(4):
+        with office(emulator) as (store, frail, wire):
+            keep(store, message("long", text=text))
+            wire.meanwhile = (calls, partial(destroy, store))
+
+            try:
+                came = read(frail)
+            except ConflictError:
+                came = read(frail)
+
+            assert came in ([text], [])
 
 
 @contextmanager

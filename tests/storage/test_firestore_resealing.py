@@ -81,6 +81,18 @@ def test_texts_that_no_commit_could_carry_together_are_sealed_anew_in_several(he
     assert {key: read.text(key) for key in texts} == texts
 
 
+def test_what_no_commit_could_change_at_once_is_sealed_anew_in_several(
+    here: Place, wire: Wire, frail: FirestoreResealing
+) -> None:
+    fill(here.open())
+    wire.takes = 2
+
+    done = reseal(frail)
+
+    assert {key_id_of(value) for value in raw.values(here).values()} == {"new"}
+    assert sum(done.anew.values()) == len(raw.values(here))
+
+
 def test_every_document_is_read_once_and_written_once_and_what_is_done_is_not_written(
     here: Place, wire: Wire, frail: FirestoreResealing
 ) -> None:

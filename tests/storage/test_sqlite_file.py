@@ -6,6 +6,7 @@ import multiprocessing
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from storage.port import StoreError
-from storage.records import Attachment, Head, Invitation, Participant, Place
+from storage.records import Attachment, Head, Invitation, Kept, Participant, Place
 from storage.sealing import Sealer, SealError
 from storage.sqlite import SqliteStore, open_sqlite
 from storage.sqlite.schema import MIGRATIONS, _write_ahead
@@ -158,6 +159,22 @@ def test_a_file_of_a_newer_release_is_refused_and_left_alone(
     assert beside.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS) + 1
 
 
+def test_a_backup_that_is_made_while_others_write_is_a_store_of_that_moment(
+    store: SqliteStore, beside: sqlite3.Connection, tmp_path: Path
+) -> None:
+    followed(store, "1")
+    keep(store, message())
+    backup = tmp_path / "backup.db"
+
+    beside.execute("VACUUM INTO ?", (str(backup),))
+
+    keep(store, message("k2", text=WORD))
+    put_back = open_sqlite(backup, Sealer(OLD_KEYS))
+    assert [each.key for each in put_back.messages("c1", limit=9).items] == ["k1"]
+    assert keep(put_back, message("k2", text=WORD)) is Kept.NEW
+    put_back.close()
+
+
 def test_another_programs_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     theirs = tmp_path / "theirs.db"
     with sqlite3.connect(theirs) as connection:
@@ -239,6 +256,24 @@ def test_a_token_that_was_revoked_or_overtaken_is_in_no_file_any_more(
 
     opt_in(store, "2", epoch=2)
     assert waiting[1] not in contents(path)
+
+
+def test_a_token_that_somebody_kept_in_the_log_is_out_of_it_with_the_next_upkeep(
+    store: SqliteStore, beside: sqlite3.Connection, path: Path
+) -> None:
+    opt_in(store, "1")
+    (sealed,) = beside.execute("SELECT refresh_token FROM consents").fetchone()
+    store._database.log_seconds = 0
+    beside.execute("BEGIN")
+    beside.execute("SELECT count(*) FROM consents").fetchone()
+    opt_out(store, "1")
+    kept = sealed in contents(path)
+    beside.execute("COMMIT")
+
+    store.expire_looks(now=NOW)
+
+    assert kept
+    assert sealed not in contents(path)
 
 
 def test_every_word_that_was_sealed_is_read_again(store: SqliteStore) -> None:
@@ -325,6 +360,28 @@ def test_a_writer_that_waited_in_vain_is_told_that_the_store_is_busy(
     assert store.member("1") is None
     beside.execute("ROLLBACK")
     store.save_member(member(name=WORD))
+
+
+def test_nobody_has_to_wait_to_write_while_the_log_waits_for_a_reader(
+    store: SqliteStore, beside: sqlite3.Connection, path: Path
+) -> None:
+    followed(store, "1")
+    beside.execute("BEGIN")
+    beside.execute("SELECT count(*) FROM messages").fetchone()
+    keep(store, message())
+    store._database.log_seconds = 0.5
+    writing = open_sqlite(path, Sealer(OLD_KEYS))
+    writing._database._connection().execute("PRAGMA busy_timeout = 1000")
+
+    with ThreadPoolExecutor(1) as pool:
+        forgetting = pool.submit(store._database.forget_the_log)
+        while not forgetting.done():
+            writing.record(act("written"))
+
+    assert forgetting.result() is False
+    writing.close()
+    beside.execute("COMMIT")
+    assert store._database.forget_the_log()
 
 
 def test_a_full_disk_loses_nothing_that_was_stored(store: SqliteStore) -> None:

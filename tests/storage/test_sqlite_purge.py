@@ -52,6 +52,27 @@ def test_of_a_purged_mail_not_a_sealed_byte_is_left_in_any_file(store: SqliteSto
     assert left_of(sealed, tmp_path) == []
 
 
+def test_what_somebody_reads_while_it_is_purged_goes_from_the_log_before_the_purge_is_done(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    followed(store, "1")
+    keep(store, message())
+    sealed = sealed_bytes(tmp_path)
+    remove(store)
+    begin(store)
+    store._database.log_seconds = 0
+    with closing(sqlite3.connect(tmp_path / "addon.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM messages").fetchone()
+
+        assert store.purge("c1", limit=9)
+        assert store.purge("c1", limit=9)
+        assert left_of(sealed, tmp_path)
+
+    assert not store.purge("c1", limit=9)
+    assert left_of(sealed, tmp_path) == []
+
+
 def test_of_a_copy_that_was_taken_out_and_nobody_else_holds_neither(store: SqliteStore, tmp_path: Path) -> None:
     followed(store, "1", "2")
     keep(store, message("mine", sub="1"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import grpc
-from google.api_core.exceptions import ServiceUnavailable
+from google.api_core.exceptions import InvalidArgument, ServiceUnavailable
 from google.cloud.firestore_v1 import types
 
 _Operator = types.StructuredQuery.FieldFilter.Operator
@@ -34,6 +34,10 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
         """Calls that still get through; the one after them never leaves."""
         self.loses = 0
         """Commits that are still to be applied and to remain unanswered."""
+        self.expires = 0
+        """Transactions that are still to end before their commit comes, in production's words."""
+        self.takes: int | None = None
+        """Documents that one commit may change, as where these are large; production says no more than this."""
         self.meanwhile: tuple[int, Callable[[], object]] | None = None
         """What somebody else does before one of the next calls, unless that is under a lock of ours."""
         self.came = False
@@ -55,6 +59,8 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
 
     def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
         self._go()
+        if isinstance(request, types.CommitRequest):
+            self._refuse(request)
         call = continuation(details, request)
         self._held = False  # both a commit and a rollback end what is held
         if isinstance(request, types.CommitRequest):
@@ -89,6 +95,13 @@ class Wire(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
         if not _by_name(request.structured_query):
             self.queries.append(request.structured_query)
         return _Counted(continuation(details, request), self)
+
+    def _refuse(self, request: Any) -> None:
+        if request.transaction and self.expires:
+            self.expires -= 1
+            raise InvalidArgument("The referenced transaction has expired or is no longer valid.")  # type: ignore[no-untyped-call]
+        if self.takes is not None and len(request.writes) > self.takes:
+            raise InvalidArgument("Transaction too big. Decrease transaction size.")  # type: ignore[no-untyped-call]
 
     def read(self, thread: int) -> None:
         """The answer to one of this thread's questions is there."""
