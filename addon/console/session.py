@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -33,7 +34,11 @@ def opted_in(services: Services) -> Iterator[str]:
 
 def operator() -> str:
     """The actor of what is done here, as it is logged."""
-    return f"operator:{getpass.getuser()}"
+    try:
+        return f"operator:{getpass.getuser()}"
+    except (KeyError, OSError):
+        # In a container the process may be a user whom nobody gave a name.
+        return f"operator:{os.getuid()}"
 
 
 class Bar(Protocol):
