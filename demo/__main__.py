@@ -23,6 +23,7 @@ from demo.processes import ROOT, ProcessError, Processes
 from demo.seed import Seeded, seed
 from demo.sidebar import SidebarError
 from demo.simulator.client import ControlRefusedError
+from demo.terminal import tell
 
 _KEPT = "kept.json"
 _READY = "demo.json"
@@ -49,7 +50,7 @@ def main(arguments: list[str]) -> int:
                 interruption.ignore()
                 processes.stop()
     except Interrupted:
-        _say_goodbye()
+        tell("\nStopped.")
         return 0
     except (PlanError, FolderError) as error:
         print(error, file=sys.stderr)
@@ -58,14 +59,6 @@ def main(arguments: list[str]) -> int:
         print(f"{error}\nEverything is stopped.", file=sys.stderr)
         return 1
     return 0
-
-
-def _say_goodbye() -> None:
-    """Behind `| tee`, Ctrl-C ends the reader first; that is no reason for a traceback."""
-    try:
-        print("\nStopped.")
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _arguments(arguments: list[str]) -> argparse.Namespace:
