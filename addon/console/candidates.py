@@ -26,6 +26,8 @@ def import_candidates(file: TextIO) -> None:
         raise click.ClickException(str(error)) from None
     for row in done.bad:
         click.echo(f"line {row.line}: {row.wrong}", err=True)
+    if done.unread:
+        click.echo(f"Columns that were not read: {', '.join(done.unread)}.", err=True)
     click.echo(f"{done.new} new, {done.changed} changed, {done.unchanged} as before, {len(done.bad)} left out.")
     if done.followed.admitted or done.followed.offered:
         click.echo(

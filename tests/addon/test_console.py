@@ -142,9 +142,11 @@ Last,last@people.example,,,,,
     [
         ("", "must name the columns"),
         ("first,last\nJane,Doe\n", "missing: addresses, name"),
+        ("name;addresses\nJane;jane@people.example\n", "must name the columns, between commas"),
+        ("name,addresses,Name\nJane,jane@people.example,Roe\n", "names a column twice"),
         (b"\xff\xfen\x00", "UTF-8"),
     ],
-    ids=["empty", "other columns", "utf-16"],
+    ids=["empty", "other columns", "semicolons", "twice", "utf-16"],
 )
 def test_a_file_that_is_no_such_table_is_refused_with_what_to_do(
     office: Office, tmp_path: Path, text: str | bytes, told: str
@@ -154,6 +156,17 @@ def test_a_file_that_is_no_such_table_is_refused_with_what_to_do(
     assert result.exit_code == 1
     assert told in result.output
     assert "Traceback" not in result.output
+
+
+def test_columns_that_nobody_reads_are_named_and_stop_nothing(office: Office, tmp_path: Path) -> None:
+    text = "name,addresses,stages,stages\nJane,jane@people.example,Offer,Hired\n"
+
+    result = _run(office, "candidates", "import", _file(tmp_path, text))
+
+    assert (result.exit_code, result.output) == (
+        0,
+        "Columns that were not read: stages, stages.\n1 new, 0 changed, 0 as before, 0 left out.\n",
+    )
 
 
 def test_a_file_saved_by_a_spreadsheet_with_a_byte_order_mark_is_read(office: Office, tmp_path: Path) -> None:
