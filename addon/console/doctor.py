@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
 
 import click
 from flask.cli import with_appcontext
 
 from addon.config import Config, ConsentBy
 from addon.console.session import services_here
+from addon.lookups.backlog import backlog
 from addon.policy import upkeep
 from addon.services import Services
 from storage.port import StoreError
 
 _LOOKED_AT = 100
-_WAITS_LONG = timedelta(days=1)
-"""A token that could not be revoked for so long is worth a look at what Google says."""
 
 
 @click.command("doctor")
 @with_appcontext
 def doctor() -> None:
-    """Say what is wrong: shut doors, mailboxes that are not read, tokens that wait, a key that opens too much."""
+    """Say what is wrong: shut doors, mailboxes that are not read, work not done, a key that opens too much."""
     services = services_here()
     try:
         wrong = [
             *_doors(services.config),
             *_mailboxes(services),
             *_upkeep(services),
-            *_revocations(services),
+            *_backlog(services),
             *_keys(services.config),
         ]
     except StoreError as error:
@@ -66,28 +64,41 @@ def _mailboxes(services: Services) -> Iterator[str]:
 def _upkeep(services: Services) -> Iterator[str]:
     """Of mailboxes that could be read; those that cannot have their own lines."""
     now = services.clock.now()
-    late = ending = 0
+    late = cooling = ending = 0
     cursor: str | None = None
     while True:
         page = services.store.mailboxes(limit=_LOOKED_AT, cursor=cursor)
-        well = [mailbox for mailbox in page.items if mailbox.attention is None]
-        late += sum(upkeep.is_late(mailbox, now=now) for mailbox in well)
-        ending += sum(upkeep.watch_ends_soon(mailbox, now=now) for mailbox in well)
+        late += sum(upkeep.is_late(mailbox, now=now) for mailbox in page.items)
+        cooling += sum(upkeep.is_cooling(mailbox, now=now) for mailbox in page.items)
+        ending += sum(upkeep.watch_ends_soon(mailbox, now=now) for mailbox in page.items)
         cursor = page.next
         if cursor is None:
             break
     if late:
         yield f"{late} mailboxes were not read to their end for half an hour: does the job run?"
+    if cooling:
+        yield (
+            f"{cooling} mailboxes rest: Google asked for a slower pace, or refuses our client, or access ended in"
+            " many at once. The job's log tells of the last two."
+        )
     if ending and services.config.topic:
         yield f"{ending} mailboxes are not told of by Gmail, or not for long: may Gmail publish to PUBSUB_TOPIC?"
 
 
-def _revocations(services: Services) -> Iterator[str]:
-    now = services.clock.now()
-    waiting = services.store.revocations(now=now + timedelta(days=365), limit=_LOOKED_AT)
-    old = [each for each in waiting if now - each.since > _WAITS_LONG]
-    if old:
-        yield f"{len(old)} tokens wait for more than a day to be revoked: does Google answer?"
+_TOO_LONG = {
+    "revocations": "tokens wait to be revoked, one for more than a day: does Google answer, and does renew run?",
+    "purges": "conversations are to be destroyed, one for more than two days: does purge run?",
+    "audit_rows": (
+        "rows of the audit log wait for their seal, one for more than two hours: does renew run? If it does, the"
+        " row was changed: flask --app app audit verify."
+    ),
+}
+
+
+def _backlog(services: Services) -> Iterator[str]:
+    for waiting in backlog(services):
+        if waiting.too_long:
+            yield f"{waiting.count} {_TOO_LONG[waiting.kind]}"
 
 
 def _keys(config: Config) -> Iterator[str]:
