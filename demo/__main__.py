@@ -66,6 +66,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--mbox", default="", help="your own mail instead of the made-up company's")
     parser.add_argument("--me", default="", help="whose mail that is")
     parser.add_argument("--candidates", default="", help="a CSV file of candidates for it")
+    parser.add_argument("--candidates-url", default="", help="what the url of each of them begins with")
     parser.add_argument("--keep", action="store_true", help="go on with what is there, and keep it at the end")
     parser.add_argument("--var", type=Path, default=ROOT / "var", help="the folder everything is in")
     return parser.parse_args(arguments)
@@ -74,7 +75,9 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
 def _planned(asked: argparse.Namespace) -> Callable[[], Plan]:
     """What was given is read at once, before anything starts."""
     if asked.mbox or asked.me or asked.candidates:
-        plan = own_plan(mbox=asked.mbox, me=asked.me, candidates=asked.candidates)
+        plan = own_plan(
+            mbox=asked.mbox, me=asked.me, candidates=asked.candidates, candidates_url=asked.candidates_url
+        )
         return lambda: plan
     return lambda: acme_plan(datetime.now(UTC))
 
@@ -95,7 +98,7 @@ def _run(processes: Processes, make_plan: Callable[[], Plan], *, var: Path, keep
 
 def _begin(processes: Processes, plan: Plan, *, var: Path, keep: bool) -> tuple[Company, Seeded]:
     print("Starting a Gmail simulator, the add-on and its sync loop …")
-    keys = Keys(domain=plan.domain, super_admin=plan.people[0].email)
+    keys = Keys(domain=plan.domain, super_admin=plan.people[0].email, candidates_url=plan.candidates_url)
     company = open_company(processes, keys, var=var, keep=keep)
     print("Filling mailboxes, candidates and members …")
     seeded = seed(company, plan)
