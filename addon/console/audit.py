@@ -22,7 +22,7 @@ audit = AppGroup("audit", help="The log of human and admin acts.")
 
 @audit.command("list")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on, in UTC.")
-@click.option("--actor", metavar="ID", help="What this member (by sub) or operator did.")
+@click.option("--actor", metavar="ID", help="What this member (by sub, see members list) or operator did.")
 def list_acts(since: datetime | None, actor: str | None) -> None:
     """Every row, oldest first: number, time, actor, verb, conversation, subject, between tabs. Ids only."""
     store = services_here().store

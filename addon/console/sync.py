@@ -121,8 +121,8 @@ def _go_on(work: Callable[..., object], services: Services) -> None:
 
 
 def _address(sub: str, services: Services) -> str:
-    mailbox = services.store.mailbox(sub)
-    return mailbox.address if mailbox else sub
+    mailbox, member = services.store.mailbox(sub), services.store.member(sub)
+    return mailbox.address if mailbox else member.email if member else sub
 
 
 def _member(email: str, services: Services) -> Member:
