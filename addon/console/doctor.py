@@ -1,4 +1,7 @@
-"""`doctor`: what is wrong, or will be, one line each; the exit code is 1 where something is."""
+"""`doctor`: what is wrong, or will be, one line each; the exit code is 1 where something is.
+
+What somebody chose and is to know is told without failing: whoever has it run by night would hear of it every night.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,11 @@ def doctor() -> None:
             *_mailboxes(services),
             *_upkeep(services),
             *_backlog(services),
-            *_keys(services.config),
         ]
     except StoreError as error:
         wrong = [f"The store does not answer: {error}"]
+    for line in _to_know(services.config):
+        click.echo(f"- {line}")
     for line in wrong:
         click.echo(f"! {line}")
     if not wrong:
@@ -45,8 +49,6 @@ def _doors(config: Config) -> Iterator[str]:
         yield "The side panel is shut: set ADDON_SERVICE_ACCOUNT and ADDON_CLIENT_ID."
     if config.topic and not config.push_service_account:
         yield "/push is shut and PUBSUB_TOPIC is set: set PUSH_SERVICE_ACCOUNT, or Pub/Sub pushes in vain."
-    if not config.jobs_service_account:
-        yield "/jobs is shut: set JOBS_SERVICE_ACCOUNT, or keep `flask --app app sync --watch` running."
 
 
 def _mailboxes(services: Services) -> Iterator[str]:
@@ -101,6 +103,8 @@ def _backlog(services: Services) -> Iterator[str]:
             yield f"{waiting.count} {_TOO_LONG[waiting.kind]}"
 
 
-def _keys(config: Config) -> Iterator[str]:
+def _to_know(config: Config) -> Iterator[str]:
+    if not config.jobs_service_account:
+        yield "/jobs is shut: set JOBS_SERVICE_ACCOUNT, or keep `flask --app app sync --watch` running."
     if config.consent is ConsentBy.DELEGATED:
         yield "CONSENT=delegated: whoever holds the service account's key can open every mailbox of the domain."

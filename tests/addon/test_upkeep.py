@@ -40,6 +40,16 @@ def test_doctor_says_that_nobody_hears_gmail_where_the_door_is_shut(make_office:
     assert "! /push is shut and PUBSUB_TOPIC is set" in result.output
 
 
+def test_doctor_does_not_fail_every_night_over_a_scheduler_that_is_not_wanted(
+    make_office: Callable[..., Office],
+) -> None:
+    result = _run(make_office(JOBS_SERVICE_ACCOUNT=""), "doctor")
+
+    assert result.exit_code == 0
+    assert result.output.startswith("- /jobs is shut")
+    assert "Nothing is wrong" in result.output
+
+
 def test_doctor_counts_mailboxes_that_no_job_reads_and_that_gmail_does_not_tell_of(
     make_office: Callable[..., Office],
 ) -> None:
