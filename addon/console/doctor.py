@@ -1,6 +1,6 @@
 """`doctor`: what is wrong, or will be, one line each; the exit code is 1 where something is.
 
-What somebody chose and is to know is told without failing: whoever has it run by night would hear of it every night.
+What somebody chose is told without failing: whoever has it run by night would hear of it every night.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from addon.lookups.backlog import backlog
 from addon.policy import upkeep
 from addon.services import Services
 from storage.port import StoreError
+from storage.records import Role
 
 _LOOKED_AT = 100
 
@@ -26,7 +27,9 @@ _LOOKED_AT = 100
 def doctor() -> None:
     """Say what is wrong: shut doors, mailboxes that are not read, work not done, a key that opens too much."""
     services = services_here()
+    to_know = list(_chosen(services.config))
     try:
+        to_know += _nobody_answers(services)
         wrong = [
             *_doors(services.config),
             *_mailboxes(services),
@@ -35,7 +38,7 @@ def doctor() -> None:
         ]
     except StoreError as error:
         wrong = [f"The store does not answer: {error}"]
-    for line in _to_know(services.config):
+    for line in to_know:
         click.echo(f"- {line}")
     for line in wrong:
         click.echo(f"! {line}")
@@ -103,7 +106,15 @@ def _backlog(services: Services) -> Iterator[str]:
             yield f"{waiting.count} {_TOO_LONG[waiting.kind]}"
 
 
-def _to_know(config: Config) -> Iterator[str]:
+def _nobody_answers(services: Services) -> Iterator[str]:
+    if not services.store.members(roles=[Role.SUPER_ADMIN], limit=1).items:
+        yield (
+            "Nobody is Super Admin: who is named in SUPER_ADMINS becomes one on first opening the panel; or:"
+            " flask --app app members set-role ADDRESS super_admin"
+        )
+
+
+def _chosen(config: Config) -> Iterator[str]:
     if not config.jobs_service_account:
         yield "/jobs is shut: set JOBS_SERVICE_ACCOUNT, or keep `flask --app app sync --watch` running."
     if config.consent is ConsentBy.DELEGATED:

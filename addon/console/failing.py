@@ -29,7 +29,7 @@ def in_a_sentence(command: click.Command) -> click.Command:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # whoever read the output has enough; click ends without a word
             raise click.ClickException(
-                f"This is a mistake of ours, at {describe(error)}. What was done before it stands."
+                f"This is a mistake of ours: {describe(error)}. What was done before it stands."
             ) from None
 
     command.invoke = invoke  # type: ignore[method-assign]  # of this one command, as `work` is

@@ -50,6 +50,16 @@ def test_doctor_does_not_fail_every_night_over_a_scheduler_that_is_not_wanted(
     assert "Nothing is wrong" in result.output
 
 
+def test_doctor_says_that_nobody_is_super_admin_until_somebody_is(office: Office) -> None:
+    office.member(ANNA)
+    before = _run(office, "doctor").output
+
+    _run(office, "members", "set-role", ANNA, "super_admin")
+
+    assert "- Nobody is Super Admin: who is named in SUPER_ADMINS" in before
+    assert "Super Admin" not in _run(office, "doctor").output
+
+
 def test_doctor_counts_mailboxes_that_no_job_reads_and_that_gmail_does_not_tell_of(
     make_office: Callable[..., Office],
 ) -> None:

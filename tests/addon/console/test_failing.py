@@ -24,8 +24,8 @@ WORDS = "Quite particular words"
     [
         (StoreError("The store is busy."), "Error: The store is busy."),
         (UnavailableError(), "Error: Google did not answer"),
-        (ValueError(WORDS), "Error: This is a mistake of ours, at ValueError at"),
-        (OSError(5, WORDS), "Error: This is a mistake of ours, at OSError at"),
+        (ValueError(WORDS), "Error: This is a mistake of ours: ValueError at"),
+        (OSError(5, WORDS), "Error: This is a mistake of ours: OSError at"),
     ],
 )
 def test_whatever_fails_is_one_sentence_without_content(
