@@ -8,6 +8,7 @@ from typing import TextIO
 import click
 from flask.cli import AppGroup
 
+from addon.batches import every
 from addon.candidates import FileError, import_csv
 from addon.console.session import operator, services_here
 
@@ -41,13 +42,7 @@ def import_candidates(file: TextIO) -> None:
 def list_candidates() -> None:
     """Every candidate: id, name, addresses, between tabs."""
     store = services_here().store
-    cursor: str | None = None
-    while True:
-        page = store.all_candidates(limit=_PAGE, cursor=cursor)
-        for candidate in page.items:
-            # A name's own tabs and line breaks would make two of one.
-            name = " ".join(candidate.name.split())
-            click.echo("\t".join([candidate.id, name, " ".join(candidate.addresses)]))
-        cursor = page.next
-        if cursor is None:
-            return
+    for candidate in every(lambda cursor: store.all_candidates(limit=_PAGE, cursor=cursor)):
+        # A name's own tabs and line breaks would make two of one.
+        name = " ".join(candidate.name.split())
+        click.echo("\t".join([candidate.id, name, " ".join(candidate.addresses)]))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import click
 from flask.cli import with_appcontext
 
+from addon.batches import every
 from addon.config import Config, ConsentBy
 from addon.console.session import services_here
 from addon.lookups.backlog import backlog
@@ -70,15 +71,10 @@ def _upkeep(services: Services) -> Iterator[str]:
     """Of mailboxes that could be read; those that cannot have their own lines."""
     now = services.clock.now()
     late = cooling = ending = 0
-    cursor: str | None = None
-    while True:
-        page = services.store.mailboxes(limit=_LOOKED_AT, cursor=cursor)
-        late += sum(upkeep.is_late(mailbox, now=now) for mailbox in page.items)
-        cooling += sum(upkeep.is_cooling(mailbox, now=now) for mailbox in page.items)
-        ending += sum(upkeep.watch_ends_soon(mailbox, now=now) for mailbox in page.items)
-        cursor = page.next
-        if cursor is None:
-            break
+    for mailbox in every(lambda cursor: services.store.mailboxes(limit=_LOOKED_AT, cursor=cursor)):
+        late += upkeep.is_late(mailbox, now=now)
+        cooling += upkeep.is_cooling(mailbox, now=now)
+        ending += upkeep.watch_ends_soon(mailbox, now=now)
     if late:
         yield f"{late} mailboxes were not read to their end for half an hour: does the job run?"
     if cooling:

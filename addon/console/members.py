@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from addon import members as colleagues
+from addon.batches import every
 from addon.console.session import operator, services_here
 from addon.gateways.errors import OutsideError
 from storage.records import Role
@@ -22,17 +23,11 @@ members = AppGroup("members", help="Colleagues and their roles.")
 def list_members() -> None:
     """Every member: address, role, whether Email is on, `sub` as the audit log names them, rights."""
     services = services_here()
-    cursor: str | None = None
-    while True:
-        page = services.store.members(limit=_PAGE, cursor=cursor)
-        for member in page.items:
-            rights = " ".join(sorted(p.value for p in member.permissions))
-            on = "Email on" if services.store.mailbox(member.sub) else "Email off"
-            on = f"{on}, left {member.left_at.date().isoformat()}" if member.left_at else on
-            click.echo(f"{member.email}\t{member.role.value}\t{on}\t{member.sub}\t{rights}".rstrip())
-        cursor = page.next
-        if cursor is None:
-            return
+    for member in every(lambda cursor: services.store.members(limit=_PAGE, cursor=cursor)):
+        rights = " ".join(sorted(p.value for p in member.permissions))
+        on = "Email on" if services.store.mailbox(member.sub) else "Email off"
+        on = f"{on}, left {member.left_at.date().isoformat()}" if member.left_at else on
+        click.echo(f"{member.email}\t{member.role.value}\t{on}\t{member.sub}\t{rights}".rstrip())
 
 
 @members.command("set-role")

@@ -12,6 +12,7 @@ from typing import Protocol, cast
 import click
 from flask import current_app
 
+from addon.batches import every
 from addon.services import Services
 
 _PAGE = 100
@@ -23,13 +24,8 @@ def services_here() -> Services:
 
 def opted_in(services: Services) -> Iterator[str]:
     """`sub` of everybody whose Email is on."""
-    cursor: str | None = None
-    while True:
-        page = services.store.bells(limit=_PAGE, cursor=cursor)
-        yield from (bell.sub for bell in page.items)
-        cursor = page.next
-        if cursor is None:
-            return
+    for bell in every(lambda cursor: services.store.bells(limit=_PAGE, cursor=cursor)):
+        yield bell.sub
 
 
 def operator() -> str:

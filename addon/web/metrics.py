@@ -12,6 +12,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response
 
+from addon.batches import every
 from addon.lookups import backlog
 from addon.policy import upkeep
 from addon.services import Services
@@ -75,17 +76,12 @@ def _families(wired: Services) -> Iterator[Family]:
 def _states(wired: Services, *, now: datetime) -> Mapping[str, float]:
     """`late`, `cooling` and `unwatched` are also counted among the others."""
     states: Counter[str] = Counter(well=0, late=0, cooling=0, unwatched=0)
-    cursor: str | None = None
-    while True:
-        page = wired.store.mailboxes(limit=_AT_ONCE, cursor=cursor)
-        for mailbox in page.items:
-            states[mailbox.attention.value if mailbox.attention else "well"] += 1
-            states["late"] += upkeep.is_late(mailbox, now=now)
-            states["cooling"] += upkeep.is_cooling(mailbox, now=now)
-            states["unwatched"] += wired.config.topic is not None and upkeep.watch_ends_soon(mailbox, now=now)
-        cursor = page.next
-        if cursor is None:
-            return dict(states)
+    for mailbox in every(lambda cursor: wired.store.mailboxes(limit=_AT_ONCE, cursor=cursor)):
+        states[mailbox.attention.value if mailbox.attention else "well"] += 1
+        states["late"] += upkeep.is_late(mailbox, now=now)
+        states["cooling"] += upkeep.is_cooling(mailbox, now=now)
+        states["unwatched"] += wired.config.topic is not None and upkeep.watch_ends_soon(mailbox, now=now)
+    return dict(states)
 
 
 def _gauge(name: str, help_: str, values: Mapping[str, float]) -> Family:
