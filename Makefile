@@ -21,7 +21,8 @@ help: ## Print this
 	@echo "Another Python:            make demo PYTHON=python3.12"
 
 demo: $(VENV)/installed ## Everything on this machine, with a Gmail to try it on, until Ctrl-C
-	@exec $(PY) -B -m demo --mbox "$$MBOX" --me "$$ME" --candidates "$$CANDIDATES" $(DEMO_KEEP)
+	@exec $(PY) -B -m demo --mbox "$$MBOX" --me "$$ME" --candidates "$$CANDIDATES" \
+		--candidates-url "$$CANDIDATES_URL" $(DEMO_KEEP)
 
 test: $(VENV)/installed-dev ## All tests
 	@$(PY) -m pytest

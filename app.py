@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+import click
 from flask import Flask
 
 from addon.config import Config, ConfigError
@@ -21,6 +22,11 @@ from addon.web.push import push
 from addon.web.sidebar import sidebar
 from storage.port import StoreError
 
+_NEVER_STARTS = 4
+"""Gunicorn's own word for an app that does not load: it ends, and does not start worker after worker for ever.
+
+A store that does not answer may answer the next one.
+"""
 LARGEST_BODY = 256 * 1024
 """Bytes; an event of Google's is a few thousand."""
 
@@ -45,5 +51,8 @@ def _services_from_environment() -> Services:
     """What cannot start says why in a sentence, not in a traceback."""
     try:
         return build_services(Config.from_env(os.environ))
-    except (ConfigError, StoreError) as error:
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(_NEVER_STARTS) from None
+    except StoreError as error:
         raise SystemExit(str(error)) from None

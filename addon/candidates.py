@@ -49,6 +49,8 @@ class Imported:
     changed: int
     unchanged: int
     bad: tuple[BadRow, ...]
+    unread: tuple[str, ...]
+    """Columns that we do not know."""
     followed: Followed
 
 
@@ -60,7 +62,8 @@ def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
     act: Act | None = Act(actor=actor, verb="candidates-import", at=services.clock.now())
     bad: list[BadRow] = []
     new = changed = unchanged = 0
-    for batch in batches(_rows(file, bad, services), _AT_ONCE):
+    unread: list[str] = []
+    for batch in batches(_rows(file, bad, unread, services), _AT_ONCE):
         merged = _saved(batch, services, act)
         new += sum(before is None for before, _ in merged)
         changed += sum(before is not None and after != before for before, after in merged)
@@ -71,6 +74,7 @@ def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
         changed=changed,
         unchanged=unchanged,
         bad=tuple(sorted(bad, key=lambda row: row.line)),
+        unread=tuple(unread),
         followed=follow_up_all(services),
     )
 
@@ -78,7 +82,7 @@ def import_csv(file: TextIO, services: Services, *, actor: str) -> Imported:
 # --- the file ---------------------------------------------------------------------------------------------
 
 
-def _rows(file: TextIO, bad: list[BadRow], services: Services) -> Iterator[Candidate]:
+def _rows(file: TextIO, bad: list[BadRow], unread: list[str], services: Services) -> Iterator[Candidate]:
     reader = csv.DictReader(file, strict=True)
     try:
         names = [name.strip().casefold().replace(" ", "_") for name in reader.fieldnames or ()]
@@ -86,9 +90,12 @@ def _rows(file: TextIO, bad: list[BadRow], services: Services) -> Iterator[Candi
         raise FileError("This is not a CSV file in UTF-8. Save it as 'CSV UTF-8' and try again.") from None
     if missing := {"name", "addresses"} - set(names):
         raise FileError(
-            f"The first line must name the columns; missing: {', '.join(sorted(missing))}. "
+            f"The first line must name the columns, between commas; missing: {', '.join(sorted(missing))}. "
             f"Known columns: {', '.join(COLUMNS)}."
         )
+    if twice := sorted({name for name in COLUMNS if names.count(name) > 1}):
+        raise FileError(f"The first line names a column twice, and only one can be meant: {', '.join(twice)}.")
+    unread += [name for name in names if name not in COLUMNS]
     reader.fieldnames = names
     seen: dict[str, int] = {}
     try:

@@ -175,7 +175,7 @@ class Config:
         config = {
             "base_url": base_url,
             "store_url": read("STORE_URL", _store_url, default=_DEFAULT_STORE, example=_DEFAULT_STORE),
-            "seal_keys": read("SEAL_KEYS", _seal_keys, example="k1:<32 random bytes in base64>"),
+            "seal_keys": read("SEAL_KEYS", _seal_keys, example="k1:<what is printed by: openssl rand -base64 32>"),
             "internal_domains": read("INTERNAL_DOMAINS", _domains, example="example.com,example.org"),
             "super_admins": read("SUPER_ADMINS", _addresses, default=frozenset(), example="anna@example.com"),
             "default_role": read("DEFAULT_ROLE", _role, default=Role.INTERVIEWER, example="team_member"),

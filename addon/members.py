@@ -82,9 +82,9 @@ def set_role(
 ) -> Member:
     """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13)."""
     member = find(email, services)
+    themselves = _candidates_at(self_candidate, services) if self_candidate else frozenset()
     if not membership.may_turn_on(replace(member, role=role)):
         opting.turn_off(member, services, actor=actor)
-    themselves = _candidates_at(self_candidate, services) if self_candidate else frozenset()
     permissions = member.permissions
     if view_secret is not None:
         one = frozenset({Permission.VIEW_SECRET})

@@ -23,6 +23,7 @@ from demo.processes import ROOT, ProcessError, Processes
 from demo.seed import Seeded, seed
 from demo.sidebar import SidebarError
 from demo.simulator.client import ControlRefusedError
+from demo.terminal import tell
 
 _KEPT = "kept.json"
 _READY = "demo.json"
@@ -49,7 +50,7 @@ def main(arguments: list[str]) -> int:
                 interruption.ignore()
                 processes.stop()
     except Interrupted:
-        _say_goodbye()
+        tell("\nStopped.")
         return 0
     except (PlanError, FolderError) as error:
         print(error, file=sys.stderr)
@@ -60,19 +61,12 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _say_goodbye() -> None:
-    """Behind `| tee`, Ctrl-C ends the reader first; that is no reason for a traceback."""
-    try:
-        print("\nStopped.")
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo", description="The product on this machine, to try.")
     parser.add_argument("--mbox", default="", help="your own mail instead of the made-up company's")
     parser.add_argument("--me", default="", help="whose mail that is")
     parser.add_argument("--candidates", default="", help="a CSV file of candidates for it")
+    parser.add_argument("--candidates-url", default="", help="what the url of each of them begins with")
     parser.add_argument("--keep", action="store_true", help="go on with what is there, and keep it at the end")
     parser.add_argument("--var", type=Path, default=ROOT / "var", help="the folder everything is in")
     return parser.parse_args(arguments)
@@ -81,7 +75,9 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
 def _planned(asked: argparse.Namespace) -> Callable[[], Plan]:
     """What was given is read at once, before anything starts."""
     if asked.mbox or asked.me or asked.candidates:
-        plan = own_plan(mbox=asked.mbox, me=asked.me, candidates=asked.candidates)
+        plan = own_plan(
+            mbox=asked.mbox, me=asked.me, candidates=asked.candidates, candidates_url=asked.candidates_url
+        )
         return lambda: plan
     return lambda: acme_plan(datetime.now(UTC))
 
@@ -102,7 +98,7 @@ def _run(processes: Processes, make_plan: Callable[[], Plan], *, var: Path, keep
 
 def _begin(processes: Processes, plan: Plan, *, var: Path, keep: bool) -> tuple[Company, Seeded]:
     print("Starting a Gmail simulator, the add-on and its sync loop …")
-    keys = Keys(domain=plan.domain, super_admin=plan.people[0].email)
+    keys = Keys(domain=plan.domain, super_admin=plan.people[0].email, candidates_url=plan.candidates_url)
     company = open_company(processes, keys, var=var, keep=keep)
     print("Filling mailboxes, candidates and members …")
     seeded = seed(company, plan)

@@ -30,6 +30,8 @@ PRIVATE = "Sunday lunch"
 
 _PEOPLE = ((ANNA, "super_admin"), (BEN, "team_member"), (CARA, "limited_team_member"), (DAN, "interviewer"))
 
+_PAGES = "https://jobs.example/"
+"""The candidates of the company have theirs there; nobody serves them."""
 _CANDIDATES = """\
 name,addresses,headline,stage,owner,url,external_id
 Maya Lindqvist,maya.lindqvist@mail.example,Backend engineer at Fjord Systems,On-site interview,Anna Berg,https://jobs.example/candidates/maya-lindqvist,101
@@ -60,6 +62,7 @@ def acme_plan(now: datetime) -> Plan:
         people=tuple(Person(email=_address(who), name=parseaddr(who)[0], role=role) for who, role in _PEOPLE),
         mail={_address(who): _mbox(who, mail) for who in (ANNA, BEN)},
         candidates=_CANDIDATES.encode(),
+        candidates_url=_PAGES,
         labelled=LABELLED,
         unlabelled=UNLABELLED,
         private=PRIVATE,

@@ -9,8 +9,6 @@ from pathlib import Path
 ADDON_SERVICE_ACCOUNT = "addon@google.example"
 ADDON_CLIENT_ID = "addon-client.example"
 DEFAULT_ROLE = "interviewer"
-_CANDIDATES_URL = "https://jobs.example/"
-"""The candidates of the company have their pages there; nobody serves them."""
 _OAUTH_CLIENT_ID = "background-client.example"
 _JOBS_SERVICE_ACCOUNT = "jobs@google.example"
 
@@ -25,6 +23,8 @@ class Keys:
 
     domain: str
     super_admin: str
+    candidates_url: str = ""
+    """Where the candidates' pages are; empty: where the add-on takes them to be."""
     seal_keys: str = field(default_factory=_seal_keys, repr=False)
     oauth_client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
@@ -37,21 +37,25 @@ def bare() -> dict[str, str]:
 
 
 def of_the_addon(keys: Keys, *, addon: str, simulator: str, var: Path) -> dict[str, str]:
-    return bare() | {
-        "BASE_URL": addon,
-        "GOOGLE_API_URL": simulator,
-        "STORE_URL": f"sqlite:///{var.resolve() / 'addon.db'}",
-        "SEAL_KEYS": keys.seal_keys,
-        "INTERNAL_DOMAINS": keys.domain,
-        "SUPER_ADMINS": keys.super_admin,
-        "DEFAULT_ROLE": DEFAULT_ROLE,
-        "CANDIDATES_URL": _CANDIDATES_URL,
-        "ADDON_SERVICE_ACCOUNT": ADDON_SERVICE_ACCOUNT,
-        "ADDON_CLIENT_ID": ADDON_CLIENT_ID,
-        "OAUTH_CLIENT_ID": _OAUTH_CLIENT_ID,
-        "OAUTH_CLIENT_SECRET": keys.oauth_client_secret,
-        "JOBS_SERVICE_ACCOUNT": _JOBS_SERVICE_ACCOUNT,
-        # A visitor does not wait ten minutes for a poll.
-        "POLL_S": "2",
-        "DEBOUNCE_S": "1",
-    }
+    pages = {"CANDIDATES_URL": keys.candidates_url} if keys.candidates_url else {}
+    return (
+        bare()
+        | pages
+        | {
+            "BASE_URL": addon,
+            "GOOGLE_API_URL": simulator,
+            "STORE_URL": f"sqlite:///{var.resolve() / 'addon.db'}",
+            "SEAL_KEYS": keys.seal_keys,
+            "INTERNAL_DOMAINS": keys.domain,
+            "SUPER_ADMINS": keys.super_admin,
+            "DEFAULT_ROLE": DEFAULT_ROLE,
+            "ADDON_SERVICE_ACCOUNT": ADDON_SERVICE_ACCOUNT,
+            "ADDON_CLIENT_ID": ADDON_CLIENT_ID,
+            "OAUTH_CLIENT_ID": _OAUTH_CLIENT_ID,
+            "OAUTH_CLIENT_SECRET": keys.oauth_client_secret,
+            "JOBS_SERVICE_ACCOUNT": _JOBS_SERVICE_ACCOUNT,
+            # A visitor does not wait ten minutes for a poll.
+            "POLL_S": "2",
+            "DEBOUNCE_S": "1",
+        }
+    )

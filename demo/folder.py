@@ -26,7 +26,10 @@ def move_aside(path: Path) -> Path | None:
         return None
     names = (path.with_name(f"{path.name}.before-demo-{number}") for number in count(1))
     aside = next(name for name in names if not name.exists())
-    return path.rename(aside)
+    try:
+        return path.rename(aside)
+    except OSError as error:
+        raise _unusable(path, error) from None
 
 
 @contextmanager
@@ -41,7 +44,7 @@ def held(path: Path) -> Iterator[None]:
         path.chmod(0o700)
         lock = (path / _LOCK).open("w")
     except OSError as error:
-        raise FolderError(f"{path} cannot be used: {error.strerror}.") from None
+        raise _unusable(path, error) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -80,4 +83,11 @@ def read_json(path: Path) -> Any:
 
 
 def _has_foreign_content(path: Path) -> bool:
-    return path.is_dir() and not (path / _LOCK).exists() and any(path.iterdir())
+    try:
+        return path.is_dir() and not (path / _LOCK).exists() and any(path.iterdir())
+    except OSError as error:
+        raise _unusable(path, error) from None
+
+
+def _unusable(path: Path, error: OSError) -> FolderError:
+    return FolderError(f"{path} cannot be used: {error.strerror}.")

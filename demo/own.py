@@ -11,7 +11,7 @@ _STAND_IN = "my-company.example"
 """Who shares a domain with the world has candidates there too, and colleagues are never matched (R13)."""
 
 
-def own_plan(*, mbox: str, me: str, candidates: str) -> Plan:
+def own_plan(*, mbox: str, me: str, candidates: str, candidates_url: str = "") -> Plan:
     """Read the files; `PlanError` where one cannot be read or something is missing."""
     given = {"MBOX": mbox, "ME": me, "CANDIDATES": candidates}
     if missing := [name for name, value in given.items() if not value.strip()]:
@@ -32,6 +32,7 @@ def own_plan(*, mbox: str, me: str, candidates: str) -> Plan:
         people=(Person(email=address, name=address.partition("@")[0], role="super_admin"),),
         mail={address: mail},
         candidates=_content("CANDIDATES", candidates),
+        candidates_url=candidates_url.strip(),
     )
 
 

@@ -12,6 +12,7 @@ from demo.folder import read_json, write_json
 from demo.processes import ROOT
 from demo.sidebar import Opened, Sidebar, SidebarError
 from demo.simulator.client import Control, ControlRefusedError
+from demo.terminal import tell
 
 _MEMORY = "panel.json"
 
@@ -175,7 +176,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         print(f"The demo does not answer ({error}). Is it still running?", file=sys.stderr)
         return 1
-    print(page.text)
+    tell(page.text)
     return 0
 
 

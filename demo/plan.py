@@ -34,6 +34,8 @@ class Plan:
     """Each mailbox's mbox."""
     candidates: bytes
     """A CSV file as `candidates import` takes it."""
+    candidates_url: str = ""
+    """What their `url` begins with; empty: as with Lever."""
     labelled: str | None = None
     """Subject of the conversation that carries the label from the start."""
     unlabelled: str | None = None

@@ -84,7 +84,8 @@ class Sealer:
         try:
             opened = self._keys[key_id].decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], _framed(kind, id, field))
         except (InvalidTag, KeyError, ValueError):  # KeyError, ValueError: it names no key, or is too short
-            raise SealError(f"A sealed value of {kind} does not open: it was changed or moved.") from None
+            other = f", or the key {key_id} of SEAL_KEYS is not the one it was" if key_id else ""
+            raise SealError(f"A sealed value of {kind} does not open: it was changed or moved{other}.") from None
         return opened.decode()
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
 
+from addon.batches import every, pages
 from storage import chain
 from storage.port import Store
-from storage.records import Link, Page
-
-T = TypeVar("T")
+from storage.records import Link
 
 ROWS_AT_ONCE = 500
 LINKS_AT_ONCE = 50
@@ -79,7 +76,7 @@ class _Walk:
 
     def chain(self) -> Broken | None:
         """Each link follows from the one before, and holds rows that are there and as they were written."""
-        for link in _every(lambda cursor: self._store.links(limit=LINKS_AT_ONCE, cursor=cursor)):
+        for link in every(lambda cursor: self._store.links(limit=LINKS_AT_ONCE, cursor=cursor)):
             expected = self.last.n + 1 if self.last else 1
             if link.n != expected:
                 return Broken(how=How.LINK_MISSING, number=expected)
@@ -110,13 +107,13 @@ class _Walk:
     def log(self) -> Broken | None:
         """Each row is ours, and a link holds it or will; each mark has its row."""
         rows = 0
-        for page in _pages(lambda cursor: self._store.entries(limit=ROWS_AT_ONCE, cursor=cursor)):
+        for page in pages(lambda cursor: self._store.entries(limit=ROWS_AT_ONCE, cursor=cursor)):
             for entry in page:
                 if not chain.is_whole(self._store.key, entry):
                     return Broken(how=How.INSERTED, number=entry.number)
             rows += len(page)
             self.unsealed += sum(not entry.sealed for entry in page)
-        for numbers in _pages(lambda cursor: self._store.unsealed(limit=ROWS_AT_ONCE, cursor=cursor)):
+        for numbers in pages(lambda cursor: self._store.unsealed(limit=ROWS_AT_ONCE, cursor=cursor)):
             lost = set(numbers) - self._store.entries_at(numbers).keys()
             if lost:
                 return Broken(how=How.MISSING, number=min(lost))
@@ -125,25 +122,10 @@ class _Walk:
 
     def _unmarked(self) -> Broken | None:
         """Rows without a mark that no link holds. Links are read after the page: what is sealed now is there."""
-        for page in _pages(lambda cursor: self._store.entries(limit=ROWS_AT_ONCE, cursor=cursor)):
+        for page in pages(lambda cursor: self._store.entries(limit=ROWS_AT_ONCE, cursor=cursor)):
             left = {entry.number for entry in page if entry.sealed}
-            for link in _every(lambda cursor: self._store.links(limit=LINKS_AT_ONCE, cursor=cursor)):
+            for link in every(lambda cursor: self._store.links(limit=LINKS_AT_ONCE, cursor=cursor)):
                 left.difference_update(link.rows)
             if left:
                 return Broken(how=How.UNMARKED, number=min(left))
         return None
-
-
-def _pages(read: Callable[[str | None], Page[T]]) -> Iterator[Sequence[T]]:
-    cursor: str | None = None
-    while True:
-        page = read(cursor)
-        yield page.items
-        cursor = page.next
-        if cursor is None:
-            return
-
-
-def _every(read: Callable[[str | None], Page[T]]) -> Iterator[T]:
-    for items in _pages(read):
-        yield from items

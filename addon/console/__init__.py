@@ -19,8 +19,9 @@ from addon.console import (
     store,
     sync,
 )
+from addon.console.failing import in_a_sentence
 
-COMMANDS = (
+_COMMANDS = (
     sync.sync,
     renew.renew,
     purge.purge,
@@ -35,3 +36,4 @@ COMMANDS = (
     seal.seal,
     manifest.manifest,
 )
+COMMANDS = tuple(map(in_a_sentence, _COMMANDS))

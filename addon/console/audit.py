@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from addon import auditing
 from addon.auditing import Broken, How, Verified
+from addon.batches import every
 from addon.console.session import services_here
 from storage.records import Entry
 
@@ -22,19 +23,13 @@ audit = AppGroup("audit", help="The log of human and admin acts.")
 
 @audit.command("list")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on, in UTC.")
-@click.option("--actor", metavar="ID", help="What this member (by sub) or operator did.")
+@click.option("--actor", metavar="ID", help="What this member (by sub, see members list) or operator did.")
 def list_acts(since: datetime | None, actor: str | None) -> None:
     """Every row, oldest first: number, time, actor, verb, conversation, subject, between tabs. Ids only."""
     store = services_here().store
     start = since.replace(tzinfo=UTC) if since else None
-    cursor: str | None = None
-    while True:
-        page = store.acts_since(start, actor=actor, limit=_PAGE, cursor=cursor)
-        for entry in page.items:
-            click.echo(_row(entry))
-        cursor = page.next
-        if cursor is None:
-            return
+    for entry in every(lambda cursor: store.acts_since(start, actor=actor, limit=_PAGE, cursor=cursor)):
+        click.echo(_row(entry))
 
 
 @audit.command("seal")

@@ -8,6 +8,7 @@ from typing import TextIO
 import click
 from flask.cli import AppGroup
 
+from addon.batches import every
 from addon.candidates import FileError, import_csv
 from addon.console.session import operator, services_here
 
@@ -26,6 +27,8 @@ def import_candidates(file: TextIO) -> None:
         raise click.ClickException(str(error)) from None
     for row in done.bad:
         click.echo(f"line {row.line}: {row.wrong}", err=True)
+    if done.unread:
+        click.echo(f"Columns that were not read: {', '.join(done.unread)}.", err=True)
     click.echo(f"{done.new} new, {done.changed} changed, {done.unchanged} as before, {len(done.bad)} left out.")
     if done.followed.admitted or done.followed.offered:
         click.echo(
@@ -39,13 +42,7 @@ def import_candidates(file: TextIO) -> None:
 def list_candidates() -> None:
     """Every candidate: id, name, addresses, between tabs."""
     store = services_here().store
-    cursor: str | None = None
-    while True:
-        page = store.all_candidates(limit=_PAGE, cursor=cursor)
-        for candidate in page.items:
-            # A name's own tabs and line breaks would make two of one.
-            name = " ".join(candidate.name.split())
-            click.echo("\t".join([candidate.id, name, " ".join(candidate.addresses)]))
-        cursor = page.next
-        if cursor is None:
-            return
+    for candidate in every(lambda cursor: store.all_candidates(limit=_PAGE, cursor=cursor)):
+        # A name's own tabs and line breaks would make two of one.
+        name = " ".join(candidate.name.split())
+        click.echo("\t".join([candidate.id, name, " ".join(candidate.addresses)]))

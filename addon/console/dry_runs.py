@@ -8,7 +8,7 @@ import click
 
 from addon.console.session import opted_in
 from addon.gateways.errors import OutsideError
-from addon.gateways.mbox import mails_in
+from addon.gateways.mbox import is_mbox, mails_in
 from addon.services import Services
 from addon.sync.dry_run import possible_in_mailbox, possible_in_mails
 from storage.records import Member, Role
@@ -43,6 +43,8 @@ def in_mailboxes(owner: Member | None, services: Services) -> int:
 def in_mbox(path: Path, owner: Member | None, services: Services) -> int:
     """A file on this machine; whoever owns it, their rules where a member is named."""
     try:
+        if not is_mbox(path):
+            raise click.ClickException(f"{path.name} is not an mbox: its first line must begin with 'From '.")
         possible = possible_in_mails(mails_in(path), owner or _ANYBODY, services)
     except OSError as error:
         raise click.ClickException(f"The file cannot be read ({error.strerror}).") from None

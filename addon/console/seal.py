@@ -10,7 +10,6 @@ from flask.cli import AppGroup
 
 from addon.console.session import operator, progress, services_here
 from storage import open_resealing, resealing
-from storage.port import StoreError
 from storage.records import Act
 from storage.sealing import Sealer
 
@@ -94,9 +93,6 @@ def _verdict(found: Mapping[str, Mapping[str, int]], sealer: Sealer) -> str:
 def _opened() -> Iterator[tuple[resealing.Resealing, Sealer]]:
     config = services_here().config
     sealer = Sealer(config.seal_keys)
-    try:
-        opened = open_resealing(config.store_url, sealer, firestore_emulator=config.firestore_emulator)
-        with closing(opened) as store:
-            yield store, sealer
-    except StoreError as error:
-        raise click.ClickException(str(error)) from None
+    opened = open_resealing(config.store_url, sealer, firestore_emulator=config.firestore_emulator)
+    with closing(opened) as store:
+        yield store, sealer

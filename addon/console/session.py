@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -11,6 +12,7 @@ from typing import Protocol, cast
 import click
 from flask import current_app
 
+from addon.batches import every
 from addon.services import Services
 
 _PAGE = 100
@@ -22,18 +24,17 @@ def services_here() -> Services:
 
 def opted_in(services: Services) -> Iterator[str]:
     """`sub` of everybody whose Email is on."""
-    cursor: str | None = None
-    while True:
-        page = services.store.bells(limit=_PAGE, cursor=cursor)
-        yield from (bell.sub for bell in page.items)
-        cursor = page.next
-        if cursor is None:
-            return
+    for bell in every(lambda cursor: services.store.bells(limit=_PAGE, cursor=cursor)):
+        yield bell.sub
 
 
 def operator() -> str:
     """The actor of what is done here, as it is logged."""
-    return f"operator:{getpass.getuser()}"
+    try:
+        return f"operator:{getpass.getuser()}"
+    except (KeyError, OSError):
+        # In a container the process may be a user whom nobody gave a name.
+        return f"operator:{os.getuid()}"
 
 
 class Bar(Protocol):

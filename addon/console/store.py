@@ -9,7 +9,6 @@ from flask.cli import AppGroup
 
 from addon.console.session import operator, progress, services_here
 from storage import open_store, open_transfer, transfer
-from storage.port import StoreError
 from storage.records import Act
 from storage.sealing import Sealer
 
@@ -28,16 +27,13 @@ def copy_store(source: str, target: str, *, resume: bool) -> None:
     """
     services = services_here()
     sealer, emulator = Sealer(services.config.seal_keys), services.config.firestore_emulator
-    try:
-        with (
-            closing(open_transfer(source, sealer, make=False, firestore_emulator=emulator)) as ours,
-            closing(open_transfer(target, sealer, make=True, firestore_emulator=emulator)) as theirs,
-        ):
-            _copy(ours, theirs, resume=resume)
-        with closing(open_store(target, sealer, firestore_emulator=emulator)) as copied:
-            copied.record(Act(actor=operator(), verb="store-copy", at=services.clock.now()))
-    except StoreError as error:
-        raise click.ClickException(str(error)) from None
+    with (
+        closing(open_transfer(source, sealer, make=False, firestore_emulator=emulator)) as ours,
+        closing(open_transfer(target, sealer, make=True, firestore_emulator=emulator)) as theirs,
+    ):
+        _copy(ours, theirs, resume=resume)
+    with closing(open_store(target, sealer, firestore_emulator=emulator)) as copied:
+        copied.record(Act(actor=operator(), verb="store-copy", at=services.clock.now()))
     click.echo("Copied and compared: both hold the same.")
 
 

@@ -45,8 +45,8 @@ _log = logging.getLogger("addon.console")
 def sync(mailbox: str | None, mbox: Path | None, *, watch: bool, dry_run: bool) -> None:
     """Catch up with Gmail: every opted-in mailbox once, or what is due until stopped."""
     services = services_here()
-    if (watch and dry_run) or (mbox and not dry_run):
-        raise click.UsageError("--dry-run goes without --watch, and --mbox only with --dry-run.")
+    if (watch and (dry_run or mailbox)) or (mbox and not dry_run):
+        raise click.UsageError("--watch goes without --dry-run and --mailbox, and --mbox only with --dry-run.")
     if dry_run:
         owner = _member(mailbox, services) if mailbox else None
         sys.exit(dry_runs.in_mbox(mbox, owner, services) if mbox else dry_runs.in_mailboxes(owner, services))
@@ -121,8 +121,8 @@ def _go_on(work: Callable[..., object], services: Services) -> None:
 
 
 def _address(sub: str, services: Services) -> str:
-    mailbox = services.store.mailbox(sub)
-    return mailbox.address if mailbox else sub
+    mailbox, member = services.store.mailbox(sub), services.store.member(sub)
+    return mailbox.address if mailbox else member.email if member else sub
 
 
 def _member(email: str, services: Services) -> Member:

@@ -19,6 +19,13 @@ _LABELS = {"drafts": "DRAFT", "draft": "DRAFT", "chat": "CHAT", "chats": "CHAT",
 """What Google's export calls the places from which nothing is ever stored."""
 
 
+def is_mbox(path: Path) -> bool:
+    """Whether it begins like one, or is empty as one without mail is. Raise `OSError` where it cannot be read."""
+    with path.open("rb") as file:
+        begins = file.read(1000).lstrip(b"\r\n")
+    return not begins or begins.startswith(b"From ")
+
+
 def mails_in(path: Path) -> Iterator[Mail]:
     """Each message, without its text; `thread` is Gmail's where the export says so, else empty.
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from addon.batches import every
 from addon.policy import copies, visibility
 from addon.policy.mail import Mail
 from addon.present import lists
@@ -92,10 +93,4 @@ def appearances(found: Found, services: Services) -> Counter[str]:
 
 
 def _messages(conversation: str, services: Services) -> Iterator[Message]:
-    cursor: str | None = None
-    while True:
-        page = services.store.messages(conversation, limit=_AT_ONCE, cursor=cursor)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return
+    return every(lambda cursor: services.store.messages(conversation, limit=_AT_ONCE, cursor=cursor))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from addon.batches import every
 from addon.policy import visibility
 from addon.services import Services
 from storage.records import Found, Member, Role
@@ -26,10 +27,4 @@ def people_of(found: Found | None, services: Services) -> Mapping[str, Member]:
 
 def with_roles(roles: Collection[Role], services: Services) -> Iterator[Member]:
     """Every member with one of `roles`."""
-    cursor: str | None = None
-    while True:
-        page = services.store.members(roles=roles, limit=_AT_ONCE, cursor=cursor)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return
+    return every(lambda cursor: services.store.members(roles=roles, limit=_AT_ONCE, cursor=cursor))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,8 @@ _AT_MOST = timedelta(seconds=10)
 """Where Google is slow to answer, the others wait for the next time."""
 _AGAIN_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 30, 180))
 """Until the next try; the last one for all that follow."""
+
+_log = logging.getLogger("addon.opting")
 
 
 def revoke_pending(services: Services) -> int:
@@ -43,6 +46,7 @@ def revoke(revocation: Revocation, services: Services) -> bool:
     if services.store.consent(revocation.sub) is not None:
         services.store.revoked(revocation.id)
         return True
+    outcome = "revoked"
     try:
         services.tokens.revoke(revocation.refresh_token)
     except UnavailableError:
@@ -51,6 +55,10 @@ def revoke(revocation: Revocation, services: Services) -> bool:
             services.store.revocation_failed(
                 replace(revocation, attempts=revocation.attempts + 1, not_before=now + wait)
             )
+            services.counters.add("revocations", "put_off")
             return False
+        _log.error("A token was destroyed that Google did not revoke in seven days: its owner can, at Google.")
+        outcome = "given_up"
     services.store.revoked(revocation.id)
+    services.counters.add("revocations", outcome)
     return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from addon.batches import every
 from addon.gateways.errors import OutsideError
 from addon.gateways.gmail import StoredGmail
 from addon.policy.upkeep import watch_is_due
@@ -50,19 +51,15 @@ def keep_watching(held: Held, gmail: StoredGmail) -> bool:
 def renew_watches(services: Services, *, until: datetime) -> Renewed:
     """Renew every mailbox's that is due, until `until`; those that are run are renewed by their runs too."""
     mailboxes = 0
-    cursor: str | None = None
-    while services.config.topic is not None:
-        page = services.store.mailboxes(limit=_AT_ONCE, cursor=cursor)
-        for mailbox in page.items:
-            now = services.clock.now()
-            if not watch_is_due(mailbox, now=now):
-                continue
-            if now >= until:
-                return Renewed(mailboxes=mailboxes, more=True)
-            mailboxes += _renew(mailbox.sub, services)
-        cursor = page.next
-        if cursor is None:
-            break
+    if services.config.topic is None:
+        return Renewed(mailboxes=mailboxes, more=False)
+    for mailbox in every(lambda cursor: services.store.mailboxes(limit=_AT_ONCE, cursor=cursor)):
+        now = services.clock.now()
+        if not watch_is_due(mailbox, now=now):
+            continue
+        if now >= until:
+            return Renewed(mailboxes=mailboxes, more=True)
+        mailboxes += _renew(mailbox.sub, services)
     return Renewed(mailboxes=mailboxes, more=False)
 
 

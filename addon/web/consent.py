@@ -119,6 +119,8 @@ def callback() -> Answer:
         browser=_browser(),
         services=services(),
     )
+    came = outcome.refusal.value if outcome.refusal else outcome.errand.value
+    services().counters.add("consents", came)
     answer = _file(outcome) if outcome.errand is Errand.EXPORT else _page(outcome)
     answer.delete_cookie(_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
     return answer
@@ -126,6 +128,7 @@ def callback() -> Answer:
 
 @consent.errorhandler(LinkError)
 def dead_link(error: LinkError) -> Answer:
+    services().counters.add("consents", error.why.value)
     return page(say("This did not work"), say(_DEAD[error.why]), say(_AGAIN), status=HTTPStatus.BAD_REQUEST)
 
 

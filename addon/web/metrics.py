@@ -12,6 +12,8 @@ from datetime import datetime
 
 from flask import Blueprint, Response
 
+from addon.batches import every
+from addon.lookups import backlog
 from addon.policy import upkeep
 from addon.services import Services
 from addon.web.door import prove_service, services
@@ -22,6 +24,8 @@ _COUNTERS = {
     "turns": "Runs of a mailbox, by how they ended.",
     "searches": "Searches for answers to what was begun in Lever that Gmail did not take.",
     "watches": "Requests that Gmail go on telling of changes, by whether it agreed.",
+    "consents": "Returns from Google's page, by what came of them.",
+    "revocations": "Tokens of mailboxes that were turned off, by what became of them.",
 }
 
 metrics = Blueprint("metrics", __name__)
@@ -62,21 +66,22 @@ def _families(wired: Services) -> Iterator[Family]:
     yield _gauge("bells_due", f"Mailboxes that wait for their turn, {_AT_ONCE} at most.", {"": len(due)})
     waits = (now - due[0].due_at).total_seconds() if due else 0
     yield _gauge("longest_wait_seconds", "How long the longest of them waits.", {"": waits})
+    left = backlog.backlog(wired)
+    at_most = f"Work that nobody looks on at, by kind, {backlog.AT_MOST} of each at most."
+    yield _gauge("backlog", at_most, {each.kind: each.count for each in left})
+    oldest = {each.kind: each.longest.total_seconds() for each in left}
+    yield _gauge("backlog_seconds", "How long the oldest of each waits.", oldest)
 
 
 def _states(wired: Services, *, now: datetime) -> Mapping[str, float]:
-    """`late` and `unwatched` are also counted among the others."""
-    states: Counter[str] = Counter(well=0, late=0, unwatched=0)
-    cursor: str | None = None
-    while True:
-        page = wired.store.mailboxes(limit=_AT_ONCE, cursor=cursor)
-        for mailbox in page.items:
-            states[mailbox.attention.value if mailbox.attention else "well"] += 1
-            states["late"] += upkeep.is_late(mailbox, now=now)
-            states["unwatched"] += wired.config.topic is not None and upkeep.watch_ends_soon(mailbox, now=now)
-        cursor = page.next
-        if cursor is None:
-            return dict(states)
+    """`late`, `cooling` and `unwatched` are also counted among the others."""
+    states: Counter[str] = Counter(well=0, late=0, cooling=0, unwatched=0)
+    for mailbox in every(lambda cursor: wired.store.mailboxes(limit=_AT_ONCE, cursor=cursor)):
+        states[mailbox.attention.value if mailbox.attention else "well"] += 1
+        states["late"] += upkeep.is_late(mailbox, now=now)
+        states["cooling"] += upkeep.is_cooling(mailbox, now=now)
+        states["unwatched"] += wired.config.topic is not None and upkeep.watch_ends_soon(mailbox, now=now)
+    return dict(states)
 
 
 def _gauge(name: str, help_: str, values: Mapping[str, float]) -> Family:

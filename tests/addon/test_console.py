@@ -142,9 +142,11 @@ Last,last@people.example,,,,,
     [
         ("", "must name the columns"),
         ("first,last\nJane,Doe\n", "missing: addresses, name"),
+        ("name;addresses\nJane;jane@people.example\n", "must name the columns, between commas"),
+        ("name,addresses,Name\nJane,jane@people.example,Roe\n", "names a column twice"),
         (b"\xff\xfen\x00", "UTF-8"),
     ],
-    ids=["empty", "other columns", "utf-16"],
+    ids=["empty", "other columns", "semicolons", "twice", "utf-16"],
 )
 def test_a_file_that_is_no_such_table_is_refused_with_what_to_do(
     office: Office, tmp_path: Path, text: str | bytes, told: str
@@ -154,6 +156,17 @@ def test_a_file_that_is_no_such_table_is_refused_with_what_to_do(
     assert result.exit_code == 1
     assert told in result.output
     assert "Traceback" not in result.output
+
+
+def test_columns_that_nobody_reads_are_named_and_stop_nothing(office: Office, tmp_path: Path) -> None:
+    text = "name,addresses,stages,stages\nJane,jane@people.example,Offer,Hired\n"
+
+    result = _run(office, "candidates", "import", _file(tmp_path, text))
+
+    assert (result.exit_code, result.output) == (
+        0,
+        "Columns that were not read: stages, stages.\n1 new, 0 changed, 0 as before, 0 left out.\n",
+    )
 
 
 def test_a_file_saved_by_a_spreadsheet_with_a_byte_order_mark_is_read(office: Office, tmp_path: Path) -> None:
@@ -209,7 +222,7 @@ def test_members_are_listed_with_role_and_state(office: Office) -> None:
 
     result = _run(office, "members", "list")
 
-    assert result.output == f"{ANNA}\tadmin\tEmail on\n{BEN}\tteam_member\tEmail off\n"
+    assert result.output == (f"{ANNA}\tadmin\tEmail on\tsub-{ANNA}\n{BEN}\tteam_member\tEmail off\tsub-{BEN}\n")
 
 
 def test_a_role_and_a_right_are_given_and_audited(office: Office) -> None:
@@ -229,6 +242,36 @@ def test_unknown_members_roles_and_candidates_are_refused_with_a_sentence(office
     assert "opening the panel" in _run(office, "members", "set-role", "no@acme.example", "admin").output
     assert "is not one of" in _run(office, "members", "set-role", ANNA, "king").output
     assert "No candidate has" in _run(office, "members", "set-role", ANNA, "admin", "--self-candidate", "x").output
+
+
+def test_a_role_that_turns_email_off_says_so_and_whoever_left_is_told_to_be_back(office: Office) -> None:
+    office.member(ANNA, connected=True)
+
+    down = _run(office, "members", "set-role", ANNA, "interviewer").output
+    again = _run(office, "members", "set-role", ANNA, "interviewer").output
+    _run(office, "members", "offboard", ANNA)
+    back = _run(office, "members", "set-role", ANNA, "team_member").output
+
+    assert down.startswith(
+        f"{ANNA} is interviewer now.\nThis role does not sync: Email is off; the token is revoked"
+    )
+    assert again == f"{ANNA} is interviewer now.\n"
+    assert back == f"{ANNA} is team_member now, and a member again.\n"
+
+
+def test_a_role_that_is_refused_turns_nothing_off(office: Office) -> None:
+    office.member(ANNA, connected=True)
+
+    result = _run(office, "members", "set-role", ANNA, "interviewer", "--self-candidate", "nobody@people.example")
+
+    assert result.exit_code == 1
+    assert office.services.store.mailbox(f"sub-{ANNA}") is not None
+
+
+def test_a_mailbox_that_is_off_is_named_by_its_owners_address(office: Office) -> None:
+    office.member(ANNA)
+
+    assert _run(office, "sync", "--mailbox", ANNA).output == f"{ANNA}: Email is off.\n"
 
 
 def test_connect_turns_email_on_for_the_account_the_token_belongs_to(office: Office) -> None:

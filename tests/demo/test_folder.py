@@ -48,3 +48,11 @@ def test_what_a_link_in_the_folder_points_at_stays(tmp_path: Path) -> None:
         empty(tmp_path / "var")
 
     assert (tmp_path / "precious" / "file").exists()
+
+
+def test_a_folder_that_cannot_be_looked_into_or_moved_is_told_in_a_sentence(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    var.symlink_to(tmp_path / ("x" * 300))
+
+    with pytest.raises(FolderError, match=r"var cannot be used: .+\."), held(var):
+        pass

@@ -125,7 +125,9 @@ def test_ones_own_mail_comes_in_by_the_label_and_ctrl_c_leaves_nothing_but_the_f
     tree.mkdir()
     mbox, candidates = tmp_path / "my mail.mbox", tmp_path / "people.csv"
     mbox.write_text(MBOX)
-    candidates.write_text("name,addresses\nAda,ada@people.example\nNobody,nothing\n")
+    candidates.write_text(
+        "name,addresses,url\nAda,ada@people.example,https://hire.lever.co/candidates/1\nNobody,nothing,\n"
+    )
 
     arguments = ["--mbox", str(mbox), "--me", "Linus@Home.example", "--candidates", str(candidates)]
     with visit(copy_of_the_tree(tree), *arguments) as own:

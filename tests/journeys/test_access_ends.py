@@ -159,6 +159,8 @@ def test_doctor_says_it_too_and_fails(anna: Office) -> None:
 
 
 def test_a_company_in_which_nothing_is_wrong_hears_so_from_doctor(anna: Office) -> None:
+    anna.member("root@acme.example", Role.SUPER_ADMIN)
+
     result = anna.client.application.test_cli_runner().invoke(args=["doctor"])
 
     assert (result.exit_code, result.output) == (0, "Nothing is wrong that can be seen from here.\n")

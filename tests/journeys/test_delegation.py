@@ -66,7 +66,8 @@ def test_settings_say_what_the_key_could_do_and_what_it_does(company: Office) ->
 def test_doctor_warns_of_the_key(company: Office) -> None:
     result = company.client.application.test_cli_runner().invoke(args=["doctor"])
 
-    assert result.exit_code == 1
+    assert result.exit_code == 0
+    assert "- CONSENT=delegated: whoever holds" in result.output
     assert "can open every mailbox of the domain" in result.output
 
 

@@ -88,6 +88,13 @@ def test_a_value_of_a_key_that_is_not_listed_asks_for_the_key_and_names_the_kind
     assert issubclass(SealError, StoreError)
 
 
+def test_another_key_under_the_same_name_is_said_to_be_possible() -> None:
+    sealed = Sealer(ONE).seal("messages", "an-id", "text", "words")
+
+    with pytest.raises(SealError, match="or the key k1 of SEAL_KEYS is not the one it was"):
+        Sealer(TWO.replace("k2", "k1")).open("messages", "an-id", "text", sealed)
+
+
 @pytest.mark.parametrize("strange", [b"", b":", b"k1", b"\xffk:x", b"k 1:x", b"x" * 33 + b":x", b"x" * 99])
 def test_what_names_no_key_is_said_to_be_changed_and_not_echoed(strange: bytes) -> None:
     with pytest.raises(SealError) as raised:

@@ -167,7 +167,20 @@ def test_a_blocked_person_keeps_a_conversation_of_an_mbox_out(
     assert "up to 2 of 4" in run(office, "sync", "--dry-run", "--mbox", str(file)).output
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00 no mbox", b"From x\n\n" * 3])
+@pytest.mark.parametrize("content", [b"name,addresses\nJane,jane@people.example\n", b"\xff\xfe\x00 no mbox", b"F"])
+def test_a_file_that_is_no_mbox_is_not_taken_for_an_empty_one(
+    office: Office, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(content)
+
+    result = run(office, "sync", "--dry-run", "--mbox", str(file))
+
+    assert result.exit_code == 1
+    assert "people.csv is not an mbox: its first line must begin with 'From '." in result.output
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n", b"\nFrom x\n\n", b"From x\n\n" * 3])
 def test_a_file_without_mail_holds_no_conversation_of_interest(
     office: Office, tmp_path: Path, content: bytes
 ) -> None:
@@ -186,4 +199,5 @@ def test_a_dry_run_goes_with_nothing_that_would_store(office: Office, tmp_path: 
 
     assert run(office, "sync", "--dry-run", "--watch").exit_code == 2
     assert run(office, "sync", "--mbox", str(file)).exit_code == 2
+    assert run(office, "sync", "--watch", "--mailbox", ANNA).exit_code == 2
     assert run(office, "sync", "--dry-run", "--mbox", str(tmp_path / "none")).exit_code == 2

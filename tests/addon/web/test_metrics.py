@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from addon import renewing
 from addon.policy.upkeep import LATE_AFTER
 from storage.records import Attention
 from tests.office import ANNA, BASE_URL, BEN, JANE, JOBS_ACCOUNT, PUSH_ACCOUNT, TOPIC, Office, mail, push_body
@@ -56,7 +57,50 @@ def test_mailboxes_are_counted_by_how_they_are(make_office: Callable[..., Office
     found = values(office)
 
     assert (found['mailboxes{kind="well"}'], found['mailboxes{kind="access_ended"}']) == (1, 1)
-    assert (found['mailboxes{kind="late"}'], found['mailboxes{kind="unwatched"}']) == (2, 2)
+    # Whoever must act first is counted as that alone, or an alarm over late ones would never end.
+    assert (found['mailboxes{kind="late"}'], found['mailboxes{kind="unwatched"}']) == (1, 1)
+
+
+def test_a_mailbox_that_google_wants_left_in_peace_is_counted_at_once(office: Office) -> None:
+    office.member(ANNA, connected=True)
+    assert values(office)['mailboxes{kind="cooling"}'] == 0
+    office.simulator.control.fault("GET .*", status=429, reason="rateLimitExceeded", times=1, retry_after=900)
+    office.sync(ANNA)
+
+    assert values(office)['mailboxes{kind="cooling"}'] == 1
+    assert values(office)['mailboxes{kind="late"}'] == 0
+
+
+def test_what_waits_with_nobody_looking_on_is_counted_with_its_age(office: Office) -> None:
+    office.member(ANNA, connected=True)
+    renewing.renew(office.services, until=office.clock.now())
+    office.clock.pass_time(minutes=2)
+    office.simulator.control.fault("POST /revoke", status=503, times=1000)
+    office.answer(ANNA, "actions/set-email", parameters={"want": "off"})
+    office.clock.pass_time(hours=3)
+
+    found = values(office)
+    assert (found['backlog{kind="revocations"}'], found['backlog_seconds{kind="revocations"}']) == (1, 3 * 3600)
+    assert (found['backlog{kind="audit_rows"}'], found['backlog_seconds{kind="audit_rows"}']) == (1, 3 * 3600)
+    assert (found['backlog{kind="purges"}'], found['backlog_seconds{kind="purges"}']) == (0, 0)
+    assert found['revocations_total{kind="put_off"}'] == 1
+
+    office.clock.pass_time(days=7)
+    renewing.renew(office.services, until=office.clock.now())
+    found = values(office)
+    assert found['revocations_total{kind="given_up"}'] == 1
+    assert (found['backlog{kind="revocations"}'], found['backlog{kind="audit_rows"}']) == (0, 0)
+
+
+def test_who_came_back_from_google_is_counted_by_what_came_of_it(office: Office) -> None:
+    office.member(ANNA)
+    office.consent(ANNA)
+    office.client.get("/connect?nonce=nobodys")
+
+    found = values(office)
+
+    assert found['consents_total{kind="consent"}'] == 1
+    assert found['consents_total{kind="not_good"}'] == 1
 
 
 def test_who_waits_and_how_long_is_seen(office: Office) -> None:
