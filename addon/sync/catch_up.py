@@ -6,7 +6,7 @@ Threads and cursor commit together; reading mail comes after (`hydrate`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -22,6 +22,9 @@ from addon.sync.held import Held
 from addon.sync.origin import find_lost, sent_meanwhile, unsent_in
 from addon.sync.reconcile import reconcile
 from storage.records import MOST_IN_A_SLICE, Act, Backfill, Lane, Mailbox, Thread, ThreadState
+
+_SHOWN_WITHIN = timedelta(seconds=30)
+"""What Gmail's newest id stands for it shows by then; it was seen to take some five to ten seconds."""
 
 
 class Caught(Enum):
@@ -42,6 +45,8 @@ class CatchUp:
         self._gmail = gmail
         self._store = held.services.store
         self._clock = held.services.clock
+        self.newest = held.mailbox.newest
+        """What Gmail named as its newest history id at the end."""
 
     # --- labels -------------------------------------------------------------------------------------------
 
@@ -191,14 +196,23 @@ class CatchUp:
     def _end_at(self, current: int, *, start: int, seen: int, notified: int) -> Caught:
         """Gmail's lists lag behind what it tells, by seconds, and yet may name an id beyond what they show.
 
-        So what it told of is not passed before it was seen, or looked for a second time: after the run it counts
-        as done with, and whatever it was the next one shows it.
+        So the cursor passes no record that was not seen: to an id that was only named it goes in a later run,
+        which would have been shown what came before it. In a quiet mailbox it has to go there, or it grows old.
+        What Gmail told of and shows nothing of is looked for a second time.
         """
-        if notified > seen:
-            return Caught.BEHIND if seen == start else Caught.UP
-        if current > self._held.cursor:
-            self._held.advance((), cursor=current)
+        self.newest = current
+        if notified > seen and seen == start:
+            return Caught.BEHIND
+        named = self._named_before()
+        if named > self._held.cursor:
+            self._held.advance((), cursor=named)
         return Caught.UP
+
+    def _named_before(self) -> int:
+        """The newest id as the last complete run heard it, once that is long enough ago; else 0."""
+        mailbox = self._held.mailbox
+        shown = mailbox.last_ok_at is not None and self._clock.now() - mailbox.last_ok_at >= _SHOWN_WITHIN
+        return mailbox.newest if shown else 0
 
     def _take_in(self, records: tuple[Record, ...]) -> None:
         lane = lane_of_labelled(records, self._held.mailbox)

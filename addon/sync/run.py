@@ -116,10 +116,10 @@ def _work(held: Held, *, until: datetime, notified: int, lane: Lane) -> Outcome:
     if lane is not Lane.INTERACTIVE:
         look_for_answers(held, gmail, owner=member, until=until)
     reader = Importer(held=held, gmail=gmail, consent=consent, owner=member)
-    return _read(held, reader, caught, until=until, lane=lane)
+    return _read(held, reader, caught, newest=catching.newest, until=until, lane=lane)
 
 
-def _read(held: Held, reader: Importer, caught: Caught, *, until: datetime, lane: Lane) -> Outcome:
+def _read(held: Held, reader: Importer, caught: Caught, *, newest: int, until: datetime, lane: Lane) -> Outcome:
     store, imports = held.services.store, Imports(reader)
     if not _read_all(held, reader, imports, until=until, lane=lane):
         return Outcome.MORE
@@ -131,7 +131,8 @@ def _read(held: Held, reader: Importer, caught: Caught, *, until: datetime, lane
         return Outcome.LATER
     # A complete run proves access; only a missing label still wants its owner.
     label_gone = held.mailbox.attention is Attention.LABEL_GONE
-    held.note(last_ok_at=held.services.clock.now(), attention=Attention.LABEL_GONE if label_gone else None)
+    attention = Attention.LABEL_GONE if label_gone else None
+    held.note(last_ok_at=held.services.clock.now(), newest=newest, attention=attention)
     return Outcome.COMPLETE
 
 
