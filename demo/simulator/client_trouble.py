@@ -36,6 +36,10 @@ class TroubleControl(Wire):
         """Say whether a record's message names its labels, which Google does but does not promise."""
         self._post(of(email, "history"), {"labels": told})
 
+    def sent_in_place(self, email: str) -> None:
+        """What is sent of a draft, or at its time, keeps its id and only changes its labels from now on."""
+        self._post(of(email, "history"), {"sent_in_place": True})
+
     def lag(
         self, email: str, *, calls: int | None = None, seconds: float | None = None, ahead: bool = False
     ) -> None:

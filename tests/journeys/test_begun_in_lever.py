@@ -155,7 +155,12 @@ def test_who_stopped_the_following_sends_in_its_thread_without_beginning_it_anew
     assert stored(anna) == [(False, [""])]
 
 
-def test_what_is_scheduled_comes_in_when_it_goes_out(anna: Office, at: dict[str, str], ahead: Ahead) -> None:
+@pytest.mark.parametrize("in_place", [False, True], ids=["another message", "the same message"])
+def test_what_is_scheduled_comes_in_when_it_goes_out(
+    anna: Office, at: dict[str, str], ahead: Ahead, *, in_place: bool
+) -> None:
+    if in_place:
+        anna.simulator.control.sent_in_place(ANNA)
     opened = begin(anna, SECRET, at=at)
     anna.simulator.control.save_draft(ANNA, opened["draftId"], written())
     due = anna.simulator.control.schedule_draft(ANNA, opened["draftId"], at=int(ahead()) + 600)

@@ -6,6 +6,8 @@ import time
 from base64 import encodebytes
 from email.message import EmailMessage
 
+import pytest
+
 from addon.sync import Outcome
 from storage.records import ThreadState
 from tests.cards.grammar import texts
@@ -31,8 +33,13 @@ def without(message: EmailMessage, *headers: str) -> EmailMessage:
 # --- drafts and what is sent later ------------------------------------------------------------------------
 
 
-def test_a_draft_saved_twenty_times_is_never_read_and_what_is_sent_of_it_is_stored_once(anna: Office) -> None:
+@pytest.mark.parametrize("in_place", [False, True], ids=["another message", "the same message"])
+def test_a_draft_saved_twenty_times_is_never_read_and_what_is_sent_of_it_is_stored_once(
+    anna: Office, *, in_place: bool
+) -> None:
     control = anna.simulator.control
+    if in_place:
+        control.sent_in_place(ANNA)
     first = mail(JANE, ANNA, subject="Application", text="first")
     at = anna.synced_mail(first)
     control.reset_meter()
@@ -51,9 +58,12 @@ def test_a_draft_saved_twenty_times_is_never_read_and_what_is_sent_of_it_is_stor
     assert len(anna.calls("messages.get")) == 1
 
 
+@pytest.mark.parametrize("in_place", [False, True], ids=["another message", "the same message"])
 def test_a_scheduled_mail_is_stored_when_it_is_sent_and_not_before(
-    anna: Office, gmails_clock: GmailsClock
+    anna: Office, gmails_clock: GmailsClock, *, in_place: bool
 ) -> None:
+    if in_place:
+        anna.simulator.control.sent_in_place(ANNA)
     first = mail(JANE, ANNA, subject="Application", text="first")
     at = anna.synced_mail(first)
     anna.simulator.control.schedule(
