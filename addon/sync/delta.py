@@ -182,9 +182,13 @@ class _Fold:
         self.changed[change.thread] = thread
 
     def _deleted(self, change: Change) -> None:
-        """What carried the label is gone. Was it all that did, the reading tells whether anything is left."""
+        """It is not read any more. Was it all that carried the label, a reading tells whether anything is left."""
         thread = self._thread(change)
-        if thread is None or change.message not in thread.labelled | thread.labelled_secret:
+        if thread is None:
+            return
+        thread = following.deleted(thread, change.message)
+        if change.message not in thread.labelled | thread.labelled_secret:
+            self.changed[change.thread] = thread
             return
         gone = {change.message}
         fewer = replace(thread, labelled=thread.labelled - gone, labelled_secret=thread.labelled_secret - gone)

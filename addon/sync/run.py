@@ -16,6 +16,7 @@ from addon.failures import describe
 from addon.gateways.errors import (
     AttentionError,
     ClientRefusedError,
+    NotYetError,
     OutsideError,
     ProjectStoppedError,
     RefusedError,
@@ -40,6 +41,8 @@ AT_ONCE = 20
 """Threads taken up before the store is asked again what waits most urgently."""
 _BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8, 300))
 """Until the next try of one thread; the last one for all that follow."""
+_NOT_YET = timedelta(seconds=10)
+"""Until Gmail is asked again for what it tells of and does not have."""
 _COOL_DOWN = timedelta(seconds=5)
 """A throttled mailbox rests this long where Gmail does not say."""
 _PROJECT_REST = timedelta(hours=1)
@@ -180,6 +183,8 @@ def _read_one(held: Held, reader: Reader, thread: Thread) -> None:
         return
     try:
         reader.read(begun, now=held.services.clock.now())
+    except NotYetError:
+        _put_off(held, thread.id, at_fault=False, at_least=_NOT_YET)
     except (ConflictError, UnavailableError):
         _put_off(held, thread.id, at_fault=False)
     except (RefusedError, TooLargeError):
@@ -192,7 +197,7 @@ def _read_one(held: Held, reader: Reader, thread: Thread) -> None:
         _put_off(held, thread.id, at_fault=True)
 
 
-def _put_off(held: Held, id: str, *, at_fault: bool) -> None:
+def _put_off(held: Held, id: str, *, at_fault: bool, at_least: timedelta = timedelta(0)) -> None:
     now = held.services.clock.now()
 
     def put_off(thread: Thread) -> Thread:
@@ -200,7 +205,7 @@ def _put_off(held: Held, id: str, *, at_fault: bool) -> None:
         if following.has_failed_too_often(thread):
             return following.set_aside(thread)
         wait = _BACK_OFF[min(thread.attempts, len(_BACK_OFF) - 1)]
-        return replace(thread, attempts=thread.attempts + 1, not_before=now + wait)
+        return replace(thread, attempts=thread.attempts + 1, not_before=now + max(wait, at_least))
 
     _change(held, id, put_off)
 
