@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from addon.sync import Outcome
+from storage.records import ThreadState
 from tests.office import ANNA, JANE, Office, mail, texts
 
 
@@ -77,3 +81,19 @@ def test_labelled_and_unlabelled_before_anybody_looked_brings_nothing_in(anna: O
     assert anna.stored(anna.jane(), ANNA) == []
     assert anna.thread(ANNA, at) is None
     assert anna.calls("threads.get") == []
+
+
+@pytest.mark.parametrize("answer", ["{}", '{"labels": []}'])
+def test_a_list_of_labels_that_has_not_even_gmails_own_ends_no_following(anna: Office, answer: str) -> None:
+    first = mail(JANE, ANNA)
+    at = anna.synced_mail(first)
+    anna.clock.pass_time(days=1)
+    anna.simulator.control.fault("GET .*/labels$", status=200, answer=answer, times=1)
+    anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+
+    assert anna.sync(ANNA, ANNA) == [Outcome.LATER, Outcome.COMPLETE]
+
+    thread = anna.thread(ANNA, at)
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert thread is not None
+    assert (thread.state, found.summary.count) == (ThreadState.FOLLOWING, 2)
