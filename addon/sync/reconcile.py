@@ -36,7 +36,7 @@ def reconcile(held: Held, gmail: StoredGmail) -> int:
     """
     with held.because(Why.RECONCILE):
         carrying = {label: _by_thread(gmail.messages_with(label)) for label in _ours(held)}
-        arrived = _by_thread(gmail.messages_since(_since(held)))
+        arrived = _by_thread(gmail.messages_since(listed_since(held)))
     repair = _Repair(held=held, carrying=carrying, arrived=arrived)
     followed = repair.followed()
     labelled = {thread for threads in carrying.values() for thread in threads} - followed
@@ -178,7 +178,8 @@ def _pointed_at_since(held: Held, gmail: StoredGmail, repair: _Repair, strangers
     return 0
 
 
-def _since(held: Held) -> datetime:
+def listed_since(held: Held) -> datetime:
+    """From when on lists stand for history."""
     return (held.mailbox.last_ok_at or held.mailbox.since) - OVERLAP
 
 
