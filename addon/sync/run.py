@@ -45,6 +45,8 @@ _NOT_YET = timedelta(seconds=10)
 """Until Gmail is asked again for what it tells of and does not have."""
 _COOL_DOWN = timedelta(seconds=5)
 """A throttled mailbox rests this long where Gmail does not say."""
+_COOL_DOWN_AGAIN = timedelta(seconds=64)
+"""And so long where the first rest did not help: Gmail counts by the minute, and asks for no more than this."""
 _PROJECT_REST = timedelta(hours=1)
 _CLIENT_REST = timedelta(minutes=10)
 _LONGEST_REST = timedelta(days=1)
@@ -89,7 +91,7 @@ def run(
         # Taken over, acted upon in the panel meanwhile, or no answer: what is committed stands.
         return Outcome.LATER
     except ThrottledError as error:
-        held.note(cooldown_until=min(error.until or now() + _COOL_DOWN, now() + _LONGEST_REST))
+        held.note(cooldown_until=min(error.until or now() + _cool_down(held), now() + _LONGEST_REST))
     except ProjectStoppedError:
         held.note(cooldown_until=now() + _PROJECT_REST)
     except StormError as error:
@@ -101,6 +103,13 @@ def run(
     finally:
         held.let_go()
     return Outcome.RESTING
+
+
+def _cool_down(held: Held) -> timedelta:
+    """Longer where it rested before, and no run came to its end since."""
+    mailbox = held.mailbox
+    rested = mailbox.cooldown_until is not None and mailbox.cooldown_until > (mailbox.last_ok_at or mailbox.since)
+    return _COOL_DOWN_AGAIN if rested else _COOL_DOWN
 
 
 def _work(held: Held, *, until: datetime, notified: int, lane: Lane) -> Outcome:
