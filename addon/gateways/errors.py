@@ -21,6 +21,10 @@ class UnavailableError(OutsideError):
         super().__init__("Google did not answer")
 
 
+class NotYetError(UnavailableError):
+    """Gmail tells of mail and does not have it yet, or any more: asked a second time it is believed."""
+
+
 class ThrottledError(OutsideError):
     """Too fast for one mailbox: it cools down as a whole. `until` where Google said when."""
 

@@ -242,6 +242,10 @@ def _type(part: Mapping[str, Any]) -> str:
     return clean(str(part.get("mimeType") or ""))[:_LONGEST_NAME].lower()
 
 
+def _size(part: Mapping[str, Any]) -> int:
+    return _number((part.get("body") or {}).get("size"))
+
+
 def _body(part: Mapping[str, Any], *, most: int = MOST_TEXT) -> str:
     """What a part says, as far as the first `most` characters and a little more, so that it is seen to be cut."""
     # So many bytes hold so many characters, and 3 of them are 4 characters in base64.
@@ -253,13 +257,17 @@ def _body(part: Mapping[str, Any], *, most: int = MOST_TEXT) -> str:
 
 
 def _bodies(parts: Iterable[Mapping[str, Any]], type_: str) -> tuple[str, bool]:
-    """What the parts of a type say, one after the other, and whether it is cut."""
-    said, left = [], MOST_TEXT
+    """What the parts of a type say, one after the other, and whether it is cut.
+
+    A large text Gmail hands out like a file: it tells the size, and not a word of it.
+    """
+    said, left, withheld = [], MOST_TEXT, False
     for part in parts:
         if left >= 0 and _type(part) == type_:
             said.append(_body(part, most=left))
             left -= len(said[-1]) + 1
-    return "\n".join(said)[:MOST_TEXT], left < -1
+            withheld = withheld or (not said[-1] and _size(part) > 0)
+    return "\n".join(said)[:MOST_TEXT], withheld or left < -1
 
 
 def _text(parts: list[Mapping[str, Any]]) -> str:
@@ -268,8 +276,9 @@ def _text(parts: list[Mapping[str, Any]]) -> str:
     plain, cut = _bodies(inline, "text/plain")
     text = plain.strip().replace("\r\n", "\n")
     if not text:
-        markup, cut = _bodies(inline, "text/html")
+        markup, markup_cut = _bodies(inline, "text/html")
         text = html.text_of(markup) if markup.strip() else ""
+        cut = markup_cut or (cut and not text)
     return f"{text[:MOST_TEXT]}{_CUT}" if cut or len(text) > MOST_TEXT else text
 
 
@@ -282,7 +291,7 @@ def _attachments(parts: list[Mapping[str, Any]]) -> Iterator[Attachment]:
             _type(part) in {"text/calendar", "application/ics"} or name.lower().endswith(".ics")
         )
         if name and not twin:
-            yield Attachment(name=name, type=_type(part), size=_number((part.get("body") or {}).get("size")))
+            yield Attachment(name=name, type=_type(part), size=_size(part))
 
 
 def _invitation(parts: list[Mapping[str, Any]]) -> Invitation | None:

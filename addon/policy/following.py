@@ -237,6 +237,11 @@ def to_read(thread: Thread, messages: Iterable[str], *, now: datetime) -> Thread
     )
 
 
+def deleted(thread: Thread, message: str) -> Thread:
+    """A message is gone from Gmail for good: it is not to be read any more."""
+    return replace(thread, todo=thread.todo - {message}, aside=thread.aside - {message})
+
+
 def begun(thread: Thread) -> Thread:
     """Before it is read: should the process end over it, that is known."""
     return replace(thread, starts=thread.starts + 1)

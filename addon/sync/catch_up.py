@@ -5,23 +5,29 @@ Threads and cursor commit together; reading mail comes after (`hydrate`).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from addon import opting
 from addon.batches import batches
 from addon.gateways.errors import GoneError
-from addon.gateways.gmail import Record, StoredGmail
+from addon.gateways.gmail import Change, Record, StoredGmail
 from addon.policy import following, labels, returning
 from addon.policy.labels import Binding
 from addon.policy.ledger import Why
+from addon.policy.origin import SENT
 from addon.sync.delta import classify, holds_drafts, holds_new_mail, lane_of_labelled, sent_in
 from addon.sync.held import Held
 from addon.sync.origin import find_lost, sent_meanwhile, unsent_in
-from addon.sync.reconcile import reconcile
+from addon.sync.reconcile import listed_since, reconcile
 from storage.records import MOST_IN_A_SLICE, Act, Backfill, Lane, Mailbox, Thread, ThreadState
+
+_SHOWN_WITHIN = timedelta(seconds=30)
+"""What Gmail's newest id stands for it shows by then; it was seen to take some five to ten seconds."""
 
 
 class Caught(Enum):
@@ -42,6 +48,8 @@ class CatchUp:
         self._gmail = gmail
         self._store = held.services.store
         self._clock = held.services.clock
+        self.newest = held.mailbox.newest
+        """What Gmail named as its newest history id at the end."""
 
     # --- labels -------------------------------------------------------------------------------------------
 
@@ -191,16 +199,26 @@ class CatchUp:
     def _end_at(self, current: int, *, start: int, seen: int, notified: int) -> Caught:
         """Gmail's lists lag behind what it tells, by seconds, and yet may name an id beyond what they show.
 
-        So what it told of is not passed before it was seen, or looked for a second time: after the run it counts
-        as done with, and whatever it was the next one shows it.
+        So the cursor passes no record that was not seen: to an id that was only named it goes in a later run,
+        which would have been shown what came before it. In a quiet mailbox it has to go there, or it grows old.
+        What Gmail told of and shows nothing of is looked for a second time.
         """
-        if notified > seen:
-            return Caught.BEHIND if seen == start else Caught.UP
-        if current > self._held.cursor:
-            self._held.advance((), cursor=current)
+        self.newest = current
+        if notified > seen and seen == start:
+            return Caught.BEHIND
+        named = self._named_before()
+        if named > self._held.cursor:
+            self._held.advance((), cursor=named)
         return Caught.UP
 
+    def _named_before(self) -> int:
+        """The newest id as the last complete run heard it, once that is long enough ago; else 0."""
+        mailbox = self._held.mailbox
+        shown = mailbox.last_ok_at is not None and self._clock.now() - mailbox.last_ok_at >= _SHOWN_WITHIN
+        return mailbox.newest if shown else 0
+
     def _take_in(self, records: tuple[Record, ...]) -> None:
+        records = self._with_labels(records)
         lane = lane_of_labelled(records, self._held.mailbox)
         if holds_drafts(records):
             find_lost(self._held, self._gmail)
@@ -223,6 +241,26 @@ class CatchUp:
                 new_mail=holds_new_mail(records[: delta.covered]),
             )
             records = records[delta.covered :]
+
+    def _with_labels(self, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        """Ask what Google does and does not promise: that history says with what labels a message came.
+
+        Where it does not, lists tell whether a filter put one of ours on it, its owner sent it, or it is a draft.
+        """
+        untold = {change.message for record in records for change in record.added if not change.labels}
+        if not untold:
+            return records
+        labels_of = defaultdict[str, set[str]](set)
+        with self._held.because(Why.DELTA):
+            for label in (*(label for label, _ in self._ours()), SENT, "DRAFT"):
+                for message, _ in self._gmail.messages_with(label, since=listed_since(self._held)):
+                    if message in untold:
+                        labels_of[message].add(label)
+
+        def told(change: Change) -> Change:
+            return replace(change, labels=change.labels | labels_of[change.message])
+
+        return tuple(replace(record, added=tuple(map(told, record.added))) for record in records)
 
     def _repair(self) -> None:
         """Gmail lost the history after our cursor. A new one is taken before anything is looked at."""

@@ -80,15 +80,24 @@ def lane_of_labelled(records: Sequence[Record], mailbox: Mailbox) -> Lane:
 
 def sent_in(records: Iterable[Record]) -> set[str]:
     """Threads in which the mailbox's owner sent something."""
-    return {change.thread for record in records for change in record.added if SENT in change.labels}
+    return {change.thread for record in records for change in _came(record) if SENT in change.labels}
 
 
 def holds_new_mail(records: Iterable[Record]) -> bool:
-    return any(not change.labels & _NOT_MAIL for record in records for change in record.added)
+    return any(_came(record) for record in records)
 
 
 def holds_drafts(records: Iterable[Record]) -> bool:
     return any("DRAFT" in change.labels for record in records for change in record.added)
+
+
+def _came(record: Record) -> list[Change]:
+    """What is mail from this record on: what arrived, and what was written before and is sent now.
+
+    A draft that is sent becomes another message, says Google; of what was scheduled it says nothing.
+    """
+    arrived = [change for change in record.added if not change.labels & _NOT_MAIL]
+    return arrived + [change for change in record.labelled if SENT in change.labels]
 
 
 def _threads(record: Record) -> set[str]:
@@ -117,9 +126,8 @@ class _Fold:
         self.left_alone: set[str] = set()
 
     def take(self, record: Record) -> None:
-        for change in record.added:
-            if not change.labels & _NOT_MAIL:
-                self._added(change)
+        for change in _came(record):
+            self._added(change)
         for change in record.labelled:
             self._labelled(change, record=record.id)
         for change in record.unlabelled:
@@ -174,9 +182,13 @@ class _Fold:
         self.changed[change.thread] = thread
 
     def _deleted(self, change: Change) -> None:
-        """What carried the label is gone. Was it all that did, the reading tells whether anything is left."""
+        """It is not read any more. Was it all that carried the label, a reading tells whether anything is left."""
         thread = self._thread(change)
-        if thread is None or change.message not in thread.labelled | thread.labelled_secret:
+        if thread is None:
+            return
+        thread = following.deleted(thread, change.message)
+        if change.message not in thread.labelled | thread.labelled_secret:
+            self.changed[change.thread] = thread
             return
         gone = {change.message}
         fewer = replace(thread, labelled=thread.labelled - gone, labelled_secret=thread.labelled_secret - gone)

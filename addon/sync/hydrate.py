@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from addon.gateways.errors import GoneError
+from addon.gateways.errors import GoneError, NotYetError
 from addon.gateways.gmail import StoredGmail
 from addon.policy import copies, following, ledger, returning
 from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
@@ -118,11 +118,13 @@ class Reader:
     # --- reading ------------------------------------------------------------------------------------------
 
     def _fetch(self, thread: Thread) -> tuple[list[Mail], bool]:
-        """The thread whole, or its new messages; a message that vanished meanwhile is no error."""
+        """The thread whole, or its new messages; what vanished meanwhile is no error."""
         if thread.todo_all or len(thread.todo) >= WHOLE_FROM:
             try:
                 mails = self.gmail.thread(thread.id)
             except GoneError:
+                if thread.conversation is None:
+                    _believed(thread)
                 mails = []
             self.held.counts[ledger.OPENED] += len(mails)
             return mails, True
@@ -131,7 +133,7 @@ class Reader:
             try:
                 mails.append(self.gmail.message(message))
             except GoneError:
-                continue
+                _believed(thread)
         self.held.counts[ledger.OPENED] += len(mails)
         return mails, False
 
@@ -153,7 +155,7 @@ class Reader:
             try:
                 heads.append(self.gmail.head(message))
             except GoneError:
-                continue
+                _believed(thread)
         self.held.counts[ledger.OPENED] += len(heads)
         matched = self._match(heads)
         decision = self._decide(thread, matched, None)
@@ -278,3 +280,13 @@ class Reader:
                 self.held.save_thread(following.stopped(thread))
         forget_bare(thread.sub, thread.id, self.services)
         self._is_on()
+
+
+def _believed(thread: Thread) -> None:
+    """Raise `NotYetError` the first time that Gmail has nothing of what its history told of.
+
+    It was seen to tell of mail some three seconds before it could be read, and to deny it until then:
+    https://github.com/byeokim/gmailpush/issues/10.
+    """
+    if thread.attempts == 0:
+        raise NotYetError

@@ -1,8 +1,9 @@
 """Repair where Gmail no longer has the history after our cursor: what is followed is looked at, and nothing else.
 
     what carries a label | what came since the last complete run | told like history, as far as it is of interest
+    what may have been taken out of spam or trash since
 
-Two lists of ids stand for the lost records: 5 units for 500 messages, then 20 for each one that is missing here.
+Lists of ids stand for the lost records: 5 units for 500 messages, then 20 for each one that is missing here.
 Of a thread that nobody followed and that carries a label Gmail is asked when it last changed: 10 units for 500.
 Nothing else is read; ids of mail nobody pointed at are gone when the run is.
 """
@@ -25,6 +26,9 @@ from storage.records import MOST_IN_A_SLICE, Lane, Thread, ThreadState
 OVERLAP = timedelta(hours=1)
 """Listed again from before the last complete run: Gmail's lists lag, and its clock is not ours."""
 
+KEPT_AWAY = timedelta(days=30)
+"""So long Gmail keeps what is in spam or trash."""
+
 Messages = Mapping[str, frozenset[str]]
 """Thread -> Gmail ids of its messages."""
 
@@ -36,8 +40,10 @@ def reconcile(held: Held, gmail: StoredGmail) -> int:
     """
     with held.because(Why.RECONCILE):
         carrying = {label: _by_thread(gmail.messages_with(label)) for label in _ours(held)}
-        arrived = _by_thread(gmail.messages_since(_since(held)))
-    repair = _Repair(held=held, carrying=carrying, arrived=arrived)
+        since = listed_since(held)
+        arrived = _by_thread(gmail.messages_since(since))
+        older = _by_thread(gmail.messages_since(since - KEPT_AWAY, before=since))
+    repair = _Repair(held=held, carrying=carrying, arrived=arrived, older=older)
     followed = repair.followed()
     labelled = {thread for threads in carrying.values() for thread in threads} - followed
     strangers = labelled - repair.not_followed(labelled)
@@ -52,6 +58,8 @@ class _Repair:
     carrying: Mapping[str, Messages]
     """Each label of ours -> what carries it now."""
     arrived: Messages
+    older: Messages
+    """What came before the last complete run: all of it was read, but what was in spam or trash then."""
 
     def followed(self) -> set[str]:
         """Take in what became of every thread that is followed or waits; their ids."""
@@ -95,7 +103,10 @@ class _Repair:
 
     def _told(self, thread: Thread) -> Record:
         """What history would have told of a followed thread."""
-        arrived = self.arrived.get(thread.id, frozenset()) - thread.todo - thread.aside
+        here = self.arrived.get(thread.id, frozenset())
+        if thread.state is ThreadState.FOLLOWING:
+            here |= self.older.get(thread.id, frozenset())
+        arrived = here - thread.todo - thread.aside
         added = arrived - self._stored(arrived)
         return self._record(thread.id, added=added, labelled=self._newly_labelled(thread) - added, before=thread)
 
@@ -178,7 +189,8 @@ def _pointed_at_since(held: Held, gmail: StoredGmail, repair: _Repair, strangers
     return 0
 
 
-def _since(held: Held) -> datetime:
+def listed_since(held: Held) -> datetime:
+    """From when on lists stand for history."""
     return (held.mailbox.last_ok_at or held.mailbox.since) - OVERLAP
 
 

@@ -16,6 +16,7 @@ from addon.failures import describe
 from addon.gateways.errors import (
     AttentionError,
     ClientRefusedError,
+    NotYetError,
     OutsideError,
     ProjectStoppedError,
     RefusedError,
@@ -40,8 +41,12 @@ AT_ONCE = 20
 """Threads taken up before the store is asked again what waits most urgently."""
 _BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8, 300))
 """Until the next try of one thread; the last one for all that follow."""
+_NOT_YET = timedelta(seconds=10)
+"""Until Gmail is asked again for what it tells of and does not have."""
 _COOL_DOWN = timedelta(seconds=5)
 """A throttled mailbox rests this long where Gmail does not say."""
+_COOL_DOWN_AGAIN = timedelta(seconds=64)
+"""And so long where the first rest did not help: Gmail counts by the minute, and asks for no more than this."""
 _PROJECT_REST = timedelta(hours=1)
 _CLIENT_REST = timedelta(minutes=10)
 _LONGEST_REST = timedelta(days=1)
@@ -86,7 +91,7 @@ def run(
         # Taken over, acted upon in the panel meanwhile, or no answer: what is committed stands.
         return Outcome.LATER
     except ThrottledError as error:
-        held.note(cooldown_until=min(error.until or now() + _COOL_DOWN, now() + _LONGEST_REST))
+        held.note(cooldown_until=min(error.until or now() + _cool_down(held), now() + _LONGEST_REST))
     except ProjectStoppedError:
         held.note(cooldown_until=now() + _PROJECT_REST)
     except StormError as error:
@@ -98,6 +103,13 @@ def run(
     finally:
         held.let_go()
     return Outcome.RESTING
+
+
+def _cool_down(held: Held) -> timedelta:
+    """Longer where it rested before, and no run came to its end since."""
+    mailbox = held.mailbox
+    rested = mailbox.cooldown_until is not None and mailbox.cooldown_until > (mailbox.last_ok_at or mailbox.since)
+    return _COOL_DOWN_AGAIN if rested else _COOL_DOWN
 
 
 def _work(held: Held, *, until: datetime, notified: int, lane: Lane) -> Outcome:
@@ -116,10 +128,10 @@ def _work(held: Held, *, until: datetime, notified: int, lane: Lane) -> Outcome:
     if lane is not Lane.INTERACTIVE:
         look_for_answers(held, gmail, owner=member, until=until)
     reader = Importer(held=held, gmail=gmail, consent=consent, owner=member)
-    return _read(held, reader, caught, until=until, lane=lane)
+    return _read(held, reader, caught, newest=catching.newest, until=until, lane=lane)
 
 
-def _read(held: Held, reader: Importer, caught: Caught, *, until: datetime, lane: Lane) -> Outcome:
+def _read(held: Held, reader: Importer, caught: Caught, *, newest: int, until: datetime, lane: Lane) -> Outcome:
     store, imports = held.services.store, Imports(reader)
     if not _read_all(held, reader, imports, until=until, lane=lane):
         return Outcome.MORE
@@ -131,7 +143,8 @@ def _read(held: Held, reader: Importer, caught: Caught, *, until: datetime, lane
         return Outcome.LATER
     # A complete run proves access; only a missing label still wants its owner.
     label_gone = held.mailbox.attention is Attention.LABEL_GONE
-    held.note(last_ok_at=held.services.clock.now(), attention=Attention.LABEL_GONE if label_gone else None)
+    attention = Attention.LABEL_GONE if label_gone else None
+    held.note(last_ok_at=held.services.clock.now(), newest=newest, attention=attention)
     return Outcome.COMPLETE
 
 
@@ -179,6 +192,8 @@ def _read_one(held: Held, reader: Reader, thread: Thread) -> None:
         return
     try:
         reader.read(begun, now=held.services.clock.now())
+    except NotYetError:
+        _put_off(held, thread.id, at_fault=False, at_least=_NOT_YET)
     except (ConflictError, UnavailableError):
         _put_off(held, thread.id, at_fault=False)
     except (RefusedError, TooLargeError):
@@ -191,7 +206,7 @@ def _read_one(held: Held, reader: Reader, thread: Thread) -> None:
         _put_off(held, thread.id, at_fault=True)
 
 
-def _put_off(held: Held, id: str, *, at_fault: bool) -> None:
+def _put_off(held: Held, id: str, *, at_fault: bool, at_least: timedelta = timedelta(0)) -> None:
     now = held.services.clock.now()
 
     def put_off(thread: Thread) -> Thread:
@@ -199,7 +214,7 @@ def _put_off(held: Held, id: str, *, at_fault: bool) -> None:
         if following.has_failed_too_often(thread):
             return following.set_aside(thread)
         wait = _BACK_OFF[min(thread.attempts, len(_BACK_OFF) - 1)]
-        return replace(thread, attempts=thread.attempts + 1, not_before=now + wait)
+        return replace(thread, attempts=thread.attempts + 1, not_before=now + max(wait, at_least))
 
     _change(held, id, put_off)
 

@@ -36,6 +36,17 @@ class TroubleControl(Wire):
         """Say whether a record's message names its labels, which Google does but does not promise."""
         self._post(of(email, "history"), {"labels": told})
 
+    def not_yet(self, message: str, *, times: int = 1) -> None:
+        """Let a message, or a thread, be told of before it can be read: a 404, so many times.
+
+        Seen with mail to oneself, for some three seconds: https://github.com/byeokim/gmailpush/issues/10.
+        """
+        self.fault(f"GET .*/(messages|threads)/{message}$", status=404, reason="notFound", times=times)
+
+    def sent_in_place(self, email: str) -> None:
+        """What is sent of a draft, or at its time, keeps its id and only changes its labels from now on."""
+        self._post(of(email, "history"), {"sent_in_place": True})
+
     def lag(
         self, email: str, *, calls: int | None = None, seconds: float | None = None, ahead: bool = False
     ) -> None:

@@ -45,6 +45,8 @@ class Mailbox:
         self.lag: Lag | None = None
         self.next_history_page_is_empty = False
         self.history_tells_labels = True
+        self.sends_in_place = False
+        """What is sent of a draft, or at its time, keeps its id (`sending`)."""
         self._rng = rng
         self._messages: dict[str, Message] = {}
         self._threads: defaultdict[str, list[str]] = defaultdict(list)
@@ -136,6 +138,18 @@ class Mailbox:
             del self._threads[message.thread_id]
         if message.envelope.message_id:
             self._by_rfc_id[message.envelope.message_id].remove(message.id)
+
+    def rewrite(self, message_id: str, raw: bytes, *, internal_date: int) -> None:
+        """Give what is neither draft nor scheduled any more another text and time; no record tells it."""
+        old = self.message(message_id)
+        new = replace(old, raw=raw, internal_date=internal_date, envelope=envelope.read(raw))
+        self.drafts = {draft: one for draft, one in self.drafts.items() if one != message_id}
+        self.scheduled.discard(message_id)
+        self._messages[message_id] = new
+        if old.envelope.message_id:
+            self._by_rfc_id[old.envelope.message_id].remove(message_id)
+        if new.envelope.message_id:
+            self._by_rfc_id[new.envelope.message_id].append(message_id)
 
     def relabel(self, message_id: str, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Message:
         """One record per direction, and none where nothing changes."""

@@ -1,7 +1,9 @@
 """What Gmail sends for its owner, at once or when it is due, to the mailboxes here that it is addressed to.
 
-Sending replaces the Message-ID and keeps none of ours; what was a draft becomes another message. Nothing leaves
-the simulator.
+Sending replaces the Message-ID and keeps none of ours; what was a draft becomes another message
+(https://developers.google.com/workspace/gmail/api/guides/drafts). Whether what was scheduled does is documented
+nowhere: a mailbox can be told that what it sends keeps its id and only changes its labels. Nothing leaves the
+simulator.
 """
 
 import string
@@ -72,22 +74,35 @@ def _scheduled(mailbox: Mailbox, raw: bytes, *, at: int, thread_id: str | None) 
 
 
 def _send_instead(world: World, mailbox: Mailbox, waiting: Message) -> Sent:
-    """Send what waits as a message, which ends with it; the sent one is another in the same thread."""
+    """Send what waits as a message, which ends with it where the sent one is another in the same thread."""
+    if mailbox.sends_in_place:
+        return _send(world, mailbox, waiting.raw, thread_id=waiting.thread_id, keeps=waiting.id)
     sent = _send(world, mailbox, waiting.raw, thread_id=waiting.thread_id, besides=waiting.id)
     mailbox.delete(waiting.id)
     return sent
 
 
 def _send(
-    world: World, mailbox: Mailbox, original: bytes, *, thread_id: str | None, besides: str | None = None
+    world: World,
+    mailbox: Mailbox,
+    original: bytes,
+    *,
+    thread_id: str | None,
+    besides: str | None = None,
+    keeps: str | None = None,
 ) -> Sent:
+    """`keeps`: the id under which it is sent, of what waited; else it is a new message."""
     now = world.now_ms()
     raw = _stamped(world, from_the_owner(original, mailbox.account), now=now)
-    place = mailbox.fitting(thread_id, envelope.read(raw), besides=besides) if thread_id else None
+    place = mailbox.fitting(thread_id, envelope.read(raw), besides=besides or keeps) if thread_id else None
     addresses = envelope.recipients(raw)
     reached = [one for one in world.mailboxes.values() if any(map(one.account.writes_as, addresses))]
     labels = {"SENT", "INBOX", "UNREAD"} if mailbox in reached else {"SENT"}
-    message = mailbox.add(raw, labels=labels, internal_date=now, thread_id=place)
+    if keeps is None:
+        message = mailbox.add(raw, labels=labels, internal_date=now, thread_id=place)
+    else:
+        mailbox.rewrite(keeps, raw, internal_date=now)
+        message = mailbox.relabel(keeps, add=labels, remove={"DRAFT"})
     copies = {one.account.email: delivery.receive(raw, one, now=now) for one in reached if one is not mailbox}
     return Sent(message=message, copies=copies)
 

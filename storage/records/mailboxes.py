@@ -91,6 +91,8 @@ class Mailbox:
     cooldown_until: datetime | None = None
     last_ok_at: datetime | None = None
     """When a run last left nothing to do."""
+    newest: int = 0
+    """The history id Gmail named as its newest in that run. What lies before it may not have been shown yet."""
     watch_until: datetime | None = None
     """Until when Gmail tells of changes; None where it was not asked to, or stopped."""
     watch_asked_at: datetime | None = None

@@ -58,8 +58,8 @@ _FIRST = (
         label TEXT, secret_label TEXT, seen_labels TEXT NOT NULL, labels_at INTEGER, label_name TEXT NOT NULL,
         label_twin TEXT NOT NULL, backfill TEXT NOT NULL, labelled_before INTEGER NOT NULL,
         label_renewed_at INTEGER, batches TEXT NOT NULL, attention TEXT, cooldown_until INTEGER,
-        last_ok_at INTEGER, watch_until INTEGER, watch_asked_at INTEGER, new_mail INTEGER NOT NULL,
-        searched_at INTEGER, version INTEGER NOT NULL
+        last_ok_at INTEGER, newest INTEGER NOT NULL, watch_until INTEGER, watch_asked_at INTEGER,
+        new_mail INTEGER NOT NULL, searched_at INTEGER, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX mailboxes_by_attention ON mailboxes (attention, sub) WHERE attention IS NOT NULL",
     """CREATE TABLE bells (

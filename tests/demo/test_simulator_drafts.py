@@ -311,6 +311,28 @@ def test_a_scheduled_mail_stands_in_the_future_without_a_label_until_it_is_sent(
     assert "messages" not in ana.messages().list(userId="me", q="in:scheduled").execute()
 
 
+def test_a_mailbox_can_be_told_that_what_it_sends_keeps_its_id(
+    simulator: Simulator, ana: Any, write: Write, thread: Copy, clock: Any
+) -> None:
+    simulator.control.sent_in_place(ANA)
+    made = draft(ana, write(**REPLY), threadId=thread["threadId"])
+    waiting = simulator.control.schedule(ANA, write(From=ANA, To=BEN), at=int(clock.now) + 600)
+    start = cursor(ana)
+
+    sent = simulator.control.send_draft(ANA, made["id"])
+    clock.now += 600
+
+    assert changes(ana, start) == [
+        ("labelsAdded", made["message"]["id"], ["DRAFT", "SENT"]),
+        ("labelsRemoved", made["message"]["id"], ["SENT"]),
+        ("labelsAdded", waiting["id"], ["SENT"]),
+    ]
+    assert (sent["id"], sent["threadId"]) == (made["message"]["id"], thread["threadId"])
+    assert headers_of(ana, sent["id"])["Message-ID"] == sent["messageId"]
+    assert len(simulator.control.mailbox(BEN)["threads"]) == 1
+    assert "messages" not in ana.messages().list(userId="me", q="in:scheduled").execute()
+
+
 def test_a_draft_can_be_scheduled_in_its_thread_and_called_off(
     simulator: Simulator, ana: Any, write: Write, thread: Copy, clock: Any
 ) -> None:

@@ -49,9 +49,11 @@ def test_a_draft_is_made_to_the_candidate_and_opened_in_gmail(anna: Office, at: 
     assert did == [(f"sub-{ANNA}", anna.jane().id)]
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["history says what was sent", "history does not promise it"])
 def test_what_was_written_as_secret_and_sent_is_in_lever_and_secret_from_its_first_message(
-    anna: Office, at: dict[str, str]
+    anna: Office, at: dict[str, str], *, told: bool
 ) -> None:
+    anna.simulator.control.labels_in_history(ANNA, told=told)
     anna.member(BEN)
     opened = begin(anna, SECRET, at=at)
     anna.simulator.control.save_draft(ANNA, opened["draftId"], written(f"Jane Doe <{JANE}>"))
@@ -155,7 +157,12 @@ def test_who_stopped_the_following_sends_in_its_thread_without_beginning_it_anew
     assert stored(anna) == [(False, [""])]
 
 
-def test_what_is_scheduled_comes_in_when_it_goes_out(anna: Office, at: dict[str, str], ahead: Ahead) -> None:
+@pytest.mark.parametrize("in_place", [False, True], ids=["another message", "the same message"])
+def test_what_is_scheduled_comes_in_when_it_goes_out(
+    anna: Office, at: dict[str, str], ahead: Ahead, *, in_place: bool
+) -> None:
+    if in_place:
+        anna.simulator.control.sent_in_place(ANNA)
     opened = begin(anna, SECRET, at=at)
     anna.simulator.control.save_draft(ANNA, opened["draftId"], written())
     due = anna.simulator.control.schedule_draft(ANNA, opened["draftId"], at=int(ahead()) + 600)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from addon.sync import Outcome
+from storage.records import ThreadState
 from tests.office import ANNA, JANE, Office, mail, texts
 
 
@@ -57,14 +61,19 @@ def test_a_label_made_again_works_again_and_home_says_so(anna: Office) -> None:
     assert "The label Lever was gone and is back" in " ".join(texts(anna.answer(ANNA, "home")))
 
 
-def test_a_filter_that_labels_on_delivery_brings_the_thread_in(anna: Office) -> None:
-    anna.simulator.control.create_label(ANNA, "Lever")
+@pytest.mark.parametrize("told", [True, False], ids=["history says so", "history does not promise it"])
+def test_a_filter_that_labels_on_delivery_brings_the_thread_in(anna: Office, *, told: bool) -> None:
+    anna.synced()
+    anna.simulator.control.labels_in_history(ANNA, told=told)
     anna.simulator.control.filter(ANNA, sender=JANE, label="Lever")
 
     anna.deliver(mail(JANE, ANNA, subject="Filtered"), ANNA)
+    private = anna.deliver(mail("private@else.example", ANNA), ANNA)[ANNA]
     anna.sync(ANNA)
 
-    assert [found.summary.subject for found in anna.stored(anna.jane(), ANNA)] == ["Filtered"]
+    assert anna.thread(ANNA, private) is None
+
+    assert {found.summary.subject for found in anna.stored(anna.jane(), ANNA)} == {"Application", "Filtered"}
 
 
 def test_labelled_and_unlabelled_before_anybody_looked_brings_nothing_in(anna: Office) -> None:
@@ -77,3 +86,19 @@ def test_labelled_and_unlabelled_before_anybody_looked_brings_nothing_in(anna: O
     assert anna.stored(anna.jane(), ANNA) == []
     assert anna.thread(ANNA, at) is None
     assert anna.calls("threads.get") == []
+
+
+@pytest.mark.parametrize("answer", ["{}", '{"labels": []}'])
+def test_a_list_of_labels_that_has_not_even_gmails_own_ends_no_following(anna: Office, answer: str) -> None:
+    first = mail(JANE, ANNA)
+    at = anna.synced_mail(first)
+    anna.clock.pass_time(days=1)
+    anna.simulator.control.fault("GET .*/labels$", status=200, answer=answer, times=1)
+    anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)
+
+    assert anna.sync(ANNA, ANNA) == [Outcome.LATER, Outcome.COMPLETE]
+
+    thread = anna.thread(ANNA, at)
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert thread is not None
+    assert (thread.state, found.summary.count) == (ThreadState.FOLLOWING, 2)

@@ -207,16 +207,18 @@ class StoredGmail:
             fields="nextPageToken,threads(id)",
         )
 
-    def messages_with(self, label: str) -> Iterator[tuple[str, str]]:
-        """Every message that carries the label and its thread's id, spam and trash included; ids only."""
-        return self._messages(labelIds=[label], includeSpamTrash=True)
+    def messages_with(self, label: str, *, since: datetime | None = None) -> Iterator[tuple[str, str]]:
+        """Every message that carries the label, if it came since then; ids only, spam and trash included."""
+        after = f"after:{int(since.timestamp())}" if since is not None else None
+        return self._messages(labelIds=[label], includeSpamTrash=True, q=after)
 
-    def messages_since(self, moment: datetime) -> Iterator[tuple[str, str]]:
+    def messages_since(self, moment: datetime, *, before: datetime | None = None) -> Iterator[tuple[str, str]]:
         """Every message Gmail took in since then and its thread's id, newest first; ids only, of no draft or chat.
 
         Nor of what is in spam or trash now: whoever takes it out of there is told of by history.
         """
-        return self._messages(q=f"after:{int(moment.timestamp())} -in:drafts -in:chats")
+        until = f"before:{int(before.timestamp())} " if before is not None else ""
+        return self._messages(q=f"after:{int(moment.timestamp())} {until}-in:drafts -in:chats")
 
     def search(self, query: str) -> Iterator[tuple[str, str]]:
         """Ids of messages and of their threads, newest first; spam and trash are not searched."""

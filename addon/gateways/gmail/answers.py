@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from addon.gateways.errors import UnavailableError
+
 
 class Label(NamedTuple):
     """A label a user made."""
@@ -65,7 +67,14 @@ class HistoryPage:
 
 
 def labels_in(answer: dict[str, Any]) -> list[Label]:
-    return [Label(row["id"], row["name"]) for row in answer.get("labels", []) if row.get("type") == "user"]
+    """Those its owner made. Gmail's own are in every mailbox: an answer without any is none.
+
+    Taken at its word, it would say that our labels are gone from all that is followed.
+    """
+    rows = answer.get("labels", [])
+    if not any(row.get("type") == "system" for row in rows):
+        raise UnavailableError
+    return [Label(row["id"], row["name"]) for row in rows if row.get("type") == "user"]
 
 
 def history_page(answer: dict[str, Any]) -> HistoryPage:

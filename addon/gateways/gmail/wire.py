@@ -119,10 +119,10 @@ def _service(google: Google) -> Any:
 
 # --- errors (what Gmail means by them) --------------------------------------------------------------------
 
-_THROTTLED = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+_THROTTLED = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
 _PROJECT = frozenset({"dailyLimitExceeded", "quotaExceeded"})
 _SCOPES = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
-_SWITCHED_OFF = frozenset({"domainPolicy", "accessNotConfigured"})
+_SWITCHED_OFF = frozenset({"domainPolicy", "accessNotConfigured", "SERVICE_DISABLED"})
 _NARROWED = "Metadata scope"
 """Of a token that has `gmail.metadata` beside what it needs, and so less than it needs; no reason of its own."""
 _WATCHED_ELSEWHERE = "Only one user push notification client allowed"
@@ -164,10 +164,14 @@ def _bad_request(reason: str, message: str) -> OutsideError:
 
 
 def _reason(content: bytes) -> tuple[str, str]:
-    """Gmail's reason and text, for sorting only; neither is kept."""
+    """Gmail's reason and text, for sorting only; neither is kept.
+
+    It stands in `errors`, and in `details` alone where the answer is that of Google's newer services.
+    """
     try:
         error = json.loads(content)["error"]
-        return str((error.get("errors") or [{}])[0].get("reason", "")), str(error.get("message", ""))
+        reasons = (row.get("reason") for row in (*(error.get("errors") or ()), *(error.get("details") or ())))
+        return str(next(filter(None, reasons), "")), str(error.get("message", ""))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return "", ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -214,6 +215,30 @@ def test_a_connection_that_breaks_or_is_no_web_server_is_no_answer(office: Offic
         wire = Wire(replace(office.services.config.google, root=url), office.clock)
 
         with pytest.raises(UnavailableError):
+            wire.call(Stored.PROFILE, "1", "token", fields="historyId")
+
+        wire._local.http.close()
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("RATE_LIMIT_EXCEEDED", ThrottledError),
+        ("ACCESS_TOKEN_SCOPE_INSUFFICIENT", AttentionError),
+        ("SERVICE_DISABLED", AttentionError),
+        ("SOMETHING_ELSE", RefusedError),
+    ],
+)
+def test_a_refusal_in_the_form_of_googles_newer_services_is_sorted_too(
+    office: Office, reason: str, kind: type[OutsideError]
+) -> None:
+    details = [{"@type": "type.googleapis.com/google.rpc.Help"}, {"reason": reason, "domain": "googleapis.com"}]
+    body = json.dumps({"error": {"code": 403, "status": "PERMISSION_DENIED", "details": details}})
+    said = f"HTTP/1.1 403 Forbidden\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    with answering(said.encode()) as url:
+        wire = Wire(replace(office.services.config.google, root=url), office.clock)
+
+        with pytest.raises(kind):
             wire.call(Stored.PROFILE, "1", "token", fields="historyId")
 
         wire._local.http.close()

@@ -77,6 +77,15 @@ def test_a_text_that_is_cut_says_so_at_its_end_and_one_that_fits_does_not() -> N
     assert read(part("text/html", f"<p>{'x' * MOST_TEXT}")).text.endswith("x\n[…]")
 
 
+def test_a_text_that_gmail_hands_out_like_a_file_is_said_to_be_there() -> None:
+    large: dict[str, object] = {"mimeType": "text/plain", "body": {"size": 5_000_000}}
+
+    assert read(large).text == "\n[…]"
+    assert read(several(part("text/plain", "Hello"), large)).text == "Hello\n[…]"
+    assert read(several(large, part("text/html", "<p>Hello</p>"))).text == "Hello"
+    assert read({"mimeType": "text/plain", "body": {"size": 0}}).text == ""
+
+
 def test_a_person_beyond_the_first_two_thousand_matches_nobody_and_whom_never_to_sync_with_is_seen() -> None:
     crowd = ", ".join(f"p{n}@else.example" for n in range(MOST_PEOPLE))
     mail = read(HELLO, ("From", "poster@else.example"), ("Cc", f"{crowd}, {JANE}, Clerk@Bank.example"))

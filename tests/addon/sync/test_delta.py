@@ -465,3 +465,12 @@ def test_what_was_sent_and_what_is_new_is_told_by_labels() -> None:
     assert [holds_new_mail([each]) for each in records] == [True, True, False]
     assert [holds_drafts([each]) for each in records] == [False, False, True]
     assert not holds_new_mail([put("m1")])
+
+
+def test_what_is_sent_under_the_id_it_had_as_a_draft_or_waiting_is_told_by_the_label_it_gets() -> None:
+    sent = put("m1", "SENT")
+
+    assert (sent_in([sent]), holds_new_mail([sent])) == ({"t1"}, True)
+    assert one(begun(sent, secret=True)) == one(begun(arrived("m1", "t1", "SENT"), secret=True))
+    assert one(take(sent, known=[thread()])).todo == {"m1"}
+    assert take(sent).threads == take(sent, known=[thread(state=STOPPED)]).threads == ()

@@ -123,6 +123,7 @@ def whole_mailbox(sub: str = "1") -> Mailbox:
         label_renewed_at=after(2),
         cooldown_until=after(3),
         last_ok_at=after(4),
+        newest=78,
         watch_until=after(days=7),
         watch_asked_at=after(5),
         new_mail=True,

@@ -113,6 +113,7 @@ MAILBOXES = st.builds(
     attention=st.none() | st.sampled_from(Attention),
     cooldown_until=st.none() | TIMES,
     last_ok_at=st.none() | TIMES,
+    newest=NUMBERS,
     watch_until=st.none() | TIMES,
     watch_asked_at=st.none() | TIMES,
     new_mail=st.booleans(),

@@ -7,6 +7,10 @@ What the design rules out (sending, attachments' bytes, batches) is shown by the
  1  a push equal to the cursor with changes pending
     tests/journeys/test_push.py
       test_a_push_equal_to_the_cursor_has_its_changes_brought_in
+    tests/journeys/edges/test_history.py
+      test_an_id_that_gmail_names_and_does_not_show_yet_is_not_passed_though_nobody_was_told_of_it
+    tests/journeys/edges/test_pushes.py
+      test_what_comes_while_another_is_looked_for_is_not_passed_before_the_index_knows_it
  2  a push older than the cursor
     tests/journeys/test_push.py
       test_a_push_older_than_the_cursor_is_acknowledged_and_moves_nothing_back
@@ -105,6 +109,10 @@ What the design rules out (sending, attachments' bytes, batches) is shown by the
       test_a_reply_deleted_before_it_was_read_is_no_error_and_the_rest_is_stored
     tests/journeys/edges/test_mail.py
       test_a_labelled_thread_deleted_before_it_was_read_leaves_no_record
+    tests/journeys/edges/test_mail.py
+      test_what_gmail_tells_of_before_it_can_be_read_is_asked_for_a_second_time
+    tests/journeys/edges/test_mail.py
+      test_what_is_not_there_when_it_is_asked_for_again_is_gone
 26  into the bin, out of it, gone; rescued from spam
     tests/journeys/edges/test_mail.py
       test_what_is_stored_stays_through_the_bin_out_of_it_again_and_to_the_end_in_gmail

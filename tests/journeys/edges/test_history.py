@@ -36,6 +36,31 @@ def test_an_empty_page_that_has_a_next_one_is_not_the_end(anna: Office) -> None:
     assert subjects(anna) == {"Application"}
 
 
+def test_an_id_that_gmail_names_and_does_not_show_yet_is_not_passed_though_nobody_was_told_of_it(
+    anna: Office,
+) -> None:
+    anna.simulator.control.lag(ANNA, calls=1, ahead=True)
+    labelled(anna)
+
+    assert anna.sync(ANNA, ANNA) == [Outcome.COMPLETE] * 2
+
+    assert subjects(anna) == {"Application"}
+
+
+def test_in_a_mailbox_where_nothing_happens_the_cursor_grows_no_older_than_the_last_look(anna: Office) -> None:
+    before = cursor(anna)
+    anna.simulator.control.lag(ANNA, seconds=3600, ahead=True)
+    anna.deliver(mail("nobody@else.example", ANNA), ANNA)
+
+    anna.sync(ANNA)
+    anna.sync_now(ANNA)
+    young = cursor(anna)
+    anna.sync(ANNA)
+
+    assert young == before
+    assert cursor(anna) == int(anna.simulator.control.mailbox(ANNA)["historyId"])
+
+
 def test_history_ids_are_compared_as_numbers_and_roll_over_a_digit(make_office: Callable[..., Office]) -> None:
     office = make_office()
     office.simulator.control.add_mailbox(ANNA, sub=f"sub-{ANNA}", name="Anna", history_id=997)

@@ -6,6 +6,8 @@ import time
 from base64 import encodebytes
 from email.message import EmailMessage
 
+import pytest
+
 from addon.sync import Outcome
 from storage.records import ThreadState
 from tests.cards.grammar import texts
@@ -31,8 +33,13 @@ def without(message: EmailMessage, *headers: str) -> EmailMessage:
 # --- drafts and what is sent later ------------------------------------------------------------------------
 
 
-def test_a_draft_saved_twenty_times_is_never_read_and_what_is_sent_of_it_is_stored_once(anna: Office) -> None:
+@pytest.mark.parametrize("in_place", [False, True], ids=["another message", "the same message"])
+def test_a_draft_saved_twenty_times_is_never_read_and_what_is_sent_of_it_is_stored_once(
+    anna: Office, *, in_place: bool
+) -> None:
     control = anna.simulator.control
+    if in_place:
+        control.sent_in_place(ANNA)
     first = mail(JANE, ANNA, subject="Application", text="first")
     at = anna.synced_mail(first)
     control.reset_meter()
@@ -51,9 +58,12 @@ def test_a_draft_saved_twenty_times_is_never_read_and_what_is_sent_of_it_is_stor
     assert len(anna.calls("messages.get")) == 1
 
 
+@pytest.mark.parametrize("in_place", [False, True], ids=["another message", "the same message"])
 def test_a_scheduled_mail_is_stored_when_it_is_sent_and_not_before(
-    anna: Office, gmails_clock: GmailsClock
+    anna: Office, gmails_clock: GmailsClock, *, in_place: bool
 ) -> None:
+    if in_place:
+        anna.simulator.control.sent_in_place(ANNA)
     first = mail(JANE, ANNA, subject="Application", text="first")
     at = anna.synced_mail(first)
     anna.simulator.control.schedule(
@@ -99,7 +109,7 @@ def test_a_reply_deleted_before_it_was_read_is_no_error_and_the_rest_is_stored(a
     assert anna.sync(ANNA) == [Outcome.COMPLETE]
 
     assert told(anna) == ["first", "stays"]
-    assert sorted(call["status"] for call in anna.calls("messages.get")) == [200, 404]
+    assert [call["status"] for call in anna.calls("messages.get")] == [200]
 
 
 def test_a_labelled_thread_deleted_before_it_was_read_leaves_no_record(anna: Office) -> None:
@@ -107,10 +117,38 @@ def test_a_labelled_thread_deleted_before_it_was_read_leaves_no_record(anna: Off
     anna.label(ANNA, at["threadId"])
     anna.simulator.control.delete_message(ANNA, at["id"])
 
-    assert anna.sync(ANNA) == [Outcome.COMPLETE]
+    assert anna.sync(ANNA, ANNA, ANNA) == [Outcome.LATER, Outcome.COMPLETE, Outcome.COMPLETE]
 
     assert anna.thread(ANNA, at) is None
     assert anna.stored(anna.jane(), ANNA) == []
+
+
+def test_what_gmail_tells_of_before_it_can_be_read_is_asked_for_a_second_time(anna: Office) -> None:
+    first = mail(JANE, ANNA, subject="Application", text="first")
+    anna.synced_mail(first)
+    reply = anna.deliver(mail(JANE, ANNA, reply_to=first, text="told of too early"), ANNA)[ANNA]
+    anna.deliver(mail(JANE, ANNA, reply_to=first, text="beside it"), ANNA)
+    new = anna.deliver(mail(JANE, ANNA, subject="New", text="new"), ANNA)[ANNA]
+    anna.label(ANNA, new["threadId"])
+    for id in (reply["id"], new["threadId"]):
+        anna.simulator.control.not_yet(id)
+
+    assert anna.sync(ANNA, ANNA) == [Outcome.LATER, Outcome.COMPLETE]
+
+    assert sorted(told(anna)) == ["beside it", "first", "told of too early"]
+    assert told(anna, "New") == ["new"]
+
+
+def test_what_is_not_there_when_it_is_asked_for_again_is_gone(anna: Office) -> None:
+    first = mail(JANE, ANNA, subject="Application", text="first")
+    anna.synced_mail(first)
+    reply = anna.deliver(mail(JANE, ANNA, reply_to=first, text="gone"), ANNA)[ANNA]
+    anna.simulator.control.not_yet(reply["id"], times=9)
+
+    assert anna.sync(ANNA, ANNA, ANNA) == [Outcome.LATER, Outcome.COMPLETE, Outcome.COMPLETE]
+
+    assert told(anna) == ["first"]
+    assert [call["status"] for call in anna.calls("messages.get")] == [404, 404]
 
 
 def test_what_is_stored_stays_through_the_bin_out_of_it_again_and_to_the_end_in_gmail(anna: Office) -> None:

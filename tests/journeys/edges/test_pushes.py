@@ -177,6 +177,24 @@ def test_a_lag_that_shows_a_part_first_loses_neither_part(pushed: Office) -> Non
     assert subjects(pushed) == ["First", "Shown at once", "Shown later"]
 
 
+def test_what_comes_while_another_is_looked_for_is_not_passed_before_the_index_knows_it(pushed: Office) -> None:
+    labelled(pushed, "Before")
+    pushed.sync(ANNA)
+    pushed.clock.pass_time(minutes=2)
+    labelled(pushed, "Told of")
+    rung(pushed)
+    pushed.simulator.control.lag(ANNA, calls=1, ahead=True)
+    pushed.simulator.control.next_pushes("late", "late")
+    labelled(pushed, "Told of later")
+    pushed.sync_now(ANNA)
+
+    pushed.simulator.control.release_pushes()
+    rung(pushed)
+    some_time(pushed, seconds=70)
+
+    assert subjects(pushed) == ["Before", "Told of", "Told of later"]
+
+
 def test_whatever_becomes_of_them_by_chance_all_of_it_is_in_lever_in_the_end_and_once(pushed: Office) -> None:
     control = pushed.simulator.control
     control.push_trouble(lose=0.3, double=0.3, late=0.3, reorder=0.3, late_by=3600)

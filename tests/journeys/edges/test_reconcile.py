@@ -6,6 +6,7 @@ A second company reads the same mailbox and never misses a thing; in the end bot
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from addon.sync import Outcome
 from storage.records import ThreadState
 from tests.backends import Place
 from tests.cards.grammar import texts
+from tests.fakes.clock import LONG_AGO as OUR_CLOCK_IS_BEHIND
 from tests.journeys.edges.companies import copy_of, lose_history, moved_to, remains
 from tests.journeys.test_interrupted import on_second_page
 from tests.office import ANNA, JANE, Office, mail
@@ -186,7 +188,7 @@ def test_turned_off_and_on_again_all_that_carries_the_label_comes_in_as_far_as_i
 # --- never a full sync ------------------------------------------------------------------------------------
 
 
-def test_two_thousand_missed_mails_and_forty_labelled_threads_cost_27_units_and_20_for_each_that_belongs(
+def test_two_thousand_missed_mails_and_forty_labelled_threads_cost_32_units_and_20_for_each_that_belongs(
     anna: Office,
 ) -> None:
     first = mail(JANE, ANNA, subject="Application")
@@ -206,12 +208,13 @@ def test_two_thousand_missed_mails_and_forty_labelled_threads_cost_27_units_and_
     anna.sync(ANNA)
 
     assert count(anna, "Application") == 3
-    # Profile 1, labels 1, what carries the label 5, 2,000 mails 20; then history anew 2 and two messages.
-    assert anna.units(ANNA) == 27 + 2 + 2 * 20
+    # Profile 1, labels 1, what carries the label 5, 2,000 mails 20, the month before 5; then history anew 2 and
+    # two messages.
+    assert anna.units(ANNA) == 32 + 2 + 2 * 20
     assert len(anna.calls("messages.get")) == 2
 
 
-def test_what_came_long_before_the_last_complete_run_is_not_listed(anna: Office) -> None:
+def test_what_came_more_than_a_month_before_the_last_complete_run_is_not_listed(anna: Office) -> None:
     first = mail(JANE, ANNA, subject="Application")
     anna.synced_mail(first)
     anna.simulator.control.load(ANNA, mbox("old@else.example", ["old"] * 600, date=LONG_AGO))
@@ -220,8 +223,25 @@ def test_what_came_long_before_the_last_complete_run_is_not_listed(anna: Office)
 
     anna.sync(ANNA)
 
-    assert len(anna.calls("messages.list")) == 2
-    assert anna.units(ANNA) == 1 + 1 + 5 + 5 + 2
+    assert len(anna.calls("messages.list")) == 3
+    assert anna.units(ANNA) == 1 + 1 + 5 + 5 + 5 + 2
+
+
+@pytest.mark.parametrize("away", ["spam", "trash"])
+def test_a_reply_from_before_the_lost_time_that_was_rescued_in_it_comes_in(anna: Office, away: str) -> None:
+    control, first = anna.simulator.control, mail(JANE, ANNA, subject="Application")
+    anna.synced_mail(first)
+    reply = anna.deliver(mail(JANE, ANNA, reply_to=first), ANNA)[ANNA]
+    {"spam": control.spam, "trash": control.trash}[away](ANNA, reply["id"])
+    anna.sync(ANNA)
+    anna.clock.pass_time(days=(OUR_CLOCK_IS_BEHIND + timedelta(days=9)).days)
+    assert anna.sync(ANNA) == [Outcome.COMPLETE]
+    {"spam": control.not_spam, "trash": control.untrash}[away](ANNA, reply["id"])
+    lose_history(anna)
+
+    anna.sync(ANNA)
+
+    assert count(anna, "Application") == 2
 
 
 def test_a_second_repair_changes_nothing_and_reads_no_thread(anna: Office) -> None:

@@ -156,6 +156,26 @@ def test_a_mailbox_that_gmail_slows_down_in_the_middle_rests_and_goes_on_where_i
     assert len([call for call in anna.calls("threads.get") if call["status"] == 200]) == 3
 
 
+def test_a_mailbox_that_is_slowed_down_again_rests_for_more_than_a_minute_until_a_run_came_to_its_end(
+    anna: Office,
+) -> None:
+    rests = []
+    for times in (3, 1):
+        labelled(anna, f"{times} times")
+        anna.simulator.control.fault("GET .*/threads/", status=429, reason="rateLimitExceeded", times=times)
+        for _ in range(times):
+            anna.clock.pass_time(minutes=2)
+            assert anna.sync_now(ANNA) == [Outcome.RESTING]
+            until = box(anna).cooldown_until
+            assert until is not None
+            rests.append(round((until - anna.clock.now()).total_seconds()))
+        anna.clock.pass_time(minutes=2)
+        assert anna.sync_now(ANNA) == [Outcome.COMPLETE]
+
+    assert rests == [5, 64, 64, 5]
+    assert subjects(anna) == {"3 times", "1 times"}
+
+
 def test_gmail_switched_off_by_the_domain_is_a_state_that_ends_by_itself(anna: Office) -> None:
     labelled(anna, "Application")
     anna.simulator.control.fault("GET .*/threads/", status=403, reason="domainPolicy", times=1)
