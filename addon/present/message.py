@@ -11,6 +11,7 @@ from addon.present.email import off
 from addon.present.formats import Formats
 from addon.present.people import candidate_line, nameable_holders, names
 from addon.present.scene import Scene
+from addon.present.taken_out import may_delete_now
 from addon.present.whom import whom
 from cards.language import say
 from cards.message import (
@@ -85,7 +86,7 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         label=label_of(scene.mailbox, site),
         label_missing=scene.label_missing,
         comes_secret=comes_secret,
-        delete_now=_may_delete_now(scene),
+        delete_now=may_delete_now(scene.case),
         waiting=waits,
         refused=why,
         whom=whom(scene, status),
@@ -283,13 +284,6 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
 
 def _is_off(status: Status) -> bool:
     return isinstance(status, Off) or (isinstance(status, Stopped) and status.email_off)
-
-
-def _may_delete_now(scene: Scene) -> bool:
-    """What is out and not for good yet, where the caller may end its time (R33)."""
-    if scene.found is None or scene.found.conversation.state not in retention.CAN_COME_BACK:
-        return False
-    return Act.DELETE_NOW in scene.allowed
 
 
 def _can_be_synced(scene: Scene, status: Status) -> bool:
