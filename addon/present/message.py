@@ -270,7 +270,7 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     if seen is None:
         return verbs
     if seen.conversation.state is not ConversationState.LIVE:
-        if Act.RESTORE in allowed and isinstance(status, Removed):
+        if Act.RESTORE in allowed and _can_be_undone(scene, seen, status):
             return {Verb.RESTORE}
         return verbs & {Verb.SYNC_THREAD}
     secret = seen.conversation.secret
@@ -280,6 +280,14 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
         (Act.MAKE_VISIBLE if secret else Act.MAKE_SECRET): Verb.MAKE_VISIBLE if secret else Verb.MAKE_SECRET,
     }
     return verbs | {verb for act, verb in offered.items() if act in allowed}
+
+
+def _can_be_undone(scene: Scene, seen: Found, status: Status) -> bool:
+    """Also where something else is to be told first: the time for it goes by."""
+    removal, gone = seen.conversation.removal, seen.conversation.state not in retention.CAN_COME_BACK
+    if isinstance(status, NeedsAttention) and removal is not None:
+        return not gone and retention.can_undo(removal, now=scene.now)
+    return isinstance(status, Removed)
 
 
 def _is_off(status: Status) -> bool:

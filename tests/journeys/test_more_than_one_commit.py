@@ -33,7 +33,7 @@ def many(anna: Office, monkeypatch: pytest.MonkeyPatch) -> tuple[Office, list[At
         part = mail(JANE, ANNA, subject=f"Part {n}")
         part["In-Reply-To"] = part["References"] = first["Message-ID"]
         parts.append(part)
-    places = [anna.synced_mail(part) for part in parts]
+    places: list[At] = [anna.synced_mail(part) for part in parts]
     [found] = anna.stored(anna.jane(), BEN)
     assert (found.summary.count, len({at["threadId"] for at in places})) == (THREADS, THREADS)
     anna.confirm(ANNA, anna.open(ANNA, places[0]), *["Remove from Lever"] * 2, opened=places[0])
