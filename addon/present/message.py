@@ -116,11 +116,19 @@ def _status(scene: Scene, formats: Formats, site: Site) -> Status:
         return CopyOut(undo_until=formats.date(scene.took_out.purge_at) if can_undo else "")
     if mailbox and (attention := needs_attention(mailbox, site)):
         return attention
-    if seen and seen.conversation.removal:
-        return _removed(scene, seen, formats)
+    gone = seen or _removed_and_took_out(scene)
+    if gone and gone.conversation.removal:
+        return _removed(scene, gone, formats)
     if seen and scene.message:
         return _stored(scene, seen, formats)
     return _not_stored(scene, seen)
+
+
+def _removed_and_took_out(scene: Scene) -> Found | None:
+    """What the caller removed, and then took their own copies out of: perhaps nobody sees it, and it is theirs."""
+    found, removal = scene.found, scene.case.removal
+    mine = removal is not None and removal.by == scene.member.sub
+    return found if scene.took_out and mine else None
 
 
 def _removed(scene: Scene, seen: Found, formats: Formats) -> Status:
@@ -267,6 +275,7 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
         verbs.add(Verb.SYNC_THREAD)
     if Act.WITHDRAW in allowed and Act.REMOVE not in allowed:
         verbs.add(Verb.WITHDRAW)
+    seen = seen or _removed_and_took_out(scene)
     if seen is None:
         return verbs
     if seen.conversation.state is not ConversationState.LIVE:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from addon import holding, purging
+from addon import holding, members, purging
 from addon.web.jobs import AT_MOST
 from storage.records import Role
 from tests.cards.grammar import texts
@@ -203,6 +203,25 @@ def test_who_removed_it_and_then_took_everything_of_theirs_out_undoes_both(
 def removed_by(office: Office, email: str) -> list[dict[str, str]]:
     found = office.services.store.taken_out(f"sub-{email}", limit=9).items
     return [{"conversation": each.conversation.id} for each in found]
+
+
+@pytest.mark.parametrize("role", [Role.TEAM_MEMBER, Role.LIMITED_TEAM_MEMBER])
+def test_beside_the_mail_that_is_undone_in_two_steps_as_well(anna: Office, role: Role) -> None:
+    anna.member(BEN)
+    members.set_role(ANNA, role, anna.services, actor="operator:test")
+    at = anna.synced()
+    remove(anna, ANNA)
+    anna.press(ANNA, anna.answer(ANNA, "actions/set-email"), "Turn off, take mine out")
+
+    removed = anna.open(ANNA, at)
+    out = anna.press(ANNA, removed, "Undo", opened=at)
+    back = anna.press(ANNA, out, "Undo", opened=at)
+
+    assert "REMOVED" in said(removed)
+    assert "Nothing from your mailbox is stored" not in said(removed)
+    assert "YOUR COPY IS OUT" in said(out)
+    assert len(anna.stored(anna.jane(), BEN)) == 1
+    assert "Undo" not in offered(back)
 
 
 def test_who_removed_what_was_theirs_alone_and_took_it_out_deletes_it_at_once(anna: Office) -> None:
