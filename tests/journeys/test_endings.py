@@ -12,6 +12,7 @@ from addon import holding, members, purging
 from addon.web.jobs import AT_MOST
 from storage.records import Attention, Role, ThreadState
 from tests.cards.grammar import buttons, texts
+from tests.journeys.importing import begin, deliver, newest, subjects
 from tests.journeys.test_access_ends import end_access, mailbox
 from tests.office import ANNA, BEN, CARA, JANE, Office, mail
 
@@ -179,6 +180,29 @@ def test_labelled_anew_while_email_was_off_what_was_removed_stays_out_until_it_i
     anna.sync(ANNA)
 
     assert len(anna.stored(anna.jane(), ANNA)) == 1
+
+
+def test_what_an_import_had_brought_in_and_was_undone_comes_back_one_by_one_though_email_is_off_since(
+    anna: Office,
+) -> None:
+    deliver(anna, 3)
+    begin(anna)
+    anna.sync(ANNA)
+    record = newest(anna)
+    anna.answer(ANNA, "actions/withdraw", parameters={"import": record.id})
+    anna.clock.pass_time(days=3)
+    anna.answer(ANNA, "actions/set-email", parameters={"want": "off"})
+
+    once = anna.answer(ANNA, "actions/restore", parameters={"import": record.id})
+    there = anna.press(ANNA, anna.press(ANNA, anna.answer(ANNA, "actions/my-data"), "Taken out"), "Undo")
+    anna.confirm(ANNA, there, "Delete now", "Delete now")
+    anna.clock.pass_time(days=28)
+    purge(anna)
+
+    assert "Nothing here" in str(once)
+    assert len(subjects(anna)) == 1
+    assert anna.services.store.taken_out(f"sub-{ANNA}", limit=9).items == ()
+    assert anna.services.store.imports(f"sub-{ANNA}", limit=9) == []
 
 
 def test_what_they_removed_they_bring_back_beside_the_mail_while_access_is_ended(anna: Office) -> None:
