@@ -10,7 +10,7 @@ import pytest
 from tests.cards.grammar import texts
 from tests.office import ANNA, BEN, JANE, Office, mail
 
-THREADS = 5
+THREADS = 4
 AT_ONCE = 3
 At = Mapping[str, str]
 
@@ -21,7 +21,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def many(anna: Office, monkeypatch: pytest.MonkeyPatch) -> tuple[Office, list[At]]:
-    """One conversation of five threads in Anna's mailbox, of which one commit takes two beside another; removed.
+    """One conversation of four threads in Anna's mailbox, of which one commit takes two beside another; removed.
 
     A reply came to each of them meanwhile.
     """
