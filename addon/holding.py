@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from addon.services import Services
+from storage.port import ConflictError
 from storage.records import Act
+
+_TRIES = 5
 
 
 class UnknownConversationError(Exception):
@@ -16,7 +19,19 @@ class UnknownConversationError(Exception):
 
 
 def hold(conversation: str, services: Services, *, on: bool, actor: str) -> str:
-    """Begin or end it; the id the conversation goes by now. What is destroyed already stays so."""
+    """Begin or end it; the id the conversation goes by now. What is destroyed already stays so.
+
+    Whoever changes it at this moment, the purge above all, keeps nobody from it.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return _hold_once(conversation, services, on=on, actor=actor)
+        except ConflictError:
+            continue
+    return _hold_once(conversation, services, on=on, actor=actor)
+
+
+def _hold_once(conversation: str, services: Services, *, on: bool, actor: str) -> str:
     found = services.store.conversation(conversation)
     if found is None:
         raise UnknownConversationError

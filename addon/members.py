@@ -83,13 +83,11 @@ def set_role(
     """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13)."""
     member = find(email, services)
     themselves = _candidates_at(self_candidate, services) if self_candidate else frozenset()
-    if not membership.may_turn_on(replace(member, role=role)):
-        opting.turn_off(member, services, actor=actor)
     permissions = member.permissions
     if view_secret is not None:
         one = frozenset({Permission.VIEW_SECRET})
         permissions = permissions | one if view_secret else permissions - one
-    return services.store.save_member(
+    member = services.store.save_member(
         replace(
             member,
             role=role,
@@ -99,6 +97,10 @@ def set_role(
         ),
         act=_act(actor, "set-role", member.sub, services.clock.now()),
     )
+    if not membership.may_turn_on(member):
+        # The role first: turned off before, Email could be on again by then.
+        opting.turn_off(member, services, actor=actor)
+    return member
 
 
 def _candidates_at(address: str, services: Services) -> frozenset[str]:
@@ -140,7 +142,8 @@ def connect(email: str, refresh_token: str, services: Services, *, actor: str) -
         raise MemberError(f"{email} is not part of {services.config.company}. Nothing was stored.")
     if not membership.may_turn_on(member):
         raise MemberError(f"{email} is an interviewer, and these do not sync. Give them a role first.")
-    opting.turn_on(member, grant, services, actor=actor)
+    if not opting.turn_on(member, grant, services, actor=actor):
+        raise MemberError(f"{email} lost the role meanwhile. Email is off.")
     return find(email, services)
 
 
@@ -159,8 +162,9 @@ def offboard(email: str, services: Services, *, actor: str) -> Offboarded:
     Raises `MemberError` for nobody we know.
     """
     member, now = find(email, services), services.clock.now()
+    left = membership.left(member, at=now)
+    member = services.store.save_member(left, act=_act(actor, "offboard", member.sub, now))
     was_on = opting.turn_off(member, services, actor=actor)
-    services.store.save_member(membership.left(member, at=now), act=_act(actor, "offboard", member.sub, now))
     return Offboarded(was_on=was_on, only_theirs=tuple(_only_theirs(member, services)))
 
 
@@ -171,7 +175,8 @@ def _only_theirs(member: Member, services: Services) -> Iterator[str]:
         others = services.store.members_named(
             {sub for each in page.items for sub in visibility.persons(each.audience)} - {member.sub}
         )
-        here = {sub for sub, other in others.items() if other.left_at is None}
+        # An interviewer sees none, whoever let them in.
+        here = {sub for sub, other in others.items() if visibility.tokens(other, services.config.secret_policy)}
         yield from (each.id for each in page.items if not visibility.persons(each.audience) & here)
         cursor = page.next
         if cursor is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sized
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 
 from addon.policy import following
@@ -73,7 +74,8 @@ def to_read_again(
     """To be saved with a conversation that comes back: its followed threads, or those `of` one, to be read whole.
 
     Back and not read, they would stay without what came meanwhile. `but` one that is saved otherwise, for which
-    room is left; what is more than one commit takes, `read_again` is for.
+    room is left. What is more than one commit takes is marked here, beforehand: should this process end as soon as
+    it is back, that is known as well. Where it does not come back, a run finds that and leaves them.
     """
     now = services.clock.now()
     threads = (
@@ -81,29 +83,30 @@ def to_read_again(
         for each in _followed(conversation, services, of=of)
         if but is None or (each.sub, each.id) != (but.sub, but.id)
     )
-    return tuple(
-        following.read_whole(each, now=now, lane=Lane.LIVE) for each in islice(threads, MOST_IN_A_SLICE - 1)
-    )
+    first = list(islice(threads, MOST_IN_A_SLICE - 1))
+    for thread in threads:
+        change_thread(thread.sub, thread.id, lambda each: _read_whole(each, now=now), services)
+    return tuple(following.read_whole(each, now=now, lane=Lane.LIVE) for each in first)
 
 
 def read_again(conversation: str, services: Services, *, of: str | None, in_hand: str = "") -> None:
-    """After it came back: have those read, too, that were too many or new at that moment, and ring for them all.
+    """After it came back: have those read, too, that were new or taken up at that moment, and ring for them all.
 
     `in_hand`: whose turn comes anyway.
     """
     now = services.clock.now()
-
-    def whole(thread: Thread | None) -> Thread | None:
-        if thread is None or thread.state is not ThreadState.FOLLOWING:
-            return None
-        return following.read_whole(thread, now=now, lane=Lane.LIVE)
-
     subs = set()
     for thread in _followed(conversation, services, of=of):
-        change_thread(thread.sub, thread.id, whole, services)
+        change_thread(thread.sub, thread.id, lambda each: _read_whole(each, now=now), services)
         subs.add(thread.sub)
     for sub in sorted(subs - {in_hand}):
         services.store.ring(sub, now=now, soon=services.config.debounce, gap=services.gap)
+
+
+def _read_whole(thread: Thread | None, *, now: datetime) -> Thread | None:
+    if thread is None or thread.state is not ThreadState.FOLLOWING:
+        return None
+    return following.read_whole(thread, now=now, lane=Lane.LIVE)
 
 
 def forget_bare(sub: str, id: str, services: Services) -> None:

@@ -21,6 +21,8 @@ ALL = "all-my-data"
 """Likewise, with everything that is to be taken out; elsewhere that is asked for by `all`."""
 TAKEN_OUT = "taken-out"
 """Likewise, on the list of what its reader took out; that list is asked for by it as well."""
+NOW = "now-taken-out"
+"""Likewise, to destroy one of them before its time; elsewhere that is asked for by `now`."""
 
 
 def began_here(page: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from google.apps.card_v1 import Card, Widget
 
 from cards.language import plural, say
 from cards.menu import menu
-from cards.my_data import TAKEN_OUT, Shown
+from cards.my_data import NOW, TAKEN_OUT, Shown
 from cards.text import line, listing, stamp
 from cards.widgets import Icon, Press, Site, Verb, button, buttons, card, link, paragraph, row, section
 
@@ -32,6 +32,8 @@ class TakenOutRow:
     on: str
     undo: Undo | None
     """None where the reader may not."""
+    delete_now: bool = False
+    """The reader may end its time."""
     gmail_link: str = ""
 
 
@@ -55,7 +57,7 @@ def taken_out_card(view: TakenOutView, *, site: Site) -> Card:
                 else say("There is nothing here that you took out of {word}.", word=site.word)
             )
         ),
-        *(section(*_row(each, here, site=site)) for each in view.rows),
+        *(section(*_row(each, view.page, site=site)) for each in view.rows),
         section(
             buttons(button(say("More"), more, site=site, says=say("More of what you took out")))
             if view.next_page
@@ -66,9 +68,10 @@ def taken_out_card(view: TakenOutView, *, site: Site) -> Card:
     )
 
 
-def _row(each: TakenOutRow, here: dict[str, str], *, site: Site) -> list[Widget | None]:
-    title = _title(each, site=site)
-    undo = Press(Verb.RESTORE, {"conversation": each.conversation, **here})
+def _row(each: TakenOutRow, page: str, *, site: Site) -> list[Widget | None]:
+    title, ids = _title(each, site=site), {"conversation": each.conversation, "page": page}
+    undo = Press(Verb.RESTORE, ids | {"want": TAKEN_OUT})
+    delete = Press(Verb.REMOVE if each.for_everyone else Verb.WITHDRAW, ids | {"want": NOW})
     return [
         row(
             title,
@@ -81,6 +84,9 @@ def _row(each: TakenOutRow, here: dict[str, str], *, site: Site) -> list[Widget 
         buttons(
             button(say("Undo"), undo, site=site, says=say("Undo taking out {subject}", subject=title))
             if each.undo and each.undo.days
+            else None,
+            button(say("Delete now"), delete, site=site, says=say("Delete now: {subject}", subject=title))
+            if each.delete_now
             else None,
             link(say("Open in Gmail"), each.gmail_link, site=site),
         ),

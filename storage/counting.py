@@ -140,7 +140,7 @@ def counted(
     seen.sort(key=lambda mail: (mail.sent_at, mail.key))
     bare = replace(
         bare,
-        holders=nobody.union(*(mail.holders for mail in seen)) - conversation.withdrawn.keys(),
+        holders=nobody.union(*(mail.holders for mail in seen)).difference(conversation.withdrawn),
         participants=nobody.union(*(mail.participants for mail in seen)),
         named=nobody.union(*(mail.named for mail in seen)),
         outside=reduce(joined, (mail.outside for mail in seen), nobody),

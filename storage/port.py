@@ -313,6 +313,7 @@ class Store(Protocol):
         keys: Collection[str],
         references: Collection[str],
         opening: Conversation,
+        kept_until: datetime,
     ) -> tuple[Thread, Conversation]:
         """Give a thread its conversation: none of its mail known -> `opening` is created, else it joins.
 
@@ -320,7 +321,8 @@ class Store(Protocol):
         looked up in its own mailbox only, and only where the thread is new and no key is known: it joins the one
         conversation it cites, and opens its own where it cites several. More than one found by key: they are
         united; the smaller id wins, secret for those who saw each secret one, removed if one was, and readers of
-        the other id follow at once.
+        the other id follow at once. What is out by that alone can come back until `kept_until`, and nothing is
+        destroyed earlier than it would have been. `ConflictError` while something of one is being destroyed.
         """
 
     def store(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from enum import Enum
 
 from addon.actions.importing import ring
 from addon.actions.outcome import Done, NothingHere, Outcome
@@ -14,10 +15,22 @@ from addon.mailboxes import change_mailbox
 from addon.policy import following, retention, visibility
 from addon.services import Services
 from addon.threads import change_thread
-from cards.language import say
+from cards.language import mark, say
 from storage.records import LabelBatch, Mailbox, Thread, ThreadState
 
 EVERY_STATE = (ThreadState.FOLLOWING, ThreadState.STOPPED)
+_REMOVED = mark("It was removed from {word} meanwhile. Your copy is in My data, under Taken out.")
+
+
+class _Became(Enum):
+    """Of what is stored of one thread."""
+
+    BACK = "back"
+    """It is in Lever."""
+    TOO_LATE = "too_late"
+    REMOVED = "removed"
+    NOTHING = "nothing"
+    """Nothing is stored of it."""
 
 
 def restore_batch(caller: Caller, services: Services, *, batch: str) -> Outcome:
@@ -57,28 +70,32 @@ def bring_back_together(
     caller: Caller, threads: Iterable[Thread], services: Services, *, follow: Callable[[Thread], Thread]
 ) -> Done | None:
     """Bring all of `threads` back, followed by `follow`; says what hindered it."""
-    until, became = services.clock.now() + WITHIN, set[bool | None]()
+    until, became = services.clock.now() + WITHIN, set[_Became]()
     for thread in threads:
         if services.clock.now() >= until:
             return Done(notice=say("Some are back. Press Undo once more for the rest."))
         became.add(_bring_back(caller, thread, services, follow=follow))
-    return Done(notice=say(TOO_LATE)) if False in became and True not in became else None
+    if _Became.BACK in became or became <= {_Became.NOTHING}:
+        return None
+    return Done(notice=say(_REMOVED, word=services.site.word) if _Became.REMOVED in became else say(TOO_LATE))
 
 
 def _bring_back(
     caller: Caller, thread: Thread, services: Services, *, follow: Callable[[Thread], Thread]
-) -> bool | None:
-    """Whether what is stored of the thread is in Lever then; False where it is too late, None where nothing is."""
+) -> _Became:
     member = caller.member
     found = services.store.conversation(thread.conversation or "")
     if found is None:
-        return None
+        return _Became.NOTHING
+    if found.conversation.removal is not None:
+        # A removal for everyone is another thing, be it the caller's own.
+        return _Became.REMOVED
     own = found.conversation.withdrawn.get(member.sub)
     if own is not None and not retention.can_undo(own, now=services.clock.now()):
-        return False
+        return _Became.TOO_LATE
     if visibility.took_out(member, found):
         # Followed first: cut short in between, another press finds it taken out still. It is read for what
         # came meanwhile, as every followed thread of what comes back is.
         change_thread(member.sub, thread.id, lambda now: follow(now) if now else None, services)
         restore(caller, services, conversation=found.conversation.id)
-    return True
+    return _Became.BACK

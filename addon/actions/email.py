@@ -57,7 +57,8 @@ def _turn_on(caller: Caller, services: Services) -> Outcome:
     if membership.is_on(mailbox):
         return Done(notice=say("Email is on."))
     if services.config.consent is ConsentBy.DELEGATED:
-        opting.turn_on_delegated(member, services, actor=member.sub)
+        if not opting.turn_on_delegated(member, services, actor=member.sub):
+            return NothingHere()
         return Done(notice=say("Email is on."))
     minutes = int(retention.LINK_LASTS.total_seconds()) // _MINUTE_S
     view = ConsentView(link=opting.ask(member, services), minutes=minutes)

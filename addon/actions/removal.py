@@ -14,11 +14,12 @@ from addon.mailboxes import history_ids
 from addon.policy import acting, retention, returning, visibility
 from addon.present.formats import formats_of
 from addon.present.people import nameable_holders, names
+from addon.present.taken_out import Out, about
 from addon.services import Services
 from addon.threads import case_of, read_again, to_read_again
 from cards.delete_now import DeleteNowView, delete_now_card
 from cards.language import mark, say
-from cards.my_data import MINE
+from cards.my_data import MINE, NOW
 from cards.remove import RemoveView, remove_card
 from cards.widgets import Verb
 from storage.records import (
@@ -26,6 +27,7 @@ from storage.records import (
     Conversation,
     ConversationState,
     Found,
+    Member,
     Removal,
 )
 
@@ -89,15 +91,16 @@ def delete_now(caller: Caller, ids: Ids, services: Services, *, conversation: st
         return Done(notice=say(TOO_LATE))
     expected = acting.digest(acting.Act.DELETE_NOW, found.conversation, {member.sub})
     if digest != expected:
+        sees, given = visibility.may_see(member, found, services.config.secret_policy), caller.event.parameters
         view = DeleteNowView(
             verb=Verb.REMOVE if whole else Verb.WITHDRAW,
             conversation=conversation,
             message=ids.message,
             thread=ids.thread,
             digest=expected,
-            subject=found.summary.subject
-            if visibility.may_see(member, found, services.config.secret_policy)
-            else None,
+            subject=found.summary.subject if sees else None,
+            about=() if sees else _about(member, found, services),
+            page=given.get("page", "") if given.get("want") == NOW else None,
         )
         return Question(card=delete_now_card(view, site=services.site), again=bool(digest))
     marked = services.store.change(
@@ -112,6 +115,12 @@ def delete_now(caller: Caller, ids: Ids, services: Services, *, conversation: st
     )
     purging.purge(marked, services, until=now + PURGES_WITHIN)
     return Done(notice=say("Deleted for good. Gmail is unchanged."))
+
+
+def _about(member: Member, found: Found, services: Services) -> tuple[str, ...]:
+    people = services.directory.candidates(found.summary.candidates) if found.summary.candidates else {}
+    out = Out(found=found, thread=None, about=tuple(people[id] for id in sorted(people)))
+    return about(out, reader=member, policy=services.config.secret_policy)
 
 
 def _due_now(conversation: Conversation, sub: str | None, services: Services) -> Conversation:

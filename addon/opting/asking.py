@@ -135,8 +135,8 @@ def _outcome(attempt: ConsentAttempt, errand: Errand, *, code: str, error: str, 
 def _consented(attempt: ConsentAttempt, member: Member | None, code: str, services: Services) -> Refusal | None:
     grant = services.consent_page.redeem(code, verifier=attempt.verifier)
     refusal = _judged(attempt, member, grant, services)
-    if refusal is None and member is not None:
-        turn_on(member, grant, services, actor=member.sub)
+    if refusal is None and member is not None and not turn_on(member, grant, services, actor=member.sub):
+        return Refusal.NOT_PERMITTED
     return refusal
 
 

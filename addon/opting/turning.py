@@ -26,19 +26,20 @@ ON, OFF = "email-on", "email-off"
 _TRIES = 5
 
 
-def turn_on(member: Member, grant: Grant, services: Services, *, actor: str) -> None:
+def turn_on(member: Member, grant: Grant, services: Services, *, actor: str) -> bool:
     """Open a mailbox with what its owner granted, which is proven to be theirs and enough.
 
-    Raises `OutsideError` where Gmail does not answer; nothing is stored then.
+    False where they may not have one any more by then: it is shut again. Raises `OutsideError` where Gmail does
+    not answer; nothing is stored then.
     """
     consent = _consent(member, grant.scopes, grant.refresh_token, services)
     services.tokens.keep(consent, grant)
-    _open(member, consent, services, actor=actor)
+    return _open(member, consent, services, actor=actor)
 
 
-def turn_on_delegated(member: Member, services: Services, *, actor: str) -> None:
-    """Open a mailbox by the company's own key, because its owner ticked the box; raises `OutsideError`."""
-    _open(member, _consent(member, frozenset({READONLY}), "", services), services, actor=actor)
+def turn_on_delegated(member: Member, services: Services, *, actor: str) -> bool:
+    """Open a mailbox by the company's own key, because its owner ticked the box; likewise."""
+    return _open(member, _consent(member, frozenset({READONLY}), "", services), services, actor=actor)
 
 
 def _consent(member: Member, scopes: frozenset[str], refresh_token: str, services: Services) -> Consent:
@@ -48,7 +49,7 @@ def _consent(member: Member, scopes: frozenset[str], refresh_token: str, service
     return Consent(sub=member.sub, epoch=epoch, scopes=scopes, since=now, refresh_token=refresh_token)
 
 
-def _open(member: Member, consent: Consent, services: Services, *, actor: str) -> None:
+def _open(member: Member, consent: Consent, services: Services, *, actor: str) -> bool:
     store = services.store
     gmail = services.gmail.stored(consent, address=member.email)
     try:
@@ -60,6 +61,12 @@ def _open(member: Member, consent: Consent, services: Services, *, actor: str) -
     except BaseException:
         services.tokens.forget(member.sub)
         raise
+    # Google took its time: who lost their role meanwhile was turned off before there was anything to turn off.
+    now = store.member(member.sub)
+    if now is not None and membership.may_turn_on(now):
+        return True
+    turn_off(member, services, actor=actor)
+    return False
 
 
 def _mailbox(

@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from addon.policy.visibility import ADMINS, TEAM_ROLES, Relation, is_about, may_see, relation, took_out
+from addon.policy.visibility import (
+    ADMINS,
+    TEAM_ROLES,
+    Relation,
+    holders,
+    is_about,
+    may_see,
+    relation,
+    took_out,
+)
 from storage.records import (
     Conversation,
     ConversationState,
@@ -77,7 +86,8 @@ class Case:
 
     @property
     def sole_holder(self) -> bool:
-        return self.found is not None and self.found.summary.holders == {self.member.sub}
+        """Nobody else's copy is stored, also none that is out and that its holder may still bring back."""
+        return self.found is not None and holders(self.found) == {self.member.sub}
 
 
 Rule = Callable[[Case], bool]
@@ -147,12 +157,13 @@ def _live(case: Case) -> bool:
     return case.found is not None and case.found.conversation.state is ConversationState.LIVE
 
 
-def _copies_are_out(case: Case) -> bool:
-    return case.removal is None
+def _brings_back_copies(case: Case) -> bool:
+    # Who removed it and took their own copies out afterwards undoes one after the other.
+    return case.removal is None or _removed_it(case)
 
 
 def _deletes_copies(case: Case) -> bool:
-    return case.removal is None and not case.hold
+    return (case.removal is None and not case.hold) or _deletes_what_was_theirs_alone(case)
 
 
 def _deletes_what_was_theirs_alone(case: Case) -> bool:
@@ -217,7 +228,7 @@ _TABLE: dict[Act, dict[Column, Rule]] = {
         Relation.HOLDER: _removed_it,
         Role.ADMIN: _removed_it_or_admin_did,
         Role.SUPER_ADMIN: _removed_it_or_admin_did,
-        Relation.TOOK_OUT: _copies_are_out,
+        Relation.TOOK_OUT: _brings_back_copies,
     },
     Act.WITHDRAW: {
         Relation.HOLDER: _live,

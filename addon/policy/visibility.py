@@ -154,6 +154,12 @@ def took_out(member: Member, found: Found) -> Withdrawal | None:
     return own if own and own.by == member.sub and own.state is ConversationState.REMOVED else None
 
 
+def holders(found: Found) -> frozenset[str]:
+    """`sub` of everybody of whom a copy is stored that is in Lever or can come back there."""
+    withdrawn = found.conversation.withdrawn.items()
+    return found.summary.holders | {sub for sub, each in withdrawn if each.state is ConversationState.REMOVED}
+
+
 def privileged_roles(policy: SecretPolicy) -> frozenset[Role]:
     """The roles among which are all who see secret conversations without being on them."""
     return ADMINS if policy is SecretPolicy.CLASSIC else TEAM_ROLES

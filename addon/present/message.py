@@ -11,6 +11,7 @@ from addon.present.email import off
 from addon.present.formats import Formats
 from addon.present.people import candidate_line, nameable_holders, names
 from addon.present.scene import Scene
+from addon.present.taken_out import may_delete_now
 from addon.present.whom import whom
 from cards.language import say
 from cards.message import (
@@ -85,7 +86,7 @@ def message_view(scene: Scene, *, formats: Formats, site: Site) -> MessageView:
         label=label_of(scene.mailbox, site),
         label_missing=scene.label_missing,
         comes_secret=comes_secret,
-        delete_now=_may_delete_now(scene),
+        delete_now=may_delete_now(scene.case),
         waiting=waits,
         refused=why,
         whom=whom(scene, status),
@@ -115,11 +116,19 @@ def _status(scene: Scene, formats: Formats, site: Site) -> Status:
         return CopyOut(undo_until=formats.date(scene.took_out.purge_at) if can_undo else "")
     if mailbox and (attention := needs_attention(mailbox, site)):
         return attention
-    if seen and seen.conversation.removal:
-        return _removed(scene, seen, formats)
+    gone = seen or _removed_and_took_out(scene)
+    if gone and gone.conversation.removal:
+        return _removed(scene, gone, formats)
     if seen and scene.message:
         return _stored(scene, seen, formats)
     return _not_stored(scene, seen)
+
+
+def _removed_and_took_out(scene: Scene) -> Found | None:
+    """What the caller removed, and then took their own copies out of: perhaps nobody sees it, and it is theirs."""
+    found, removal = scene.found, scene.case.removal
+    mine = removal is not None and removal.by == scene.member.sub
+    return found if scene.took_out and mine else None
 
 
 def _removed(scene: Scene, seen: Found, formats: Formats) -> Status:
@@ -266,10 +275,11 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
         verbs.add(Verb.SYNC_THREAD)
     if Act.WITHDRAW in allowed and Act.REMOVE not in allowed:
         verbs.add(Verb.WITHDRAW)
+    seen = seen or _removed_and_took_out(scene)
     if seen is None:
         return verbs
     if seen.conversation.state is not ConversationState.LIVE:
-        if Act.RESTORE in allowed and isinstance(status, Removed):
+        if Act.RESTORE in allowed and _can_be_undone(scene, seen, status):
             return {Verb.RESTORE}
         return verbs & {Verb.SYNC_THREAD}
     secret = seen.conversation.secret
@@ -281,15 +291,16 @@ def _verbs(scene: Scene, status: Status) -> set[Verb]:
     return verbs | {verb for act, verb in offered.items() if act in allowed}
 
 
+def _can_be_undone(scene: Scene, seen: Found, status: Status) -> bool:
+    """Also where something else is to be told first: the time for it goes by."""
+    removal, gone = seen.conversation.removal, seen.conversation.state not in retention.CAN_COME_BACK
+    if isinstance(status, NeedsAttention) and removal is not None:
+        return not gone and retention.can_undo(removal, now=scene.now)
+    return isinstance(status, Removed)
+
+
 def _is_off(status: Status) -> bool:
     return isinstance(status, Off) or (isinstance(status, Stopped) and status.email_off)
-
-
-def _may_delete_now(scene: Scene) -> bool:
-    """What is out and not for good yet, where the caller may end its time (R33)."""
-    if scene.found is None or scene.found.conversation.state not in retention.CAN_COME_BACK:
-        return False
-    return Act.DELETE_NOW in scene.allowed
 
 
 def _can_be_synced(scene: Scene, status: Status) -> bool:

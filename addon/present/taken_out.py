@@ -60,16 +60,30 @@ def _row(
         shown=shown_to(reader, sees=knew),
         subject=found.summary.subject if visibility.may_see(reader, found, policy) else "",
         secret=found.conversation.secret,
-        about=tuple(
-            candidate.name
-            for candidate in out.about
-            if knew and acting.sees_candidate(reader, candidate.id, has_conversations=False)
-        ),
+        about=about(out, reader=reader, policy=policy),
         for_everyone=isinstance(own, Removal),
         on=formats.date(own.at),
         undo=_undo(case, formats, now=now),
+        delete_now=may_delete_now(case),
         gmail_link=site.gmail_link(reader.email, out.thread) if out.thread else "",
     )
+
+
+def about(out: Out, *, reader: Member, policy: SecretPolicy) -> tuple[str, ...]:
+    """Whom it is about, by name: as far as its reader would see that with their copies in it again."""
+    if not visibility.would_see(reader, out.found, policy):
+        return ()
+    return tuple(
+        candidate.name
+        for candidate in out.about
+        if acting.sees_candidate(reader, candidate.id, has_conversations=False)
+    )
+
+
+def may_delete_now(case: Case) -> bool:
+    """What is out and not for good yet, where its reader may end its time (R33)."""
+    hidden = case.found is not None and case.found.conversation.state in retention.CAN_COME_BACK
+    return hidden and acting.may(Act.DELETE_NOW, case)
 
 
 def _own(reader: Member, found: Found) -> Removal | Withdrawal:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from addon.gateways.errors import GoneError, NotYetError
 from addon.gateways.gmail import StoredGmail
-from addon.policy import copies, following, ledger, returning
+from addon.policy import copies, following, ledger, retention, returning
 from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
 from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, everyone, match
@@ -235,9 +235,12 @@ class Reader:
         keys = [copies.copy_key(mail, sub=self.owner.sub, key=store.key) for mail in mails]
         cited = copies.cited_keys(tuple(mails), key=store.key)
         wishes = self.wishes(matched.members, now=now)
+        until = retention.purge_at(now, grace_days=self.services.config.grace_days)
         for _ in range(_TRIES):
             opening = wishes.opening(secret=thread.secret)
-            thread, conversation = store.admit(thread, keys=keys, references=cited, opening=opening)
+            thread, conversation = store.admit(
+                thread, keys=keys, references=cited, opening=opening, kept_until=until
+            )
             if returning.is_out(conversation, self.owner.sub):
                 found = store.conversation(conversation.id)
                 if found is not None:

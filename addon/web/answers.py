@@ -15,7 +15,7 @@ from addon.lookups.ids import Ids, open_ids
 from addon.web.door import services
 from cards.candidate import SEARCH
 from cards.language import say
-from cards.my_data import ALL, MINE, TAKEN_OUT
+from cards.my_data import ALL, MINE, NOW, TAKEN_OUT
 from cards.plain import nothing_here_card
 from cards.responses import Answer, AskScopes, Notice, OpenDraft, Push, Update, to_json
 
@@ -82,8 +82,9 @@ def after(outcome: Outcome, ids: Ids | None) -> Response:
 def own_list(notice: str | None = None) -> Answer | None:
     """The list of the caller's own on which a press was made, or a question above it; None for any other card."""
     want, page, changed = parameter("want"), parameter("page"), notice is not None
-    if want == TAKEN_OUT:
-        return Update(panel.taken_out(caller_here(), services(), page=page), notice=notice, changed=changed)
+    if want in {TAKEN_OUT, NOW}:
+        card = panel.taken_out(caller_here(), services(), page=page)
+        return Update(card, notice=notice, back=want == NOW, changed=changed)
     if want not in {MINE, ALL}:
         return None
     card = panel.my_data(caller_here(), services(), page=page)

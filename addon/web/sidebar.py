@@ -37,7 +37,7 @@ from addon.web.errors import register_cards
 from cards.candidate import SEARCH
 from cards.importing import BOUND
 from cards.link import FIELD
-from cards.my_data import ALL, TAKEN_OUT
+from cards.my_data import ALL, NOW, TAKEN_OUT
 from cards.plain import outsider_card
 from cards.responses import Push, Update
 from storage.records import Opened
@@ -162,7 +162,7 @@ def make_visible() -> Response:
 
 @sidebar.post("/actions/remove")
 def remove() -> Response:
-    return confirmed(actions.delete_now if parameter("want") == "now" else actions.remove)
+    return confirmed(actions.delete_now if parameter("want") in {"now", NOW} else actions.remove)
 
 
 @sidebar.post("/actions/import-preview")
@@ -260,7 +260,7 @@ def withdraw() -> Response:
     caller, want, batch = caller_here(), parameter("want"), parameter("batch")
     if imported := parameter("import"):
         return after_import(actions.withdraw_import(caller, services(), id=imported))
-    if want == "now":
+    if want in {"now", NOW}:
         return confirmed(actions.delete_now)
     if want in {"all", ALL}:
         return after(actions.withdraw_all(caller, services(), digest=parameter("digest")), ids_or_none())

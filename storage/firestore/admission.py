@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from storage.counting import with_content
 from storage.firestore.database import chunks
@@ -35,7 +36,7 @@ from storage.firestore.threads import thread_of, thread_written
 from storage.port import ConflictError, StoreError, TooLargeError
 from storage.records import Conversation, ConversationState, Found, Thread
 from storage.sealing import storable
-from storage.union import united
+from storage.union import united, wait_for_purge
 
 UNITED_AT_ONCE = 20
 """Conversations that one commit unites: one query must be able to name all the ids under which mail lies."""
@@ -52,6 +53,7 @@ class Admission(Messages):
         keys: Collection[str],
         references: Collection[str],
         opening: Conversation,
+        kept_until: datetime,
     ) -> tuple[Thread, Conversation]:
         mark = new_token()
         at = path("threads", thread.sub, thread.id)
@@ -60,7 +62,7 @@ class Admission(Messages):
             some = with_content(each.found.conversation for each in known)
             known = [each for each in known if each.id in some]
             try:
-                thread, conversation, whole = self._admit(thread, known, opening, mark, within)
+                thread, conversation, whole = self._admit(thread, known, opening, kept_until, mark, within)
             except AgainError:
                 admitted = self._admitted(at, thread, opening if not known else None, mark, within)
                 if admitted:
@@ -72,7 +74,13 @@ class Admission(Messages):
         raise AssertionError
 
     def _admit(
-        self, thread: Thread, known: Sequence[Gate], opening: Conversation, mark: str, within: Patience
+        self,
+        thread: Thread,
+        known: Sequence[Gate],
+        opening: Conversation,
+        kept_until: datetime,
+        mark: str,
+        within: Patience,
     ) -> tuple[Thread, Conversation, bool]:
         """Into what is known by now; and whether that was all of it."""
         if not known:
@@ -84,7 +92,7 @@ class Admission(Messages):
         if len(known) == 1:
             return (*self._join(thread, known[0], mark, within), True)
         some = sorted(known, key=lambda each: each.id)[:UNITED_AT_ONCE]
-        return (*self._unite(thread, some, mark, within), len(some) == len(known))
+        return (*self._unite(thread, some, kept_until, mark, within), len(some) == len(known))
 
     def _admitted(
         self, at: str, thread: Thread, opening: Conversation | None, mark: str, within: Patience
@@ -123,11 +131,12 @@ class Admission(Messages):
         return replace(thread, version=stamp), lies.found.conversation
 
     def _unite(
-        self, thread: Thread, known: Sequence[Gate], mark: str, within: Patience
+        self, thread: Thread, known: Sequence[Gate], kept_until: datetime, mark: str, within: Patience
     ) -> tuple[Thread, Conversation]:
         """Everything of the others comes to the smallest id; they stay as signposts to it."""
+        wait_for_purge(each.found.conversation for each in known)
         in_order = sorted(known, key=_by_first_mail)
-        found = united([each.found for each in in_order])
+        found = united([each.found for each in in_order], kept_until=kept_until)
         stays = replace(
             min(known, key=lambda each: each.id),
             found=Found(replace(found.conversation, version=new_token()), found.summary),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from storage.counting import with_content
 from storage.records import Conversation, Found, Summary, Thread
@@ -13,7 +14,7 @@ from storage.sqlite.gates import BESIDE, Gate, gates, write_conversation, write_
 from storage.sqlite.messages import count_anew
 from storage.sqlite.part import Part
 from storage.sqlite.threads import write_threads
-from storage.union import LONG_AGO, united
+from storage.union import LONG_AGO, united, wait_for_purge
 
 
 class Admission(Part):
@@ -26,6 +27,7 @@ class Admission(Part):
         keys: Collection[str],
         references: Collection[str],
         opening: Conversation,
+        kept_until: datetime,
     ) -> tuple[Thread, Conversation]:
         with self._database.writing() as session:
             known = gates(session, self._sealer, _known(session, thread, keys=keys, references=references))
@@ -38,7 +40,7 @@ class Admission(Part):
             elif len(known) == 1:
                 conversation = known[0].found.conversation
             else:
-                conversation = self._unite(session, known)
+                conversation = self._unite(session, known, kept_until=kept_until)
         return admitted, conversation
 
     def _open(self, session: Session, opening: Conversation) -> Conversation:
@@ -56,10 +58,11 @@ class Admission(Part):
         write_summary(session, self._sealer, summary, None)
         return replace(opening, version=write_conversation(session, opening))
 
-    def _unite(self, session: Session, known: Sequence[Gate]) -> Conversation:
+    def _unite(self, session: Session, known: Sequence[Gate], *, kept_until: datetime) -> Conversation:
         """Everything of the others comes to the smallest id; they stay as signposts to it."""
+        wait_for_purge(each.found.conversation for each in known)
         in_order = sorted(known, key=_by_first_mail)
-        found = united([each.found for each in in_order])
+        found = united([each.found for each in in_order], kept_until=kept_until)
         stays = found.conversation
         for gone in (each.found.conversation.id for each in known):
             if gone == stays.id:

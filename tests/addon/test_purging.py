@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from addon import purging
+from addon import holding, purging
 from addon.purging import MAILS_AT_ONCE, Purged
 from storage.port import ConflictError
 from storage.records import ConversationState
@@ -80,6 +81,27 @@ def test_a_hold_that_comes_in_between_stops_it_before_it_begins(removed: tuple[O
     assert purging.purge_due(office.services, until=office.clock.now() + LONG) == Purged(done=0, more=False)
     assert state(office, id_) is ConversationState.REMOVED
     assert due.id == id_
+
+
+def test_a_hold_that_meets_the_beginning_of_the_purge_stops_it_all_the_same(
+    removed: tuple[Office, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, id_ = removed
+    [due] = office.services.store.purgeable(now=office.clock.now(), limit=9)
+    store = type(office.services.store)
+    changes, begins = store.change, [lambda: purging.purge(due, office.services, until=office.clock.now())]
+
+    def after_the_purge_began(*given: Any, **named: Any) -> Any:
+        while begins:
+            begins.pop()()
+        return changes(*given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "change", after_the_purge_began)
+        holding.hold(id_, office.services, on=True, actor="operator:test")
+
+    assert purging.purge_due(office.services, until=office.clock.now() + LONG) == Purged(done=0, more=False)
+    assert mails_left(office) == MAILS - MAILS_AT_ONCE
 
 
 def test_a_hold_that_comes_while_it_is_destroyed_keeps_what_is_left(removed: tuple[Office, str]) -> None:

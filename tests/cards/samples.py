@@ -651,16 +651,17 @@ OUT_ROW = TakenOutRow(
     for_everyone=True,
     on="2 Nov 2026",
     undo=Undo(days=29, until="2 Dec 2026"),
+    delete_now=True,
     gmail_link=Site.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
 )
 TAKEN_OUT = TakenOutView(
     rows=(
         OUT_ROW,
-        replace(OUT_ROW, secret=True, undo=Undo(days=1, until="4 Nov 2026"), gmail_link=""),
+        replace(OUT_ROW, secret=True, undo=Undo(days=1, until="4 Nov 2026"), delete_now=False, gmail_link=""),
         replace(OUT_ROW, subject="", for_everyone=False, about=("Jane Doe", "Tom Tal")),
         replace(OUT_ROW, for_everyone=False, undo=Undo(days=0, until="")),
         replace(OUT_ROW, shown=Shown.SECRET, secret=True, subject="", about=(), for_everyone=False),
-        replace(OUT_ROW, shown=Shown.BY_ROLE, subject="", about=(), for_everyone=False, undo=None),
+        replace(OUT_ROW, shown=Shown.BY_ROLE, subject="", about=(), undo=None, delete_now=False),
     ),
     next_page="p2",
     page="",
@@ -789,6 +790,10 @@ QUESTIONS: dict[str, Sample] = {
     "take-all-out-from-my-data": Sample(take_all_out_card, replace(TAKE_ALL_OUT, my_data=True)),
     "delete-now": Sample(delete_now_card, DELETE_NOW),
     "delete-now-copy": Sample(delete_now_card, replace(DELETE_NOW, verb=Verb.WITHDRAW, subject=None)),
+    "delete-now-listed": Sample(
+        delete_now_card,
+        replace(DELETE_NOW, verb=Verb.WITHDRAW, subject=None, about=("Jane Doe",), page="p2"),
+    ),
     "make-secret": Sample(make_secret_card, MAKE_SECRET),
     "make-secret-roles-only": Sample(make_secret_card, replace(MAKE_SECRET, names=MAKE_SECRET.names[2:])),
     "make-secret-made": Sample(make_secret_card, replace(MAKE_SECRET, made=True)),

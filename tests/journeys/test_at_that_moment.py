@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from addon import members
 from addon.gateways.gmail import StoredGmail
-from storage.records import ConversationState, ThreadState
+from storage.records import ConversationState, Role, ThreadState
 from storage.transfer import Collection
 from tests.backends import Place
 from tests.cards.grammar import texts
@@ -111,6 +112,35 @@ def test_consent_given_anew_while_a_thread_is_read_loses_nothing_of_it(
 
     assert sorted(found.summary.count for found in anna.stored(anna.jane(), ANNA)) == [1, 2]
     assert "SYNCED" in " ".join(texts(anna.open(ANNA, at)))
+
+
+def test_who_leaves_while_google_is_asked_for_their_consent_has_email_off_and_no_token(
+    anna: Office, before: Before
+) -> None:
+    anna.member(BEN)
+    before("opt_in", lambda: members.offboard(BEN, anna.services, actor="operator:test"))
+
+    page = anna.consent(BEN)
+
+    assert "Email is on" not in page.get_data(as_text=True)
+    assert anna.services.store.mailbox(f"sub-{BEN}") is None
+    assert anna.services.store.consent(f"sub-{BEN}") is None
+
+
+@pytest.mark.parametrize("how", ["leaves", "becomes an interviewer"])
+def test_email_turned_on_again_while_its_owner_loses_the_role_is_off_in_the_end(
+    anna: Office, before: Before, how: str
+) -> None:
+    anna.member(BEN, connected=True)
+    before("save_member", lambda: anna.connect(BEN), of=lambda each: each.role is Role.INTERVIEWER)
+
+    if how == "leaves":
+        members.offboard(BEN, anna.services, actor="operator:test")
+    else:
+        members.set_role(BEN, Role.INTERVIEWER, anna.services, actor="operator:test")
+
+    assert anna.services.store.mailbox(f"sub-{BEN}") is None
+    assert anna.services.store.consent(f"sub-{BEN}") is None
 
 
 def test_who_is_let_out_of_a_secret_while_a_mail_of_theirs_is_stored_stays_out(

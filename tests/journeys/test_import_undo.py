@@ -218,6 +218,35 @@ def test_undo_leaves_what_was_labelled_since(anna: Office) -> None:
     assert anna.thread(ANNA, gone) is not None
 
 
+@pytest.mark.parametrize("by", [ANNA, BEN])
+def test_brought_back_it_says_so_where_it_was_removed_for_everyone_and_that_stays(anna: Office, by: str) -> None:
+    anna.member(BEN, connected=True)
+    at = anna.deliver(mail(JANE, ANNA, BEN, subject="Both"), ANNA, BEN)
+    anna.label(BEN, at[BEN]["threadId"])
+    anna.sync(BEN)
+    begin(anna)
+    anna.sync(ANNA)
+    if by == ANNA:
+        remove(anna, ANNA, at[ANNA])
+        undo(anna)
+    else:
+        undo(anna)
+        remove(anna, BEN, at[BEN])
+
+    answer = anna.answer(ANNA, "actions/restore", parameters={"import": newest(anna).id})
+
+    assert "It was removed from Lever meanwhile." in str(answer)
+    assert "Back in Lever" not in str(answer)
+    assert subjects(anna) == set()
+    assert newest(anna).state is ImportState.TAKEN_OUT
+    anna.press(by, anna.open(by, at[by]), "Undo", opened=at[by])
+    [found] = anna.stored(anna.jane(), BEN)
+    assert found.summary.holders == {f"sub-{BEN}"}
+    anna.answer(ANNA, "actions/restore", parameters={"import": newest(anna).id})
+    [found] = anna.stored(anna.jane(), BEN)
+    assert len(found.summary.holders) == 2
+
+
 def test_imported_again_what_was_undone_stays_out(anna: Office) -> None:
     deliver(anna, 2)
     begin(anna)

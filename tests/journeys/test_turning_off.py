@@ -280,6 +280,18 @@ def test_offboarding_names_the_secret_conversations_that_only_they_saw_by_id(ann
     assert left.only_theirs == (by_subject["Theirs"],)
 
 
+def test_a_secret_into_which_an_interviewer_was_let_was_seen_by_nobody_else(anna: Office) -> None:
+    anna.member(BEN)
+    at = anna.synced(also=[BEN], subject="Ours")
+    boxes = {"audience": [f"sub-{BEN}"]}
+    anna.confirm(ANNA, anna.open(ANNA, at), "Make secret", "Make secret", opened=at, inputs=boxes)
+    members.set_role(BEN, Role.INTERVIEWER, anna.services, actor="operator:test")
+
+    left = members.offboard(ANNA, anna.services, actor="operator:test")
+
+    assert len(left.only_theirs) == 1
+
+
 def test_who_comes_back_is_given_a_role_and_is_a_member_again(anna: Office) -> None:
     members.offboard(ANNA, anna.services, actor="operator:test")
 

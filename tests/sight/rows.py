@@ -98,9 +98,11 @@ ROWS = (
     Row(verb="make-visible", may=expected.makes_visible),
     Row(verb="remove", may=expected.removes),
     Row(verb="remove", want="now", may=expected.deletes_now),
+    Row(verb="remove", want="now-taken-out", may=expected.deletes_now, few=True),
     Row(verb="restore", may=expected.restores, at_once=True),
     Row(verb="withdraw", may=expected.withdraws, at_once=True),
     Row(verb="withdraw", want="now", may=expected.deletes_now, few=True),
+    Row(verb="withdraw", want="now-taken-out", may=expected.deletes_now, few=True),
     Row(
         verb="link-candidate",
         want="conversation",

@@ -102,7 +102,7 @@ def wrong_rows(desk: Desk, one: Person, policy: str) -> list[str]:
 
 
 @pytest.mark.parametrize("policy", [SIP, CLASSIC])
-def test_taken_out_has_a_row_and_its_undo_for_what_one_took_out_oneself_and_nothing_of_anybody_elses(
+def test_taken_out_has_a_row_and_its_buttons_for_what_one_took_out_oneself_and_nothing_of_anybody_elses(
     company: Company, policy: str
 ) -> None:
     world, wrong, rows = company.world, [], 0
@@ -114,9 +114,14 @@ def test_taken_out_has_a_row_and_its_undo_for_what_one_took_out_oneself_and_noth
             titles = Counter(expected.titled_as_out(one, topic, policy) for topic in here)
             if Counter(title for page in shown.pages for title in page) != titles:
                 wrong.append(f"{one}: {titles} expected, {shown.pages}")
-            ids = {world.ids[topic] for topic in here if expected.restores(one, topic, policy)}
-            if shown.offered("restore") != ids:
-                wrong.append(f"{one}: {len(ids)} expected, {len(shown.offered('restore'))} offered")
+            deletes = {topic for topic in here if expected.deletes_now(one, topic, policy)}
+            for verb, topics in {
+                "restore": {topic for topic in here if expected.restores(one, topic, policy)},
+                "remove": {topic for topic in deletes if topic.state == REMOVED},
+                "withdraw": {topic for topic in deletes if topic.state != REMOVED},
+            }.items():
+                if shown.offered(verb) != {world.ids[topic] for topic in topics}:
+                    wrong.append(f"{one}, {verb}: {len(topics)} expected, {len(shown.offered(verb))} offered")
     assert not wrong, "\n".join(wrong)
     assert rows > len(TOPICS) // 2
 

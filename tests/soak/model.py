@@ -370,7 +370,8 @@ class Model:
     def remove(self, who: str, topic: Topic) -> None:
         if not self.shown(who, topic):
             return
-        alone = topic.holders == {who}
+        can_come_back = {each for each, out in topic.out.items() if not out.gone}
+        alone = topic.holders | can_come_back == {who}
         limited = self.roles[who] is Role.LIMITED_TEAM_MEMBER
         by_role = self.is_admin(who) and (self.privileged(who) or not topic.secret_by)
         if by_role or (who in topic.holders and (alone or not limited)):
@@ -384,9 +385,10 @@ class Model:
             return
         if removed:
             mine = removed.by == who
-            holder = mine and not removed.admin and who in topic.holders
-            admin = self.is_admin(who) and (removed.admin or mine)
-            if not removed.gone and self.sees(who, topic) and (holder or admin):
+            out = self.own_out(who, topic) is not None
+            holder = mine and not removed.admin and (out or (who in topic.holders and self.sees(who, topic)))
+            admin = self.is_admin(who) and self.sees(who, topic) and (removed.admin or mine)
+            if not removed.gone and (holder or admin):
                 topic.removed = None
                 self.read_followed(topic)
         elif self.own_out(who, topic):
@@ -402,8 +404,9 @@ class Model:
         if self.roles[who] is Role.INTERVIEWER or topic.hold:
             return
         if removed:
-            alone = removed.by == who and topic.holders == {who}
-            if alone and self.sees(who, topic) and not removed.gone:
+            can_come_back = {each for each, out in topic.out.items() if not out.gone}
+            alone = removed.by == who and topic.holders | can_come_back == {who}
+            if alone and (own or self.sees(who, topic)) and not removed.gone:
                 self._destroy(topic)
         elif own:
             topic.out[who] = replace(own, gone=True)

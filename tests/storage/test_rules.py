@@ -9,18 +9,33 @@ from hypothesis import strategies as st
 
 from storage.audience import link_audience, person
 from storage.pages import cursor_of, page, place_of
-from storage.records import Conversation, ConversationState, Found, Removal, Role, Summary
+from storage.records import (
+    NOT_PURGED,
+    Conversation,
+    ConversationState,
+    Found,
+    Removal,
+    Role,
+    Summary,
+    Withdrawal,
+)
 from storage.union import LONG_AGO, united
 from tests.contracts.store.samples import after, conversation, secret
 
 SUBS = st.frozensets(st.sampled_from("123"))
 TIMES = st.integers(0, 3).map(after)
 REMOVALS = st.none() | st.builds(
-    lambda by, role, at: Removal(by=by, role=role, at=at, purge_at=at),
-    by=st.sampled_from("123"),
-    role=st.sampled_from(Role),
-    at=TIMES,
+    Removal, by=st.sampled_from("123"), role=st.sampled_from(Role), at=TIMES, purge_at=TIMES
 )
+OUT = st.builds(
+    Withdrawal,
+    by=st.sampled_from("123"),
+    at=TIMES,
+    purge_at=TIMES,
+    barrier=st.just(1),
+    state=st.sampled_from([ConversationState.REMOVED, ConversationState.PURGING, ConversationState.PURGED]),
+)
+WHOLE_GRACE = after(9)
 
 
 def summary(id_: str = "c1", **fields: object) -> Summary:
@@ -55,8 +70,11 @@ def founds(draw: st.DrawFn) -> list[Found]:
             secret_at=draw(TIMES) if hidden else None,
             audience=draw(SUBS),
             removal=removal,
+            withdrawn=draw(st.dictionaries(st.sampled_from("123"), OUT)),
+            hold=draw(st.booleans()),
         )
-        people = {name: draw(SUBS) for name in ("holders", "participants", "named", "candidates")}
+        people = {name: draw(SUBS) for name in ("participants", "named", "candidates")}
+        people["holders"] = draw(SUBS).difference(gate.withdrawn)
         lists = summary(id_, subject=id_, count=draw(st.integers(0, 3)), last_at=draw(TIMES), **people)
         made.append(Found(gate, lists))
     return made
@@ -85,16 +103,46 @@ def test_uniting_is_the_same_in_every_order_and_grouping(
     def by_first_mail(group: list[Found]) -> list[Found]:
         return sorted(group, key=lambda each: order[each.summary.subject])
 
-    assert united(by_first_mail([united(by_first_mail(part)) for part in parts])) == united(found)
+    grouped = [united(by_first_mail(part), kept_until=WHOLE_GRACE) for part in parts]
+    assert united(by_first_mail(grouped), kept_until=WHOLE_GRACE) == united(found, kept_until=WHOLE_GRACE)
+
+
+@given(founds())
+def test_a_union_destroys_nothing_earlier_than_it_would_have_been_and_what_was_not_out_a_whole_grace_later(
+    found: list[Found],
+) -> None:
+    together = united(found, kept_until=WHOLE_GRACE).conversation
+
+    for conversation_, summary_ in found:
+        held = dict.fromkeys(summary_.holders, WHOLE_GRACE)
+        left = {sub: own.purge_at for sub, own in conversation_.withdrawn.items() if own.state in NOT_PURGED}
+        for sub, until in (held | left).items():
+            own = together.withdrawn.get(sub)
+            assert own is None or (own.purge_at >= until and own.state in NOT_PURGED)
+            if sub in held and own is not None:
+                assert own.state is ConversationState.REMOVED
+        if together.removal:
+            until = conversation_.removal.purge_at if conversation_.removal else WHOLE_GRACE
+            assert together.removal.purge_at >= until
+
+
+@given(founds())
+def test_what_a_holder_took_out_themselves_of_one_is_theirs_to_bring_back_of_the_union(found: list[Found]) -> None:
+    together = united(found, kept_until=WHOLE_GRACE).conversation
+
+    for each in found:
+        for sub, own in each.conversation.withdrawn.items():
+            if own.by == sub and own.state is ConversationState.REMOVED:
+                assert (together.withdrawn[sub].by, together.withdrawn[sub].state) == (sub, own.state)
 
 
 @given(founds())
 def test_a_union_shows_nothing_to_anybody_who_did_not_see_a_secret_in_it(found: list[Found]) -> None:
     hidden = [each for each in found if each.conversation.secret]
-    together = united(found)
+    together = united(found, kept_until=WHOLE_GRACE)
 
     if hidden:
-        assert all(link_audience(*together) <= link_audience(*each) for each in hidden)
+        assert all(link_audience(*together) <= each.conversation.audience for each in hidden)
     assert together.conversation.secret is bool(hidden)
     assert together.conversation.id == "a"
 
@@ -102,7 +150,7 @@ def test_a_union_shows_nothing_to_anybody_who_did_not_see_a_secret_in_it(found: 
 @given(founds())
 def test_what_an_admin_removed_stays_an_admins_to_restore(found: list[Found]) -> None:
     roles = [each.conversation.removal.role for each in found if each.conversation.removal]
-    together = united(found).conversation
+    together = united(found, kept_until=WHOLE_GRACE).conversation
 
     assert (together.state is ConversationState.REMOVED) is bool(roles)
     if together.removal and {Role.ADMIN, Role.SUPER_ADMIN} & set(roles):
@@ -113,7 +161,7 @@ def test_a_union_keeps_nothing_twice_and_loses_nothing() -> None:
     one = Found(conversation("b"), summary("b", subject="First", count=2, last_at=after(1)))
     other = Found(conversation("a"), summary("a", subject="Second", count=3, last_at=after(2)))
 
-    together = united([one, other])
+    together = united([one, other], kept_until=WHOLE_GRACE)
 
     assert together.summary == summary("a", subject="First", count=5, last_at=after(2))
     assert together.conversation == replace(conversation("a"), version=other.conversation.version)

@@ -21,6 +21,7 @@ from storage.sqlite.database import connect
 from storage.sqlite.resealing import SqliteResealing, open_resealing
 from tests.contracts.store.samples import (
     NEW_KEYS,
+    NOW,
     OLD_KEYS,
     ROTATED_KEYS,
     candidate,
@@ -113,7 +114,7 @@ def crowd(here: Place) -> None:
         for n in range(MAILS):
             text = "x" * by_chance.choice([10, 100, 1000, 3000, 20_000])
             id_ = f"{by_chance.getrandbits(64):x}"
-            store.admit(thread("1", id_), keys=[], references=[], opening=conversation(id_))
+            store.admit(thread("1", id_), keys=[], references=[], opening=conversation(id_), kept_until=NOW)
             keep(store, message(f"{n}", conversation=id_, text=text), thread=id_)
         store.save_candidates(
             [candidate(f"{by_chance.getrandbits(64):x}", name="x" * (n % 900)) for n in range(MAILS)]

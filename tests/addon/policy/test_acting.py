@@ -351,6 +351,33 @@ def test_what_went_out_by_a_colleagues_removal_is_not_undone_as_if_it_were_ones_
     assert not deletes(member("anna", TEAM), out)
 
 
+@pytest.mark.parametrize("by", ["ben", "anna"])
+def test_who_removed_what_a_colleague_may_still_bring_back_does_not_delete_it_at_once(by: str) -> None:
+    gone = removed(by="anna", role=TEAM)
+    out = {"ben": Withdrawal(by=by, at=NOW, purge_at=after(days=30))}
+    destroyed = {"ben": replace(out["ben"], state=ConversationState.PURGED)}
+    alone = replace(gone.summary, holders=frozenset({"anna"}))
+
+    assert not deletes(member("anna", TEAM), Found(replace(gone.conversation, withdrawn=out), alone))
+    assert deletes(member("anna", TEAM), Found(replace(gone.conversation, withdrawn=destroyed), alone))
+    assert deletes(member("dan", SUPER), Found(replace(gone.conversation, withdrawn=out), alone))
+
+
+def test_who_removed_it_and_took_their_copies_out_since_undoes_both_and_deletes_what_is_theirs_alone() -> None:
+    gone = removed(by="anna", role=TEAM)
+    out = {"anna": Withdrawal(by="anna", at=NOW, purge_at=after(days=30))}
+    both = replace(gone.conversation, withdrawn=out)
+    with_ben = Found(both, replace(gone.summary, holders=frozenset({"ben"}), participants=frozenset({"ben"})))
+    alone = Found(both, replace(gone.summary, holders=frozenset(), participants=frozenset()))
+
+    for role in (TEAM, LIMITED):
+        assert restores(member("anna", role), with_ben)
+        assert not deletes(member("anna", role), with_ben)
+        assert restores(member("anna", role), alone)
+        assert deletes(member("anna", role), alone)
+    assert not restores(member("ben", TEAM), with_ben)
+
+
 @pytest.mark.parametrize("state", [ConversationState.PURGING, ConversationState.PURGED])
 def test_what_is_being_destroyed_is_neither_brought_back_nor_hurried(state: ConversationState) -> None:
     assert not restores(member("anna", TEAM), taken_out(state=state))

@@ -15,6 +15,7 @@ from storage.port import ConflictError, Store
 from storage.records import Conversation, ConversationState, Kept, Removal, Role
 from tests.contracts.store.opening import Opening
 from tests.contracts.store.samples import (
+    NOW,
     act,
     admit,
     after,
@@ -68,7 +69,7 @@ class Admission(Opening):
         opt_in(store, "1")
         read = store.save_thread(thread())
 
-        admitted, opened = store.admit(read, keys=["k1"], references=["r1"], opening=secret("c1"))
+        admitted, opened = store.admit(read, keys=["k1"], references=["r1"], opening=secret("c1"), kept_until=NOW)
 
         assert found(store).conversation == opened
         assert replace(opened, version="") == secret("c1")
@@ -76,7 +77,7 @@ class Admission(Opening):
         assert replace(admitted, version="") == replace(read, conversation="c1", version="")
 
     def test_admitting_also_makes_the_record_of_a_thread(self, store: Store) -> None:
-        admitted, _ = store.admit(thread(), keys=[], references=[], opening=conversation())
+        admitted, _ = store.admit(thread(), keys=[], references=[], opening=conversation(), kept_until=NOW)
 
         assert store.threads("1", ["t1"]) == {"t1": admitted}
 
@@ -149,7 +150,7 @@ class Admission(Opening):
         now = store.save_thread(replace(read, attempts=1))
 
         with pytest.raises(ConflictError):
-            store.admit(read, keys=[], references=[], opening=conversation())
+            store.admit(read, keys=[], references=[], opening=conversation(), kept_until=NOW)
 
         assert store.conversation("c1") is None
         assert store.threads("1", ["t1"]) == {"t1": now}
@@ -161,7 +162,7 @@ class Admission(Opening):
         before = (found(store, "c1"), found(store, "c2"))
 
         with pytest.raises(ConflictError):
-            store.admit(read, keys=["k1", "k2"], references=[], opening=conversation("c0"))
+            store.admit(read, keys=["k1", "k2"], references=[], opening=conversation("c0"), kept_until=NOW)
 
         assert (found(store, "c1"), found(store, "c2")) == before
         assert len(store.messages("c2", limit=9).items) == 1
@@ -170,7 +171,7 @@ class Admission(Opening):
         followed(store, "1")
 
         with pytest.raises(ConflictError):
-            store.admit(thread("2"), keys=[], references=[], opening=secret("c1"))
+            store.admit(thread("2"), keys=[], references=[], opening=secret("c1"), kept_until=NOW)
 
         assert not found(store).conversation.secret
         assert store.threads("2", ["t1"]) == {}
@@ -181,7 +182,7 @@ class Admission(Opening):
         two(store)
 
         admitted, conversation_ = store.admit(
-            thread("3"), keys=["k1", "k2"], references=[], opening=conversation("c0")
+            thread("3"), keys=["k1", "k2"], references=[], opening=conversation("c0"), kept_until=NOW
         )
 
         assert (admitted.conversation, conversation_) == ("c1", found(store).conversation)
@@ -281,6 +282,31 @@ class Admission(Opening):
         assert united.state is ConversationState.REMOVED
         assert united.removal == removed("2", Role.TEAM_MEMBER).removal
         assert lists(store, "ada", "v") == []
+
+    def test_what_was_in_lever_and_is_removed_by_a_union_can_come_back_for_a_whole_grace(
+        self, store: Store
+    ) -> None:
+        two(store)
+        change(store, "c2", removed("2", Role.TEAM_MEMBER))
+
+        admit(store, "3", keys=["k1", "k2"], kept_until=after(days=55))
+
+        assert store.purgeable(now=after(days=54), limit=9) == []
+        assert [each.id for each in store.purgeable(now=after(days=55), limit=9)] == ["c1"]
+        removal = found(store).conversation.removal
+        assert removal is not None
+        assert (removal.by, removal.purge_at) == ("2", after(days=55))
+
+    def test_of_two_that_were_removed_nothing_is_destroyed_before_the_later_one_would_have_been(
+        self, store: Store
+    ) -> None:
+        two(store)
+        change(store, "c1", removed("1", Role.ADMIN, seconds=5))
+        change(store, "c2", removed("2", Role.TEAM_MEMBER, seconds=9))
+
+        admit(store, "3", keys=["k1", "k2"], kept_until=after(days=55))
+
+        assert found(store).conversation.purge_due == after(9, days=30)
 
     def test_an_admins_removal_outlasts_a_members_earlier_one(self, store: Store) -> None:
         two(store)

@@ -11,6 +11,7 @@ from storage.port import Store
 from storage.records import Kept, Slice
 from tests.contracts.store.opening import Opening, OpenStore
 from tests.contracts.store.samples import (
+    NOW,
     after,
     conversation,
     followed,
@@ -81,6 +82,7 @@ def hydrate(store: Store, id_: str) -> Iterator[str]:
         keys=MAILS,
         references=[],
         opening=conversation("c1"),
+        kept_until=NOW,
     )
     yield "admitted"
     for key in MAILS:

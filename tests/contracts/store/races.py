@@ -109,7 +109,7 @@ class Races(Opening):
     def test_two_mailboxes_that_opened_it_apart_find_each_other_by_the_first_mail(self, store: Store) -> None:
         opt_in(store, "1", "2")
         for sub in "12":
-            store.admit(thread(sub), keys=["k1"], references=[], opening=conversation(f"c{sub}"))
+            store.admit(thread(sub), keys=["k1"], references=[], opening=conversation(f"c{sub}"), kept_until=NOW)
 
         assert keep(store, message(sub="2", conversation="c2")) is Kept.NEW
         assert keep(store, message(sub="1", conversation="c1")) is Kept.ELSEWHERE

@@ -400,7 +400,7 @@ class Removals(Opening):
         assert store.purge("c1", limit=2)
         assert not store.purge("c1", limit=2)
 
-    def test_copies_that_are_being_destroyed_stay_so_whatever_theirs_are_united_with(self, store: Store) -> None:
+    def test_what_is_being_destroyed_is_united_with_nothing_before_it_is_gone(self, store: Store) -> None:
         followed(store, "1", "2")
         keep(store, message("k1", sub="1"))
         followed(store, "1", id_="t2", opening=conversation("c2"))
@@ -408,11 +408,51 @@ class Removals(Opening):
         keep(store, message("k3", sub="2", sent_at=after(3)))
         take_out(store, "1", "c2")
         read = take_out(store, "1")
-        with_withdrawn(store, read, {"1": replace(WITHDRAWAL, state=PURGING)})
+        being = with_withdrawn(store, read, {"1": replace(WITHDRAWAL, state=PURGING)})
+        before = everything(store)
 
+        with pytest.raises(ConflictError):
+            admit(store, "2", keys=["k2", "k3"])
+
+        assert everything(store) == before
+        assert not store.purge("c1", limit=9)
+        with_withdrawn(store, being, {"1": replace(WITHDRAWAL, state=PURGED)})
         admit(store, "2", keys=["k2", "k3"])
+        assert found(store, "c2") == found(store, "c1")
+        assert found(store).conversation.withdrawn == {"1": WITHDRAWAL}
+        bring_back(store, "1")
+        assert [each.key for each in store.messages("c1", limit=9).items] == ["k3", "k2"]
 
-        assert found(store).conversation.withdrawn["1"].state is PURGING
+    def test_copies_that_were_not_out_go_with_those_that_are_and_can_come_back_for_a_whole_grace(
+        self, store: Store
+    ) -> None:
+        followed(store, "1", "2")
+        keep(store, message("k1", sub="1"))
+        followed(store, "1", id_="t2", opening=conversation("c2"))
+        keep(store, message("k2", sub="1", conversation="c2"), thread="t2")
+        keep(store, message("k3", sub="2", sent_at=after(3)))
+        take_out(store, "1", "c2")
+
+        admit(store, "2", keys=["k2", "k3"], kept_until=after(days=55))
+
+        assert found(store).conversation.withdrawn == {"1": replace(WITHDRAWAL, purge_at=after(days=55))}
+
+    def test_on_hold_what_was_being_destroyed_is_not_waited_for_and_takes_nothing_along(
+        self, store: Store
+    ) -> None:
+        followed(store, "1", "2")
+        keep(store, message("k1", sub="1"))
+        followed(store, "1", id_="t2", opening=conversation("c2"))
+        keep(store, message("k2", sub="1", conversation="c2"), thread="t2")
+        keep(store, message("k3", sub="2", sent_at=after(3)))
+        being = with_withdrawn(store, take_out(store, "1", "c2"), {"1": replace(WITHDRAWAL, state=PURGING)})
+        store.change(replace(being, hold=True), act=None)
+
+        admit(store, "2", keys=["k2", "k3"], kept_until=after(days=55))
+
+        own = found(store).conversation.withdrawn["1"]
+        assert found(store).conversation.hold
+        assert (own.state, own.purge_at) == (ConversationState.REMOVED, after(days=55))
 
     def test_nothing_comes_into_what_is_being_purged_or_was(self, store: Store) -> None:
         three_mails(store)

@@ -230,11 +230,16 @@ def admit(
     keys: Iterable[str] = (),
     references: Iterable[str] = (),
     opening: Conversation | None = None,
+    kept_until: datetime = NOW,
 ) -> Conversation:
     """Admit a thread, made now or read as it is, and answer its conversation."""
     known = store.threads(sub, [id_]).get(id_) or thread(sub, id_)
     _, admitted = store.admit(
-        known, keys=list(keys), references=list(references), opening=opening or conversation()
+        known,
+        keys=list(keys),
+        references=list(references),
+        opening=opening or conversation(),
+        kept_until=kept_until,
     )
     return admitted
 
@@ -259,7 +264,7 @@ def followed(
     opt_in(store, *subs)
     for sub in subs:
         known = thread(sub, id_, conversation=None if sub == subs[0] else opening.id)
-        store.admit(known, keys=[], references=[], opening=opening)
+        store.admit(known, keys=[], references=[], opening=opening, kept_until=NOW)
     return found(store, opening.id).conversation
 
 
