@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from storage.records import ConversationState, Found, Lane, Pointing, Reason, Thread, ThreadState
+from addon.policy import returning
+from storage.records import Found, Lane, Pointing, Reason, Thread, ThreadState
 
 MOST_AWAITED = 1000
 """People one thread waits for: what goes to more of them is a mailing, and no record grows for ever."""
@@ -333,8 +334,8 @@ def is_of_no_interest(thread: Thread) -> bool:
 
 def came_to_nothing(thread: Thread, found: Found) -> bool:
     """It was let in, and its following ended before any of it was stored: its record is likewise a trace."""
-    out = found.conversation.state is not ConversationState.LIVE or thread.sub in found.conversation.withdrawn
-    return thread.state is ThreadState.STOPPED and not out and thread.sub not in found.summary.holders
+    is_held = returning.is_out(found.conversation, thread.sub) or thread.sub in found.summary.holders
+    return thread.state is ThreadState.STOPPED and not is_held
 
 
 def _without(thread: Thread, ended: frozenset[Reason]) -> Thread:
