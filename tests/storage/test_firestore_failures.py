@@ -291,19 +291,25 @@ def _everything(store: Store) -> str:
 def test_a_verb_whose_answer_is_lost_is_done_once(
     emulator: str, wire: Wire, verb: Callable[[Store], object]
 ) -> None:
-    ends = []
-    for interceptors, lost in (((), 0), ((wire,), 1)):
-        opened = open_firestore(
-            f"test-{token_hex(8)}", "lost", Sealer(OLD_KEYS), emulator=emulator, interceptors=interceptors
-        )
-        processes.prepare(opened)
-        wire.loses = lost
-        verb(opened)
-        assert wire.loses == 0
-        ends.append(_everything(opened))
-        opened.close()
+    ends = _without_and_with(emulator, wire, "loses", verb)
 
     assert ends[0] == ends[1]
+
+
+def _without_and_with(emulator: str, wire: Wire, trouble: str, verb: Callable[[Store], object]) -> list[Any]:
+    """What a verb comes to in peace, and where the wire makes this trouble once."""
+    ends = []
+    for interceptors, times in (((), 0), ((wire,), 1)):
+        opened = open_firestore(
+            f"test-{token_hex(8)}", "troubled", Sealer(OLD_KEYS), emulator=emulator, interceptors=interceptors
+        )
+        processes.prepare(opened)
+        setattr(wire, trouble, times)
+        verb(opened)
+        assert getattr(wire, trouble) == 0
+        ends.append(_everything(opened))
+        opened.close()
+    return ends
 
 
 # --- transactions that ended, and commits that are too large -----------------------------------------------
@@ -321,17 +327,7 @@ def _destroy(store: Store) -> None:
 def test_a_verb_whose_transaction_ended_before_its_commit_begins_another(
     emulator: str, wire: Wire, verb: Callable[[Store], object]
 ) -> None:
-    ends = []
-    for interceptors, ended in (((), 0), ((wire,), 1)):
-        opened = open_firestore(
-            f"test-{token_hex(8)}", "ended", Sealer(OLD_KEYS), emulator=emulator, interceptors=interceptors
-        )
-        processes.prepare(opened)
-        wire.expires = ended
-        verb(opened)
-        assert wire.expires == 0
-        ends.append(_everything(opened))
-        opened.close()
+    ends = _without_and_with(emulator, wire, "expires", verb)
 
     assert ends[0] == ends[1]
 
