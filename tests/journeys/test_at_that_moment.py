@@ -64,6 +64,7 @@ def test_email_turned_off_between_deciding_and_storing_leaves_no_thread_of_an_im
 
     assert anna.services.store.threads(f"sub-{ANNA}", [at["threadId"]]) == {}
     assert at["threadId"] not in place.raw().decode("latin-1")
+    assert anna.rows(Collection.CONVERSATIONS) == []
 
 
 def off(anna: Office, _: dict[str, str]) -> None:
@@ -92,6 +93,30 @@ def test_what_ends_before_the_first_mail_is_stored_leaves_neither_thread_nor_con
         anna.sync(ANNA)
 
     assert anna.services.store.threads(f"sub-{ANNA}", [at["threadId"]]) == {}
+    assert at["threadId"] not in place.raw().decode("latin-1")
+    assert anna.rows(Collection.CONVERSATIONS) == []
+
+
+class DiedError(BaseException):
+    """The process ends; nothing catches it."""
+
+
+@pytest.mark.parametrize("ends", [off, stopped])
+def test_what_ends_after_its_reader_died_before_the_first_mail_leaves_neither_thread_nor_conversation(
+    anna: Office, before: Before, place: Place, ends: Callable[[Office, dict[str, str]], None]
+) -> None:
+    at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    anna.label(ANNA, at["threadId"])
+
+    def dies() -> None:
+        raise DiedError
+
+    before("store", dies)
+    with pytest.raises(DiedError):
+        anna.sync(ANNA)
+
+    ends(anna, at)
+
     assert at["threadId"] not in place.raw().decode("latin-1")
     assert anna.rows(Collection.CONVERSATIONS) == []
 
