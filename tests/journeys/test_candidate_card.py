@@ -78,14 +78,14 @@ def test_what_was_found_is_paged_by_ten_and_the_words_go_along(anna: Office) -> 
 
 def test_a_secret_one_is_found_by_nobody_who_does_not_see_it(anna: Office) -> None:
     anna.member(BEN)
-    make_secret(anna, anna.synced(subject="Hush"))
+    make_secret(anna, anna.synced(subject="Hush, all"))
 
-    assert "Hush" in said(search(anna, "hush"))
+    assert "Hush, all" in said(search(anna, "hush"))
     assert "No conversations you can see yet." in texts(jane_card(anna, BEN))
     hidden = anna.answer(
         BEN, "actions/candidate", parameters={"candidate": anna.jane().id}, inputs={"search": ["hush"]}
     )
-    assert "Hush" not in str(hidden)
+    assert "Hush, all" not in str(hidden)
 
 
 def test_a_bcc_is_found_by_who_it_is_and_by_nobody_else(anna: Office) -> None:
@@ -115,16 +115,16 @@ def test_people_from_outside_who_are_no_candidates_are_found_by_name_and_address
 
 def test_by_people_from_outside_nobody_finds_a_secret_they_would_be_noted_for_reading(anna: Office) -> None:
     anna.member(SUPER, role=Role.SUPER_ADMIN)
-    at = anna.deliver(mail(JANE, ANNA, subject="Hush", Cc="rita@bank.example"), ANNA)[ANNA]
+    at = anna.deliver(mail(JANE, ANNA, subject="Hush, all", Cc="rita@bank.example"), ANNA)[ANNA]
     anna.label(ANNA, at["threadId"])
     anna.sync(ANNA)
     before = said(search(anna, "rita", SUPER))
     make_secret(anna, at)
 
-    assert "Hush" in before
-    assert "Hush" in said(jane_card(anna, SUPER)), "listed for their role"
+    assert "Hush, all" in before
+    assert "Hush, all" in said(jane_card(anna, SUPER)), "listed for their role"
     assert "Nothing found." in texts(search(anna, "rita", SUPER))
-    assert "Hush" in said(search(anna, "rita"))
+    assert "Hush, all" in said(search(anna, "rita"))
 
 
 def test_a_search_costs_a_bounded_number_of_reads(anna: Office) -> None:
@@ -225,11 +225,11 @@ def test_of_a_secret_one_who_sees_it_by_role_is_told_no_last_word_for_it_would_b
     office.member(SUPER, Role.SUPER_ADMIN)
     office.candidate("Jane Doe", JANE)
     office.sync(ANNA)
-    make_secret(office, office.synced(subject="Hush"))
+    make_secret(office, office.synced(subject="Hush, all"))
 
     answer = jane_card(office, SUPER)
 
-    assert "Hush" in said(answer)
+    assert "Hush, all" in said(answer)
     assert "Last word" not in said(answer)
     assert not [act for act in office.audit() if act.verb == "open"]
 

@@ -30,7 +30,7 @@ def said(answer: dict[str, Any]) -> str:
 def secret_without_ben(office: Office) -> EmailMessage:
     """Ben's mailbox holds it too, but he stands on no mail of it: he is told that it is secret, and no more."""
     office.member(BEN, connected=True)
-    message = mail(JANE, ANNA, subject="Hush")
+    message = mail(JANE, ANNA, subject="Hush, all")
     copies = office.deliver(message, ANNA, BEN)
     for email in (ANNA, BEN):
         office.label(email, copies[email]["threadId"])
@@ -191,7 +191,7 @@ def test_of_a_secret_one_its_holder_does_not_see_only_that_is_told_and_the_way_o
     answer = my_data(anna, BEN)
 
     assert "Secret in Lever\nYou are not among those who see it there." in said(answer)
-    assert "Hush" not in str(answer)
+    assert "Hush, all" not in str(answer)
     offered = {each.text for each in buttons(answer)}
     assert "Take my copy out" in offered
     assert not offered & {"Show conversation", "Remove from Lever"}
@@ -204,7 +204,7 @@ def test_new_mail_of_a_secret_one_changes_nothing_in_the_list_of_who_does_not_se
     anna.sync(BEN)
     before = my_data(anna, BEN)
 
-    anna.deliver(mail(JANE, ANNA, subject="Hush", reply_to=first), ANNA)
+    anna.deliver(mail(JANE, ANNA, subject="Hush, all", reply_to=first), ANNA)
     anna.sync(ANNA)
 
     assert my_data(anna, BEN) == before

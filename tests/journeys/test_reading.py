@@ -144,7 +144,7 @@ def test_a_text_of_a_secret_conversation_is_as_unknown_as_an_id_nobody_has(anna:
 
 def test_a_text_is_shown_only_with_the_conversation_it_is_in(anna: Office) -> None:
     anna.member(BEN)
-    make_secret(anna, anna.synced(subject="Hush"))
+    make_secret(anna, anna.synced(subject="Hush, all"))
     hidden = stored_key(anna)
     anna.synced(subject="Open")
     [seen] = anna.stored(anna.jane(), BEN)
@@ -153,7 +153,7 @@ def test_a_text_is_shown_only_with_the_conversation_it_is_in(anna: Office) -> No
     answer = anna.answer(BEN, "actions/conversation", parameters=given)
 
     assert "Nothing here. It may be gone or not shared with you." in texts(answer)
-    assert "Hush" not in str(answer)
+    assert "Hush, all" not in str(answer)
 
 
 def test_reading_a_text_of_a_secret_without_being_on_it_is_noted(anna: Office) -> None:

@@ -153,8 +153,8 @@ def test_of_a_secret_one_they_did_not_see_only_that_is_told(anna: Office) -> Non
     there = taken_out(anna, BEN)
 
     assert f"Secret in Lever\nYour copy went out of Lever on {day(anna)}." in said(there)
-    assert "Hush" not in str(there)
-    assert "Jane" not in str(there)
+    assert "Hush, all" not in str(there)
+    assert "Jane Doe" not in str(there)
     assert "Undo" in offered(there)
 
 
@@ -207,7 +207,7 @@ def test_an_interviewer_finds_that_something_is_out_and_no_more(anna: Office) ->
 
     assert NOBODYS in said(there)
     assert "Application" not in str(there)
-    assert "Jane" not in str(there)
+    assert "Jane Doe" not in str(there)
     assert "Undo" not in offered(there)
 
 

@@ -14,9 +14,13 @@ from addon import opting
 from tests.office import ANNA, BASE_URL, BEN, JANE, MODIFY, Office, mail
 
 TOKEN = re.compile(
-    r"ya29\.|1//sim|4/sim|eyJ[A-Za-z0-9_-]{8}|code_verifier|client_secret|not-a-secret|current-message"
+    r"ya29\.|1//sim|4/sim|eyJ(?:hbGciO|0eXAiO|raWQiO)|code_verifier|client_secret|not-a-secret|current-message"
 )
-"""What tokens, codes and ID tokens begin with, and what stands beside them in a library's own words."""
+"""What tokens, codes and ID tokens begin with, and what stands beside them in a library's own words.
+
+An ID token begins with its header, `{"alg":`, `{"typ":` or `{"kid":` in base64. `{"` alone would not do: three
+letters stand by chance in a random id now and then.
+"""
 
 _NOT_SHOWN = frozenset({"Set-Cookie", "Location"})
 
@@ -55,7 +59,6 @@ def use_everything(office: Office) -> None:
 def test_a_day_in_which_all_goes_well(office: Office, said: Callable[[], str]) -> None:
     use_everything(office)
 
-    assert "ya29" not in said()
     assert not TOKEN.search(said())
 
 
