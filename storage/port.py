@@ -262,8 +262,8 @@ class Store(Protocol):
     def begin(self, begun: Begun, *, act: Act) -> None:
         """Keep a conversation that is about to be begun, with its audit row; `begun.id` is random and new."""
 
-    def drafted(self, id: str, *, thread: str) -> None:
-        """Note in which thread its draft lies; nothing where it is gone meanwhile."""
+    def drafted(self, id: str, *, draft: str, thread: str) -> None:
+        """Note what Gmail calls its draft and in which thread it lies; nothing where it is gone meanwhile."""
 
     def sent(self, id: str, *, reference: str, expires_at: datetime) -> None:
         """Note the keyed Message-ID it was sent with, and keep it until then; likewise."""

@@ -80,7 +80,7 @@ def _made(caller: Caller, whom: Candidate, address: str, services: Services, *, 
         drafted = services.gmail.panel(caller.event.panel_token, sub=sub).create_draft(mail, caller.event.open)
     except AttentionError:
         return _ask(caller, services)
-    store.drafted(begun.id, thread=drafted.thread)
+    store.drafted(begun.id, draft=drafted.id, thread=drafted.thread)
     return DraftMade(draft=drafted.id, thread=drafted.thread)
 
 

@@ -30,7 +30,7 @@ AUTHORITY = "mx.google.com"
 LOST_FOR = timedelta(hours=1)
 """How long a draft of which Gmail's answer was lost is looked for."""
 
-SENT = "SENT"
+SENT, DRAFT = "SENT", "DRAFT"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +109,15 @@ def proven_part(evidence: Evidence, owner: Member) -> Mail | None:
 def continued(named: Iterable[Begun], candidates: Collection[str]) -> Begun | None:
     """The conversation that is continued: one begun with a candidate whose part is proven. `named` is cited."""
     return next((each for each in named if each.reference and each.candidate in candidates), None)
+
+
+def is_its_own(thread: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a thread in which a draft of ours was found is about nothing else, by its messages' labels.
+
+    Gmail may put a draft into another thread when its subject is changed. Were there mail in it before, that mail
+    would come in with what is sent. One message alone is ours, sent meanwhile or not.
+    """
+    return len(thread) == 1 or all(DRAFT in labels for labels in thread.values())
 
 
 def sent_as(mails: Iterable[Mail]) -> str | None:

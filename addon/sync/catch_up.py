@@ -19,10 +19,10 @@ from addon.gateways.gmail import Change, Record, StoredGmail
 from addon.policy import following, labels, returning
 from addon.policy.labels import Binding
 from addon.policy.ledger import Why
-from addon.policy.origin import SENT
-from addon.sync.delta import classify, holds_drafts, holds_new_mail, lane_of_labelled, sent_in
+from addon.policy.origin import DRAFT, SENT
+from addon.sync.delta import classify, emptied_in, holds_drafts, holds_new_mail, lane_of_labelled, sent_in
 from addon.sync.held import Held
-from addon.sync.origin import find_lost, sent_meanwhile, unsent_in
+from addon.sync.origin import follow_drafts, sent_meanwhile, unsent_in
 from addon.sync.reconcile import listed_since, reconcile
 from storage.records import MOST_IN_A_SLICE, Act, Backfill, Lane, Mailbox, Thread, ThreadState
 
@@ -220,8 +220,9 @@ class CatchUp:
     def _take_in(self, records: tuple[Record, ...]) -> None:
         records = self._with_labels(records)
         lane = lane_of_labelled(records, self._held.mailbox)
-        if holds_drafts(records):
-            find_lost(self._held, self._gmail)
+        emptied = emptied_in(records)
+        if emptied or holds_drafts(records):
+            follow_drafts(self._held, self._gmail, emptied=emptied)
         while records:
             ids = {change.thread for record in records for change in record.changes}
             known, now = self._store.threads(self._held.sub, ids), self._clock.now()
@@ -252,7 +253,7 @@ class CatchUp:
             return records
         labels_of = defaultdict[str, set[str]](set)
         with self._held.because(Why.DELTA):
-            for label in (*(label for label, _ in self._ours()), SENT, "DRAFT"):
+            for label in (*(label for label, _ in self._ours()), SENT, DRAFT):
                 for message, _ in self._gmail.messages_with(label, since=listed_since(self._held)):
                     if message in untold:
                         labels_of[message].add(label)

@@ -13,10 +13,10 @@ from types import MappingProxyType
 
 from addon.gateways.gmail import Change, Record
 from addon.policy import following
-from addon.policy.origin import SENT
+from addon.policy.origin import DRAFT, SENT
 from storage.records import MOST_IN_A_SLICE, Begun, Lane, Mailbox, Thread, ThreadState
 
-_NOT_MAIL = frozenset({"DRAFT", "CHAT"})
+_NOT_MAIL = frozenset({DRAFT, "CHAT"})
 _SET_ASIDE = frozenset({"SPAM", "TRASH"})
 
 
@@ -88,7 +88,15 @@ def holds_new_mail(records: Iterable[Record]) -> bool:
 
 
 def holds_drafts(records: Iterable[Record]) -> bool:
-    return any("DRAFT" in change.labels for record in records for change in record.added)
+    return any(DRAFT in change.labels for record in records for change in record.added)
+
+
+def emptied_in(records: Iterable[Record]) -> set[str]:
+    """Threads that lost a message and got none that is still there: a draft of ours may have gone elsewhere."""
+    deleted = [change for record in records for change in record.deleted]
+    gone = {change.message for change in deleted}
+    stays = {change.thread for record in records for change in record.added if change.message not in gone}
+    return {change.thread for change in deleted} - stays
 
 
 def _came(record: Record) -> list[Change]:

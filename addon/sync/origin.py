@@ -1,8 +1,9 @@
 """Conversations that were begun in Lever (R9): the draft that is sent, and answers that reach other mailboxes.
 
-In its own mailbox what was begun is known by the draft's thread. In the others one search for its candidate finds
-what may belong to it, at most every ten minutes, and only where new mail came and something is open; of the hits
-the headers are read, and `policy.origin` decides. What it does not let in leaves counts and nothing else.
+In its own mailbox what was begun is known by its draft and the thread that lies in. In the others one search for
+its candidate finds what may belong to it, at most every ten minutes, and only where new mail came and something is
+open; of the hits the headers are read, and `policy.origin` decides. What it does not let in leaves counts and
+nothing else.
 """
 
 from __future__ import annotations
@@ -37,17 +38,43 @@ _log = logging.getLogger("addon.sync")
 # --- the mailbox it was begun in --------------------------------------------------------------------------
 
 
-def find_lost(held: Held, gmail: StoredGmail) -> None:
-    """Drafts of ours of which Gmail's answer was lost: found by the name they were given, and not opened."""
-    store, now = held.services.store, held.services.clock.now()
-    for begun in store.unsent(held.sub, now=now, limit=_UNSENT_AT_MOST):
-        if not origin.is_lost(begun, now=now):
-            continue
-        named = origin.message_id(begun, held.services.config.host)
-        with held.because(Why.ORIGIN), suppress(RefusedError):
-            threads = {thread for _, thread in gmail.search(f"in:drafts rfc822msgid:{named}")}
-            if len(threads) == 1:
-                store.drafted(begun.id, thread=threads.pop())
+def follow_drafts(held: Held, gmail: StoredGmail, *, emptied: Collection[str]) -> None:
+    """Learn where drafts of ours lie by now. `emptied`: threads that a draft may have gone out of.
+
+    None is opened. A draft whose answer from Gmail was lost is found by the name it was given.
+    """
+    now = held.services.clock.now()
+    for begun in held.services.store.unsent(held.sub, now=now, limit=_UNSENT_AT_MOST):
+        if origin.is_lost(begun, now=now):
+            _find(held, gmail, begun)
+        elif begun.thread in emptied:
+            _follow(held, gmail, begun)
+
+
+def _find(held: Held, gmail: StoredGmail, begun: Begun) -> None:
+    named = origin.message_id(begun, held.services.config.host)
+    with held.because(Why.ORIGIN), suppress(RefusedError):
+        found = gmail.drafts_named(named)
+        if len(found) == 1:
+            held.services.store.drafted(begun.id, draft=found[0].id, thread=found[0].thread)
+
+
+def _follow(held: Held, gmail: StoredGmail, begun: Begun) -> None:
+    """Note the thread that a draft was moved to; where it was sent or thrown away, nothing is left to follow.
+
+    Gmail keeps a draft's id and not its thread: seen where a subject was edited
+    (https://github.com/taylorwilsdon/google_workspace_mcp/pull/920).
+    """
+    if begun.draft is None:
+        return
+    try:
+        with held.because(Why.ORIGIN):
+            thread = gmail.draft(begun.draft).thread
+            if thread == begun.thread or not origin.is_its_own(gmail.labels_of_thread(thread)):
+                return
+    except (GoneError, RefusedError):
+        return
+    held.services.store.drafted(begun.id, draft=begun.draft, thread=thread)
 
 
 def unsent_in(held: Held, threads: Collection[str]) -> dict[str, Begun]:
@@ -80,18 +107,22 @@ def sent_meanwhile(held: Held, gmail: StoredGmail) -> tuple[Thread, ...]:
     found = []
     for draft in drafts:
         id = draft.thread or ""
-        sent = _sent_in_thread(held, gmail, id)
+        sent = _sent_in(held, gmail, draft)
         if sent:
             thread = following.sent_draft(known.get(id), sub=held.sub, id=id, secret=draft.secret, now=now)
             found.append(following.to_read(thread, sent, now=now))
     return tuple(found)
 
 
-def _sent_in_thread(held: Held, gmail: StoredGmail, thread: str) -> frozenset[str]:
+def _sent_in(held: Held, gmail: StoredGmail, draft: Begun) -> frozenset[str]:
+    """What was sent in the thread of a draft; where nothing is there, it is looked for elsewhere."""
     try:
         with held.because(Why.ORIGIN):
-            labels = gmail.labels_of_thread(thread)
-    except (GoneError, RefusedError):
+            labels = gmail.labels_of_thread(draft.thread or "")
+    except GoneError:
+        _follow(held, gmail, draft)
+        return frozenset()
+    except RefusedError:
         return frozenset()
     return frozenset(id for id, those in labels.items() if origin.SENT in those)
 

@@ -52,9 +52,10 @@ class MailControl(Wire):
     def draft(self, email: str, raw: Mail, *, thread: str | None = None) -> Draft:
         return cast(Draft, self._post(of(email, "drafts"), {"raw": base64url(raw)} | given(threadId=thread)))
 
-    def save_draft(self, email: str, draft: str, raw: Mail) -> Draft:
+    def save_draft(self, email: str, draft: str, raw: Mail, *, thread: str | None = None) -> Draft:
         """Save a draft again, named by its own id or its message's: another message, the old one is gone."""
-        return cast(Draft, self._post(of(email, "drafts", draft, "save"), {"raw": base64url(raw)}))
+        asked = {"raw": base64url(raw)} | given(threadId=thread)
+        return cast(Draft, self._post(of(email, "drafts", draft, "save"), asked))
 
     def send_draft(self, email: str, draft: str) -> Sent:
         """Send it as the owner does: with another Message-ID, to the mailboxes here that it names."""

@@ -47,6 +47,10 @@ class TroubleControl(Wire):
         """What is sent of a draft, or at its time, keeps its id and only changes its labels from now on."""
         self._post(of(email, "history"), {"sent_in_place": True})
 
+    def moved_drafts(self, email: str) -> None:
+        """A draft whose subject is changed lies in another thread from now on, though it was alone in its own."""
+        self._post(of(email, "history"), {"moved_drafts": True})
+
     def lag(
         self, email: str, *, calls: int | None = None, seconds: float | None = None, ahead: bool = False
     ) -> None:

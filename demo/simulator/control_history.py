@@ -25,12 +25,17 @@ def history(world: World) -> Blueprint:
     @blueprint.post("/mailboxes/<email>/history")
     def change_history(email: str) -> dict[str, Any]:
         with world.lock:
-            mailbox, asked = mailbox_of(world, email), body.read("empty_page", "labels", "sent_in_place")
+            mailbox, asked = (
+                mailbox_of(world, email),
+                body.read("empty_page", "labels", "sent_in_place", "moved_drafts"),
+            )
             mailbox.next_history_page_is_empty |= asked.flag("empty_page")
             if "labels" in asked:
                 mailbox.history_tells_labels = asked.flag("labels")
             if "sent_in_place" in asked:
                 mailbox.sends_in_place = asked.flag("sent_in_place")
+            if "moved_drafts" in asked:
+                mailbox.moves_drafts = asked.flag("moved_drafts")
         return {}
 
     @blueprint.post("/mailboxes/<email>/lag")

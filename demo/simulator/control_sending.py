@@ -31,7 +31,8 @@ def sending(world: World) -> Blueprint:
         with world.lock:
             mailbox = mailbox_of(world, email)
             draft_id = _draft_id(mailbox, draft)
-            saved = drafts.save(mailbox, draft_id, body.read("raw").raw(), now=world.now_ms())
+            asked, now = body.read("raw", "threadId"), world.now_ms()
+            saved = drafts.save(mailbox, draft_id, asked.raw(), now=now, thread_id=asked.optional("threadId"))
             return _shown(saved) | {"draft": draft_id}
 
     @blueprint.post("/mailboxes/<email>/drafts/<draft>/send")

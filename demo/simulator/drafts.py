@@ -16,10 +16,12 @@ def create(mailbox: Mailbox, raw: bytes, *, now: int, thread_id: str | None) -> 
     return draft_id
 
 
-def save(mailbox: Mailbox, draft_id: str, raw: bytes, *, now: int) -> Message:
-    """Save it again, in its thread unless the subject has changed."""
+def save(mailbox: Mailbox, draft_id: str, raw: bytes, *, now: int, thread_id: str | None = None) -> Message:
+    """Save it again, in its thread unless the subject has changed, or in the one that is given."""
     old = mailbox.message(mailbox.drafts[draft_id])
-    new = _add(mailbox, raw, now=now, thread_id=old.thread_id, besides=old.id)
+    moves = mailbox.moves_drafts and envelope.read(raw).subject != old.envelope.subject
+    place = thread_id or (None if moves else old.thread_id)
+    new = _add(mailbox, raw, now=now, thread_id=place, besides=old.id)
     mailbox.drafts[draft_id] = new.id
     mailbox.delete(old.id)
     return new

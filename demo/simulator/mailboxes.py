@@ -47,6 +47,11 @@ class Mailbox:
         self.history_tells_labels = True
         self.sends_in_place = False
         """What is sent of a draft, or at its time, keeps its id (`sending`)."""
+        self.moves_drafts = False
+        """A draft whose subject is changed is put into a thread of its own, also where it is alone in one.
+
+        Seen where it answered a thread (https://github.com/taylorwilsdon/google_workspace_mcp/pull/920).
+        """
         self._rng = rng
         self._messages: dict[str, Message] = {}
         self._threads: defaultdict[str, list[str]] = defaultdict(list)

@@ -15,6 +15,8 @@ UNITS = MappingProxyType(
     {
         # The new list was seen without a row for it; rows it left out kept their old price.
         "drafts.create": 10,
+        "drafts.get": 20,
+        "drafts.list": 5,
         "getProfile": 1,
         "history.list": 2,
         "labels.create": 5,

@@ -31,8 +31,8 @@ class Outbox(Part):
         row = create(begun_path(begun.id), {**begun_fields(begun), "mark": mark})
         self._database.put([row, *act_written(self._index_key, act)], mark=mark)
 
-    def drafted(self, id: str, *, thread: str) -> None:
-        self._note(id, {"thread": thread})
+    def drafted(self, id: str, *, draft: str, thread: str) -> None:
+        self._note(id, {"draft": draft, "thread": thread})
 
     def sent(self, id: str, *, reference: str, expires_at: datetime) -> None:
         self._note(id, {"reference": reference, "sent": True, "expires_at": expires_at})
@@ -102,6 +102,7 @@ def begun_fields(begun: Begun) -> dict[str, Any]:
         "secret": begun.secret,
         "at": micros(begun.at),
         "expires_at": begun.expires_at,
+        "draft": begun.draft,
         "thread": begun.thread,
         "reference": begun.reference,
         "sent": begun.reference is not None,
@@ -116,6 +117,7 @@ def begun_of(document: Document) -> Begun:
         secret=document["secret"],
         at=moment(document["at"]),
         expires_at=document["expires_at"],
+        draft=document["draft"],
         thread=document["thread"],
         reference=document["reference"],
     )

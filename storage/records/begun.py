@@ -18,7 +18,9 @@ class Begun:
     """It is to be secret from its first message."""
     at: datetime
     expires_at: datetime
+    draft: str | None = None
+    """Gmail's id of the draft, which outlives every save; None until Gmail told it."""
     thread: str | None = None
-    """Gmail's thread of the draft, in that mailbox; None until Gmail told it."""
+    """Gmail's thread of the draft, in that mailbox; likewise."""
     reference: str | None = None
     """Keyed hash of the Message-ID that Gmail gave it; None: not sent, as far as we know."""

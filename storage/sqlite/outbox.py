@@ -25,9 +25,9 @@ class Outbox(Part):
                 raise ConflictError("There is one of this id already.")
             write_act(session, self._index_key, act)
 
-    def drafted(self, id: str, *, thread: str) -> None:
+    def drafted(self, id: str, *, draft: str, thread: str) -> None:
         with self._database.writing() as session:
-            session.run("UPDATE outbox SET thread = ? WHERE id = ?", (thread, id))
+            session.run("UPDATE outbox SET draft = ?, thread = ? WHERE id = ?", (draft, thread, id))
 
     def sent(self, id: str, *, reference: str, expires_at: datetime) -> None:
         with self._database.writing() as session:
@@ -102,6 +102,7 @@ def begun_of(row: sqlite3.Row) -> Begun:
         secret=bool(row["secret"]),
         at=moment(row["at"]),
         expires_at=moment(row["expires_at"]),
+        draft=row["draft"],
         thread=row["thread"],
         reference=row["reference"],
     )
@@ -110,8 +111,8 @@ def begun_of(row: sqlite3.Row) -> Begun:
 def write_begun(session: Session, begun: Begun, *, instead: str = "") -> int:
     """How many rows were written; `instead`: what happens where there is one of this id."""
     return session.run(
-        f"""INSERT INTO outbox (id, sub, candidate, secret, at, expires_at, thread, reference, sent)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) {instead}""",
+        f"""INSERT INTO outbox (id, sub, candidate, secret, at, expires_at, draft, thread, reference, sent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) {instead}""",
         (
             begun.id,
             begun.sub,
@@ -119,6 +120,7 @@ def write_begun(session: Session, begun: Begun, *, instead: str = "") -> int:
             begun.secret,
             micros(begun.at),
             micros(begun.expires_at),
+            begun.draft,
             begun.thread,
             begun.reference,
             begun.reference is not None,

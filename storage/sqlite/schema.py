@@ -103,7 +103,8 @@ _FIRST = (
     # --- the outbox
     """CREATE TABLE outbox (
         id TEXT PRIMARY KEY, sub TEXT NOT NULL, candidate TEXT NOT NULL, secret INTEGER NOT NULL,
-        at INTEGER NOT NULL, expires_at INTEGER NOT NULL, thread TEXT, reference TEXT, sent INTEGER NOT NULL
+        at INTEGER NOT NULL, expires_at INTEGER NOT NULL, draft TEXT, thread TEXT, reference TEXT,
+        sent INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX outbox_of_thread ON outbox (sub, thread) WHERE thread IS NOT NULL",
     "CREATE INDEX outbox_of_member ON outbox (sub, sent, at, id)",

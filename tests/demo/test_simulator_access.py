@@ -136,7 +136,7 @@ def test_a_field_the_body_does_not_have_is_refused(simulator: Simulator, ana: An
 
 
 def test_a_method_gmail_has_and_the_simulator_has_not_says_so(ana: Any) -> None:
-    assert refusal(ana.drafts().list(userId="me"))[:2] == (501, "notImplemented")
+    assert refusal(ana.settings().getImap(userId="me"))[:2] == (501, "notImplemented")
 
 
 def test_the_addresses_a_mailbox_writes_from_are_listed(gmail: Connect) -> None:

@@ -151,6 +151,57 @@ def test_each_save_is_a_new_message_and_the_end_of_the_old_one(
         labels_of(ana, first["id"])
 
 
+def test_a_draft_is_found_by_its_own_id_until_it_is_sent(
+    simulator: Simulator, ana: Any, write: Write, thread: Copy
+) -> None:
+    made = draft(ana, write(**REPLY), threadId=thread["threadId"])
+    saved = simulator.control.save_draft(ANA, made["id"], write("Better", **REPLY))
+
+    found = ana.drafts().get(userId="me", id=made["id"], format="minimal").execute()
+    assert (found["id"], found["message"]["id"]) == (made["id"], saved["id"])
+    assert found["message"]["threadId"] == thread["threadId"]
+    assert "payload" not in found["message"]
+    simulator.control.send_draft(ANA, made["id"])
+    with pytest.raises(HttpError, match="not found"):
+        ana.drafts().get(userId="me", id=made["id"]).execute()
+    [units] = {call["units"] for call in simulator.control.calls() if call["method"] == "drafts.get"}
+    assert units == 20
+
+
+def test_drafts_are_listed_by_search_and_page_by_page_for_five(
+    simulator: Simulator, ana: Any, write: Write
+) -> None:
+    made = [draft(ana, write(From=ANA, Message_ID=f"<{n}@lever.test>"))["id"] for n in range(3)]
+
+    def listed(**which: Any) -> dict[str, Any]:
+        return ana.drafts().list(userId="me", **which).execute()  # type: ignore[no-any-return]
+
+    one = listed(q="rfc822msgid:1@lever.test")
+    first = listed(maxResults=2)
+    second = listed(maxResults=2, pageToken=first["nextPageToken"])
+    assert [row["id"] for row in one["drafts"]] == [made[1]]
+    assert set(one["drafts"][0]["message"]) == {"id", "threadId"}
+    assert sorted(row["id"] for row in first["drafts"] + second["drafts"]) == sorted(made)
+    assert "drafts" not in listed(q="rfc822msgid:nothing@lever.test")
+    [units] = {call["units"] for call in simulator.control.calls() if call["method"] == "drafts.list"}
+    assert units == 5
+
+
+def test_a_mailbox_can_be_told_to_move_a_draft_whose_subject_is_changed(
+    simulator: Simulator, ana: Any, write: Write
+) -> None:
+    simulator.control.moved_drafts(ANA)
+    made = draft(ana, write(From=ANA, To=CAND, Subject=""))["message"]
+    [row] = ana.drafts().list(userId="me").execute()["drafts"]
+
+    same = simulator.control.save_draft(ANA, row["id"], write("Better", From=ANA, To=CAND, Subject=""))
+    moved = simulator.control.save_draft(ANA, row["id"], write(From=ANA, To=CAND, Subject="Role"))
+
+    assert same["threadId"] == made["threadId"]
+    assert moved["threadId"] == moved["id"]
+    assert simulator.control.send_draft(ANA, row["id"])["threadId"] == moved["threadId"]
+
+
 def test_a_sent_draft_is_another_message_in_its_thread(
     simulator: Simulator, ana: Any, write: Write, thread: Copy
 ) -> None:

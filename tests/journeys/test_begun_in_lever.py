@@ -117,6 +117,65 @@ def test_a_draft_saved_and_sent_within_one_run_is_read_once(anna: Office, at: di
     assert anna.units(ANNA) == 22
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["history is kept", "history is lost"])
+@pytest.mark.parametrize("answered", [True, False], ids=["Gmail answered", "its answer was lost"])
+def test_a_draft_that_gmail_moves_to_another_thread_is_followed_there(
+    anna: Office, at: dict[str, str], *, answered: bool, kept: bool
+) -> None:
+    anna.simulator.control.moved_drafts(ANNA)
+    if not answered:
+        anna.scopes[ANNA] = (COMPOSE,)
+        anna.simulator.control.fault("POST .*/drafts", status=503, reason="backendError", times=1, after=True)
+        anna.press(ANNA, jane_card(anna, ANNA, at), SECRET, opened=at)
+        anna.sync(ANNA)
+    else:
+        begin(anna, SECRET, at=at)
+    [row] = unsent(anna)
+    moved = anna.simulator.control.save_draft(ANNA, row.draft or "", written())
+    if not kept:
+        anna.simulator.control.expire_history(ANNA)
+    anna.simulator.control.reset_meter()
+    anna.sync(ANNA)
+    asked = anna.calls("drafts.get")
+
+    sent = anna.simulator.control.send_draft(ANNA, row.draft or "")
+    anna.sync(ANNA)
+
+    assert row.thread != moved["threadId"] == sent["threadId"]
+    assert [(call["format"], call["query"]["fields"]) for call in asked] == [("minimal", "id,message(threadId)")]
+    assert stored(anna) == [(True, ["Would you like to meet?"])]
+
+
+def test_a_draft_that_stays_in_its_thread_is_not_asked_for(anna: Office, at: dict[str, str]) -> None:
+    opened = begin(anna, at=at)
+    anna.sync(ANNA)
+    anna.simulator.control.reset_meter()
+    for number in range(3):
+        anna.simulator.control.save_draft(ANNA, opened["draftId"], written(text=f"Version {number}"))
+        other = anna.simulator.control.draft(ANNA, written(text="Of no interest"))
+        anna.simulator.control.delete_message(ANNA, other["id"])
+        anna.sync(ANNA)
+
+    assert {call["method"] for call in anna.calls()} == {"history.list"}
+
+
+def test_a_draft_that_was_put_among_other_mail_brings_none_of_it_in(anna: Office, at: dict[str, str]) -> None:
+    private = mail("friend@else.example", ANNA, subject="Our role", text="Private")
+    there = anna.deliver(private, ANNA)[ANNA]
+    opened = begin(anna, at=at)
+    anna.simulator.control.moved_drafts(ANNA)
+    reply = written(In_Reply_To=private["Message-ID"], References=private["Message-ID"])
+    moved = anna.simulator.control.save_draft(ANNA, opened["draftId"], reply, thread=there["threadId"])
+    anna.sync(ANNA)
+
+    anna.simulator.control.send_draft(ANNA, opened["draftId"])
+    anna.sync(ANNA)
+
+    assert moved["threadId"] == there["threadId"]
+    assert stored(anna) == []
+    assert [each.thread for each in unsent(anna)] == [opened["draftThreadId"]]
+
+
 def test_a_draft_that_is_thrown_away_leaves_nothing_and_its_row_ends(
     anna: Office, at: dict[str, str], place: Place
 ) -> None:
@@ -287,9 +346,7 @@ def test_where_gmails_answer_is_lost_the_draft_is_known_all_the_same(anna: Offic
 
     assert "Gmail did not answer" in " ".join(texts(lost))
     assert [each.thread for each in found] == [thread["id"]]
-    assert [call["query"]["fields"] for call in anna.calls("messages.list")] == [
-        "nextPageToken,messages(id,threadId)"
-    ]
+    assert [call["query"]["fields"] for call in anna.calls("drafts.list")] == ["drafts(id,message(threadId))"]
     assert [secret for secret, _ in stored(anna)] == [True]
 
 
@@ -302,7 +359,7 @@ def test_a_draft_of_which_nothing_is_found_is_not_looked_for_for_ever(anna: Offi
         anna.simulator.control.draft(ANNA, written())
         anna.sync(ANNA)
 
-    assert len(anna.calls("messages.list")) < 60
+    assert 0 < len(anna.calls("drafts.list")) < 60
 
 
 def test_who_turns_email_off_has_begun_nothing_and_a_draft_sent_later_stays_out(

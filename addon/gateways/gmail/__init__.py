@@ -111,6 +111,10 @@ def _mail(answer: Answer) -> Mail:
     return mail_from(answer.content, told_at=answer.at)
 
 
+def _drafted(answer: dict[str, Any]) -> Drafted:
+    return Drafted(answer["id"], answer["message"]["threadId"])
+
+
 class StoredGmail:
     """One opted-in mailbox, read in the background with its owner's read-only token."""
 
@@ -223,6 +227,15 @@ class StoredGmail:
     def search(self, query: str) -> Iterator[tuple[str, str]]:
         """Ids of messages and of their threads, newest first; spam and trash are not searched."""
         return self._messages(q=query)
+
+    def drafts_named(self, message_id: str) -> list[Drafted]:
+        """Drafts that carry this Message-ID, which stands without brackets; ids only."""
+        answer = self._call(Stored.DRAFTS, q=f"rfc822msgid:{message_id}", fields="drafts(id,message(threadId))")
+        return [_drafted(row) for row in answer.get("drafts", [])]
+
+    def draft(self, id: str) -> Drafted:
+        """Where a draft lies now; nothing of it is opened. `GoneError` where it was sent or thrown away."""
+        return _drafted(self._call(Stored.DRAFT, id=id, format="minimal", fields="id,message(threadId)"))
 
     def _messages(self, **which: Any) -> Iterator[tuple[str, str]]:
         page: str | None = None
@@ -356,7 +369,7 @@ class PanelGmail:
             fields="id,message(threadId)",
             body={"message": {"raw": raw}},
         )
-        return Drafted(answer["id"], answer["message"]["threadId"])
+        return _drafted(answer)
 
     def _call(self, endpoint: Panel, **arguments: Any) -> dict[str, Any]:
         return self._ask(endpoint, **arguments).content

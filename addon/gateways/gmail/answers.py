@@ -25,7 +25,7 @@ class SendAs(NamedTuple):
 
 
 class Drafted(NamedTuple):
-    """A draft that was made: its own id, which is no message's, and its thread."""
+    """A draft: its own id, which is no message's and outlives every save, and the thread it lies in."""
 
     id: str
     thread: str

@@ -33,6 +33,8 @@ class Stored(Enum):
     THREAD = Call(("threads",), "get", 40)
     MESSAGES = Call(("messages",), "list", 5)
     MESSAGE = Call(("messages",), "get", 20)
+    DRAFTS = Call(("drafts",), "list", 5)
+    DRAFT = Call(("drafts",), "get", 20)
     WATCH = Call((), "watch", 100)
     STOP = Call((), "stop", 50)
 
@@ -56,7 +58,7 @@ def form_of(endpoint: Endpoint, format: object) -> Form:
     match collection, method:
         case "history", _:
             return Form.HISTORY
-        case "messages" | "threads", "list":
+        case ("messages" | "threads" | "drafts", "list") | ("drafts", "get"):
             return Form.LIST
         case "threads", "get":
             return Form.THREAD

@@ -15,6 +15,8 @@ Answer = Callable[[Request], dict[str, Any] | None]
 ANSWERS: Mapping[str, Answer] = MappingProxyType(
     {
         "drafts.create": drafts.create,
+        "drafts.get": drafts.get,
+        "drafts.list": drafts.list_ids,
         "getProfile": profile.get,
         "history.list": history.list_records,
         "labels.create": labels.create,

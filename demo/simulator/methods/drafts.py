@@ -1,10 +1,12 @@
-"""users.drafts: only making one, as an add-on does. Editing and sending is the user's, by the control API."""
+"""users.drafts: making one, as an add-on does, and finding it again. Editing and sending is by the control API."""
 
 from base64 import b64decode
 from typing import Any
 
-from demo.simulator import drafts, envelope
-from demo.simulator.errors import invalid
+from demo.simulator import drafts, envelope, mail, paging
+from demo.simulator.errors import invalid, not_found
+from demo.simulator.message import Message
+from demo.simulator.methods.messages import listable, place
 from demo.simulator.request import Request, is_id
 
 
@@ -15,8 +17,34 @@ def create(request: Request) -> dict[str, Any]:
     thread_id = _thread(request, raw, given["threadId"]) if given.get("threadId") else None
     draft_id = drafts.create(mailbox, raw, now=int(request.now * 1000), thread_id=thread_id)
     message = mailbox.message(mailbox.drafts[draft_id])
-    ids = {"id": message.id, "threadId": message.thread_id}
-    return {"id": draft_id, "message": ids | {"labelIds": sorted(message.labels)}}
+    return {"id": draft_id, "message": _ids(message) | {"labelIds": sorted(message.labels)}}
+
+
+def get(request: Request) -> dict[str, Any]:
+    """Raises 404 for one that was sent or thrown away."""
+    draft_id = request.path["id"]
+    message_id = request.mailbox.drafts.get(draft_id)
+    if message_id is None:
+        raise not_found()
+    return {"id": draft_id, "message": mail.resource(request.mailbox.message(message_id), request.format)}
+
+
+def list_ids(request: Request) -> dict[str, Any]:
+    draft_ids = {message_id: draft_id for draft_id, message_id in request.mailbox.drafts.items()}
+    listed = sorted((one for one in listable(request, request.index()) if one.id in draft_ids), key=place)
+    page = paging.cut(
+        listed, place=place, of="drafts", size=request.query.page_size(), token=request.query.text("pageToken")
+    )
+    answer: dict[str, Any] = {"resultSizeEstimate": page.estimate}
+    if page.items:
+        answer["drafts"] = [{"id": draft_ids[one.id], "message": _ids(one)} for one in page.items]
+    if page.next_token:
+        answer["nextPageToken"] = page.next_token
+    return answer
+
+
+def _ids(message: Message) -> dict[str, str]:
+    return {"id": message.id, "threadId": message.thread_id}
 
 
 def _thread(request: Request, raw: bytes, thread_id: str) -> str | None:

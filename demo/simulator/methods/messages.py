@@ -24,9 +24,9 @@ def get(request: Request) -> dict[str, Any]:
 
 
 def list_ids(request: Request) -> dict[str, Any]:
-    listed = sorted(listable(request, request.index()), key=_place)
+    listed = sorted(listable(request, request.index()), key=place)
     page = paging.cut(
-        listed, place=_place, of="messages", size=request.query.page_size(), token=request.query.text("pageToken")
+        listed, place=place, of="messages", size=request.query.page_size(), token=request.query.text("pageToken")
     )
     answer: dict[str, Any] = {"resultSizeEstimate": page.estimate}
     if page.items:
@@ -70,5 +70,5 @@ def _search(request: Request) -> search.Search:
     return search.prepare(request.search_text() or "", place)
 
 
-def _place(message: Message) -> tuple[int, str]:
+def place(message: Message) -> tuple[int, str]:
     return -message.internal_date, message.id

@@ -51,7 +51,8 @@ def test_the_stored_token_is_used_for_these_reads_and_nothing_else() -> None:
         ("threads", "get"),
         ("messages", "list"),
         ("messages", "get"),
-        ("messages", "list"),
+        ("drafts", "list"),
+        ("drafts", "get"),
         ("watch",),
         ("stop",),
     }

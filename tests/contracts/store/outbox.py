@@ -26,10 +26,10 @@ class Outbox(Opening):
         store.begin(begun(), act=act("draft"))
         store.begin(begun("b2", sub="2"), act=act("draft"))
 
-        store.drafted("b1", thread="t1")
-        store.drafted("b2", thread="t2")
+        store.drafted("b1", draft="r1", thread="t1")
+        store.drafted("b2", draft="r2", thread="t2")
 
-        drafted = begun(thread="t1")
+        drafted = begun(draft="r1", thread="t1")
         assert store.begun_in("1", ["t1", "t2", "none"], now=NOW) == {"t1": drafted}
         assert store.begun_in("1", [], now=NOW) == {}
         assert store.begun_in("1", [f"x{n}" for n in range(70)] + ["t1"], now=NOW) == {"t1": drafted}
@@ -86,7 +86,7 @@ class Outbox(Opening):
         store.begin(begun(), act=act("draft"))
         store.discard_unsent("1")
 
-        store.drafted("b1", thread="t1")
+        store.drafted("b1", draft="r1", thread="t1")
         store.sent("b1", reference="r1", expires_at=LATE)
 
         assert store.begun_in("1", ["t1"], now=NOW) == {}

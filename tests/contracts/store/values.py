@@ -155,6 +155,7 @@ BEGUN = st.builds(
     secret=st.booleans(),
     at=TIMES,
     expires_at=TIMES,
+    draft=st.none() | IDS,
     thread=st.none() | IDS,
     reference=st.none() | IDS,
 )
