@@ -32,6 +32,7 @@ from tests.crash.steps import (
     turns_off,
     turns_on,
     unlabels,
+    writes,
 )
 from tests.office import ANNA, BEN, CARA, JANE
 
@@ -149,7 +150,9 @@ BEGUN = Chapter(
     steps=(
         # Answered to a colleague.
         presses_of_candidate(ANNA, JANE, "Ask", "Write to Jane Doe"),
-        sends(ANNA, "Write to Jane Doe", "Role", JANE),
+        writes(ANNA, "Write to Jane Doe", "Role", JANE),
+        syncs(),
+        sends(ANNA, "Write to Jane Doe", "Role"),
         syncs(),
         arrives("Gladly", JANE, CARA, answers="Role"),
         syncs(),

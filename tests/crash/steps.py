@@ -267,15 +267,23 @@ def says_whom(email: str, name: str, text: str, chosen: str) -> Step:
     return Step(name=f"{email} says {text} {chosen} of {name}", do=do)
 
 
-def sends(email: str, draft: str, name: str, *to: str) -> Step:
-    """Its owner writes the draft that opened, and sends it."""
+def writes(email: str, draft: str, name: str, *to: str) -> Step:
+    """Its owner writes the draft that opened, which Gmail puts into another thread for that."""
 
     def do(office: Office, notes: Notes) -> None:
-        written = mail(email, *to, subject=name, text=name)
-        office.simulator.control.save_draft(email, notes.drafts[draft], written)
+        notes.mails[name] = mail(email, *to, subject=name, text=name)
+        office.simulator.control.moved_drafts(email)
+        office.simulator.control.save_draft(email, notes.drafts[draft], notes.mails[name])
+
+    return Step(name=f"{email} writes {name}", do=do, ours=False)
+
+
+def sends(email: str, draft: str, name: str) -> Step:
+    """Its owner sends what they wrote."""
+
+    def do(office: Office, notes: Notes) -> None:
         sent = office.simulator.control.send_draft(email, notes.drafts[draft])
-        written.replace_header("Message-ID", sent["messageId"])
-        notes.mails[name] = written
+        notes.mails[name].replace_header("Message-ID", sent["messageId"])
 
     return Step(name=f"{email} sends {name}", do=do, ours=False)
 
