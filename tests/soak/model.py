@@ -388,12 +388,16 @@ class Model:
             out = self.own_out(who, topic) is not None
             holder = mine and not removed.admin and (out or (who in topic.holders and self.sees(who, topic)))
             admin = self.is_admin(who) and self.sees(who, topic) and (removed.admin or mine)
-            if not removed.gone and (holder or admin):
+            if self.in_time(removed) and (holder or admin):
                 topic.removed = None
                 self.read_followed(topic)
-        elif self.own_out(who, topic):
+        elif (own := self.own_out(who, topic)) and self.in_time(own):
             del topic.out[who]
             self.read_followed(topic, of=who)
+
+    def in_time(self, out: Out) -> bool:
+        """Undo is offered until a day, also where a hold or a late job leaves the mail there for longer."""
+        return not out.gone and self.now < out.due
 
     def take_out(self, who: str, topic: Topic) -> None:
         if self.roles[who] is not Role.INTERVIEWER and who in topic.holders and not topic.removed:

@@ -53,6 +53,23 @@ def test_what_waited_long_comes_in_when_its_owner_says_so_as_secret_as_they_wish
         played.teardown()
 
 
+@pytest.mark.parametrize("verb", ["remove", "take out"])
+def test_what_a_hold_keeps_beyond_its_day_comes_back_by_no_undo(verb: str) -> None:
+    played = Histories()
+    try:
+        played.begin(to={ANNA, BEN}, labelled={ANNA, BEN})
+        played.somebody_presses(verb=verb, who=BEN, n=0, ticked=True, answered=False)
+        played.an_operator_holds(n=0, on=True)
+        played.time_passes(passed={"days": 31})
+        kept, _ = played.model.thread(*played.nth(0))
+        assert not [out for out in (kept.removed, *kept.out.values()) if out and out.gone]
+        played.somebody_presses(verb="undo", who=BEN, n=0, ticked=True, answered=True)
+        topic, _ = played.model.thread(*played.nth(0))
+        assert topic.removed or topic.out
+    finally:
+        played.teardown()
+
+
 @pytest.mark.parametrize("at", range(0, 30, 3))
 def test_removed_while_it_is_read_and_undone_all_of_it_is_there(at: int) -> None:
     played = Histories()
