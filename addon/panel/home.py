@@ -9,7 +9,7 @@ from google.apps.card_v1 import Card
 
 from addon.caller import Caller
 from addon.lookups.conversations import readable
-from addon.lookups.importing import shown_imports
+from addon.lookups.imports import shown_imports
 from addon.policy import acting, visibility
 from addon.policy.acting import Act
 from addon.present.formats import Formats, formats_of
