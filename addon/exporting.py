@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import IO, NamedTuple, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from addon.batches import every
 from addon.policy import acting, visibility
 from addon.present import export
 from addon.services import Services
@@ -21,6 +22,7 @@ from storage.records import Act, ConversationState, Found, Head, Member, Message
 EXPORTED = "export-mine"
 """The audit log's word for it."""
 _CONVERSATIONS_AT_ONCE = 25
+_THREADS_AT_ONCE = 25
 _MESSAGES_AT_ONCE = 20
 _CHUNK = 64 * 1024
 """Bytes that are gathered before they are sent."""
@@ -80,46 +82,31 @@ def _conversation(found: Found, member: Member, services: Services) -> dict[str,
 
 
 def _threads(found: Found, member: Member, services: Services) -> list[Thread]:
-    own: list[Thread] = []
-    cursor: str | None = None
-    while True:
-        page = services.store.threads_of(found.conversation.id, limit=_CONVERSATIONS_AT_ONCE, cursor=cursor)
-        own += [thread for thread in page.items if thread.sub == member.sub]
-        cursor = page.next
-        if cursor is None:
-            return own
+    read, id = services.store.threads_of, found.conversation.id
+    threads = every(lambda cursor: read(id, limit=_THREADS_AT_ONCE, cursor=cursor))
+    return [thread for thread in threads if thread.sub == member.sub]
 
 
 def _seen(member: Member, services: Services, counts: Counter[str]) -> Iterator[Found]:
     """Conversations the member holds and sees; of the others how many they are, but of oneself not even that."""
-    cursor: str | None = None
-    while True:
-        page = services.store.held_by(member.sub, limit=_CONVERSATIONS_AT_ONCE, cursor=cursor)
-        for found in page.items:
-            if visibility.is_about(member, found):
-                continue
-            if not visibility.may_see(member, found, services.config.secret_policy):
-                counts[NOT_SHOWN] += 1
-            elif found.conversation.state is not ConversationState.LIVE:
-                counts[REMOVED] += 1
-            else:
-                yield found
-        cursor = page.next
-        if cursor is None:
-            return
+    read = services.store.held_by
+    for found in every(lambda cursor: read(member.sub, limit=_CONVERSATIONS_AT_ONCE, cursor=cursor)):
+        if visibility.is_about(member, found):
+            continue
+        if not visibility.may_see(member, found, services.config.secret_policy):
+            counts[NOT_SHOWN] += 1
+        elif found.conversation.state is not ConversationState.LIVE:
+            counts[REMOVED] += 1
+        else:
+            yield found
 
 
 def _own(found: Found, member: Member, services: Services) -> Iterator[Whole]:
     """The messages of a conversation of which the member holds a copy."""
-    cursor: str | None = None
-    while True:
-        page = services.store.messages(found.conversation.id, limit=_MESSAGES_AT_ONCE, cursor=cursor)
-        for message in page.items:
-            if message.head is not None and member.sub in message.gmail_ids:
-                yield Whole(message, message.head)
-        cursor = page.next
-        if cursor is None:
-            return
+    read, id = services.store.messages, found.conversation.id
+    for message in every(lambda cursor: read(id, limit=_MESSAGES_AT_ONCE, cursor=cursor)):
+        if message.head is not None and member.sub in message.gmail_ids:
+            yield Whole(message, message.head)
 
 
 def _written(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from addon.batches import every
 from addon.policy import visibility
 from addon.policy.explain import Explanation, Facts, explain, own_copy
 from addon.services import Services
@@ -19,8 +20,8 @@ _IN_BRACKETS = re.compile(r"<([^<>\s]+)>")
 def explain_to_owner(member: Member, message_id: str, services: Services) -> Explanation:
     """For the owner of the mailbox, who may know what was denied and why."""
     policy, store = services.config.secret_policy, services.store
-    every = _copies(message_id, services)
-    copies = [each for each in every if each.message.head is not None]
+    stored = _copies(message_id, services)
+    copies = [each for each in stored if each.message.head is not None]
     seen = [each for each in copies if visibility.may_see(member, _found(each), policy)]
     mine = own_copy(copies, member.sub)
     told = mine is not None and visibility.known_to(member, _found(mine), policy) is not None
@@ -32,7 +33,7 @@ def explain_to_owner(member: Member, message_id: str, services: Services) -> Exp
             copies=seen,
             thread=_thread(member.sub, seen, services),
             no_sight=told and mine not in seen,
-            gone=any(member.sub in each.message.holders for each in every if each not in copies),
+            gone=any(member.sub in each.message.holders for each in stored if each not in copies),
             look=store.look(member.sub, look, now=services.clock.now()),
         )
     )
@@ -56,16 +57,12 @@ def _thread(sub: str, copies: list[Copy], services: Services) -> Thread | None:
     mine = own_copy(copies, sub)
     if mine is None:
         return None
-    cursor: str | None = None
+    read, id = services.store.threads_of, mine.conversation.id
     found: Thread | None = None
-    while True:
-        page = services.store.threads_of(mine.conversation.id, limit=_AT_ONCE, cursor=cursor)
-        for thread in page.items:
-            if thread.sub == sub and (found is None or thread.reasons):
-                found = thread
-        cursor = page.next
-        if cursor is None:
-            return found
+    for thread in every(lambda cursor: read(id, limit=_AT_ONCE, cursor=cursor)):
+        if thread.sub == sub and (found is None or thread.reasons):
+            found = thread
+    return found
 
 
 def _found(copy: Copy) -> Found:
