@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import IO, NamedTuple, cast
+from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from addon.batches import every
@@ -28,13 +28,6 @@ _CHUNK = 64 * 1024
 """Bytes that are gathered before they are sent."""
 
 REMOVED, NOT_SHOWN = "removed", "not_shown"
-
-
-class Whole(NamedTuple):
-    """A message with content."""
-
-    message: Message
-    head: Head
 
 
 def begin(member: Member, services: Services) -> Iterator[bytes]:
@@ -101,12 +94,12 @@ def _seen(member: Member, services: Services, counts: Counter[str]) -> Iterator[
             yield found
 
 
-def _own(found: Found, member: Member, services: Services) -> Iterator[Whole]:
-    """The messages of a conversation of which the member holds a copy."""
+def _own(found: Found, member: Member, services: Services) -> Iterator[tuple[Message, Head]]:
+    """The messages of a conversation that have content and of which the member holds a copy."""
     read, id = services.store.messages, found.conversation.id
     for message in every(lambda cursor: read(id, limit=_MESSAGES_AT_ONCE, cursor=cursor)):
         if message.head is not None and member.sub in message.gmail_ids:
-            yield Whole(message, message.head)
+            yield message, message.head
 
 
 def _written(value: object) -> str:

@@ -12,7 +12,7 @@ from storage.firestore.acts import act_written
 from storage.firestore.documents import Document, Write, new_token, path, put
 from storage.firestore.errors import AgainError
 from storage.firestore.part import Part
-from storage.firestore.patience import Patience, tries
+from storage.firestore.patience import tries
 from storage.firestore.queries import Query
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
@@ -144,9 +144,9 @@ class Mailboxes(Part):
                 continue
             return
 
-    def _document(self, collection: str, id_: str, within: Patience | None = None) -> Document | None:
+    def _document(self, collection: str, id_: str) -> Document | None:
         at = path(collection, id_)
-        return self._database.get([at], within=within).get(at)
+        return self._database.get([at]).get(at)
 
 
 def mailbox_of(document: Document) -> Mailbox:
