@@ -17,12 +17,12 @@ from addon.batches import every
 from addon.policy import acting, visibility
 from addon.present import export
 from addon.services import Services
+from addon.threads import threads_of
 from storage.records import Act, ConversationState, Found, Head, Member, Message, Thread
 
 EXPORTED = "export-mine"
 """The audit log's word for it."""
 _CONVERSATIONS_AT_ONCE = 25
-_THREADS_AT_ONCE = 25
 _MESSAGES_AT_ONCE = 20
 _CHUNK = 64 * 1024
 """Bytes that are gathered before they are sent."""
@@ -75,9 +75,7 @@ def _conversation(found: Found, member: Member, services: Services) -> dict[str,
 
 
 def _threads(found: Found, member: Member, services: Services) -> list[Thread]:
-    read, id = services.store.threads_of, found.conversation.id
-    threads = every(lambda cursor: read(id, limit=_THREADS_AT_ONCE, cursor=cursor))
-    return [thread for thread in threads if thread.sub == member.sub]
+    return [each for each in threads_of(found.conversation.id, services) if each.sub == member.sub]
 
 
 def _seen(member: Member, services: Services, counts: Counter[str]) -> Iterator[Found]:

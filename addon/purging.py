@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from addon.batches import batches, every
+from addon.batches import batches
 from addon.policy import following, retention
 from addon.services import Services
+from addon.threads import threads_of
 from storage.port import ConflictError
 from storage.records import MOST_IN_A_SLICE, Act, Conversation, ConversationState, Thread
 
@@ -72,8 +73,7 @@ def _left_by(purging: Conversation, services: Services) -> Iterator[Thread]:
     """Threads whose mail is gone, without why it had come in."""
     whole = purging.state is ConversationState.PURGING
     going = {sub for sub, each in purging.withdrawn.items() if each.state is ConversationState.PURGING}
-    read = services.store.threads_of
-    for thread in every(lambda cursor: read(purging.id, limit=MOST_IN_A_SLICE, cursor=cursor)):
+    for thread in threads_of(purging.id, services):
         if thread.ended and (whole or thread.sub in going):
             yield following.left(thread)
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from addon.batches import every
 from addon.policy import visibility
 from addon.policy.explain import Explanation, Facts, explain, own_copy
 from addon.services import Services
+from addon.threads import threads_of
 from storage.records import Copy, Found, Member, Thread
 
 _AT_MOST = 20
 """Stored mails that repeat one Message-ID; there are hardly ever two."""
-_AT_ONCE = 50
 _IN_BRACKETS = re.compile(r"<([^<>\s]+)>")
 
 
@@ -57,9 +56,8 @@ def _thread(sub: str, copies: list[Copy], services: Services) -> Thread | None:
     mine = own_copy(copies, sub)
     if mine is None:
         return None
-    read, id = services.store.threads_of, mine.conversation.id
     found: Thread | None = None
-    for thread in every(lambda cursor: read(id, limit=_AT_ONCE, cursor=cursor)):
+    for thread in threads_of(mine.conversation.id, services):
         if thread.sub == sub and (found is None or thread.reasons):
             found = thread
     return found
