@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.contents import batches_of, batches_text
+from storage.fields import bell_of
 from storage.firestore.acts import act_written
 from storage.firestore.documents import Document, Write, new_token, path, put
 from storage.firestore.errors import AgainError
@@ -225,26 +226,4 @@ def mailbox_fields(mailbox: Mailbox) -> dict[str, Any]:
         "new_mail": mailbox.new_mail,
         "searched_at": micros(mailbox.searched_at),
         "mark": new_token(),
-    }
-
-
-def bell_of(document: Document) -> Bell:
-    return Bell(
-        sub=document["sub"],
-        due_at=moment(document["due_at"]),
-        rung=document["rung"],
-        lane=Lane(document["lane"]),
-        notified=document["notified"],
-        ran_at=moment(document["ran_at"]),
-    )
-
-
-def bell_fields(bell: Bell) -> dict[str, Any]:
-    return {
-        "sub": bell.sub,
-        "due_at": micros(bell.due_at),
-        "rung": bell.rung,
-        "lane": bell.lane.value,
-        "notified": bell.notified,
-        "ran_at": micros(bell.ran_at),
     }
