@@ -9,8 +9,10 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
+from addon.batches import every
 from addon.lookups.stored import only_by
 from addon.policy import following, retention, visibility
 from addon.services import Services
@@ -48,16 +50,11 @@ class Followed(NamedTuple):
 def follow_up_all(services: Services, *, until: datetime | None = None) -> Followed:
     """Do what is still to be done for any candidate; what is left `until` then is left for another time."""
     followed = Followed()
-    cursor: str | None = None
-    while True:
-        page = services.store.candidates_to_do(limit=_AT_ONCE, cursor=cursor)
-        for candidate in page.items:
-            followed = followed.and_also(follow_up(candidate, services, until=until))
-            if not _is_time(services, until):
-                return followed._replace(whole=False)
-        cursor = page.next
-        if cursor is None:
-            return followed
+    for candidate in every(lambda cursor: services.store.candidates_to_do(limit=_AT_ONCE, cursor=cursor)):
+        followed = followed.and_also(follow_up(candidate, services, until=until))
+        if not _is_time(services, until):
+            return followed._replace(whole=False)
+    return followed
 
 
 def follow_up(candidate: Candidate, services: Services, *, until: datetime | None = None) -> Followed:
@@ -101,23 +98,18 @@ def _wake(address: str, services: Services, *, until: datetime | None) -> Follow
             return following.awaited_came(thread, now=now)
         return replace(thread, offered=True)
 
-    cursor: str | None = None
-    while True:
-        page = store.waiting_for(key, limit=_AT_ONCE, cursor=cursor)
-        for waiting in page.items:
-            if not _is_time(services, until):
-                return Followed(admitted=admitted, offered=offered, whole=False)
-            _, after = change_thread(waiting.sub, waiting.id, woken, services)
-            if after is None or after.state is ThreadState.STOPPED:
-                continue
-            if after.offered:
-                offered += 1
-            else:
-                store.ring(after.sub, now=now, soon=services.config.debounce, gap=services.gap)
-                admitted += 1
-        cursor = page.next
-        if cursor is None:
-            return Followed(admitted=admitted, offered=offered)
+    for waiting in every(lambda cursor: store.waiting_for(key, limit=_AT_ONCE, cursor=cursor)):
+        if not _is_time(services, until):
+            return Followed(admitted=admitted, offered=offered, whole=False)
+        _, after = change_thread(waiting.sub, waiting.id, woken, services)
+        if after is None or after.state is ThreadState.STOPPED:
+            continue
+        if after.offered:
+            offered += 1
+        else:
+            store.ring(after.sub, now=now, soon=services.config.debounce, gap=services.gap)
+            admitted += 1
+    return Followed(admitted=admitted, offered=offered)
 
 
 # --- addresses that left ----------------------------------------------------------------------------------
@@ -165,13 +157,5 @@ def _drop(candidate: str, address: str, conversation: str, services: Services) -
 
 def _about(candidate: Candidate, services: Services) -> list[str]:
     """Ids of all live conversations about a candidate; dropping one changes the list, so it is read first."""
-    ids: list[str] = []
-    cursor: str | None = None
-    while True:
-        page = services.store.conversations_of(
-            candidate.id, tokens=_EVERY_LIST, but_about=(), limit=_AT_ONCE, cursor=cursor
-        )
-        ids += [found.conversation.id for found in page.items]
-        cursor = page.next
-        if cursor is None:
-            return ids
+    read = partial(services.store.conversations_of, candidate.id, tokens=_EVERY_LIST, but_about=())
+    return [found.conversation.id for found in every(lambda cursor: read(limit=_AT_ONCE, cursor=cursor))]

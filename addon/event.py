@@ -56,7 +56,6 @@ class Event:
     locale: str = "en"
     time_zone: str | None = None
     """None: Gmail did not tell, and times are shown in UTC and say so."""
-    system_token: str = field(default="", repr=False)
     user_token: str = field(default="", repr=False)
     panel_token: str = field(default="", repr=False)
     """The user's short-lived access token, for this event only."""
@@ -85,7 +84,6 @@ def parse(body: object) -> Event:
         inputs=_inputs(_mapping(common.get("formInputs"), "formInputs")),
         locale=_text(common.get("userLocale"), "userLocale") or "en",
         time_zone=_text(zone, "timeZone.id") or None,
-        system_token=_token(authorization.get("systemIdToken"), "systemIdToken"),
         user_token=_token(authorization.get("userIdToken"), "userIdToken"),
         panel_token=_token(authorization.get("userOAuthToken"), "userOAuthToken"),
         scopes=_scopes(authorization.get("authorizedScopes")),

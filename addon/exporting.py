@@ -10,12 +10,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import IO, NamedTuple, cast
+from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from addon.batches import every
 from addon.policy import acting, visibility
 from addon.present import export
 from addon.services import Services
+from addon.threads import threads_of
 from storage.records import Act, ConversationState, Found, Head, Member, Message, Thread
 
 EXPORTED = "export-mine"
@@ -26,13 +28,6 @@ _CHUNK = 64 * 1024
 """Bytes that are gathered before they are sent."""
 
 REMOVED, NOT_SHOWN = "removed", "not_shown"
-
-
-class Whole(NamedTuple):
-    """A message with content."""
-
-    message: Message
-    head: Head
 
 
 def begin(member: Member, services: Services) -> Iterator[bytes]:
@@ -80,46 +75,29 @@ def _conversation(found: Found, member: Member, services: Services) -> dict[str,
 
 
 def _threads(found: Found, member: Member, services: Services) -> list[Thread]:
-    own: list[Thread] = []
-    cursor: str | None = None
-    while True:
-        page = services.store.threads_of(found.conversation.id, limit=_CONVERSATIONS_AT_ONCE, cursor=cursor)
-        own += [thread for thread in page.items if thread.sub == member.sub]
-        cursor = page.next
-        if cursor is None:
-            return own
+    return [each for each in threads_of(found.conversation.id, services) if each.sub == member.sub]
 
 
 def _seen(member: Member, services: Services, counts: Counter[str]) -> Iterator[Found]:
     """Conversations the member holds and sees; of the others how many they are, but of oneself not even that."""
-    cursor: str | None = None
-    while True:
-        page = services.store.held_by(member.sub, limit=_CONVERSATIONS_AT_ONCE, cursor=cursor)
-        for found in page.items:
-            if visibility.is_about(member, found):
-                continue
-            if not visibility.may_see(member, found, services.config.secret_policy):
-                counts[NOT_SHOWN] += 1
-            elif found.conversation.state is not ConversationState.LIVE:
-                counts[REMOVED] += 1
-            else:
-                yield found
-        cursor = page.next
-        if cursor is None:
-            return
+    read = services.store.held_by
+    for found in every(lambda cursor: read(member.sub, limit=_CONVERSATIONS_AT_ONCE, cursor=cursor)):
+        if visibility.is_about(member, found):
+            continue
+        if not visibility.may_see(member, found, services.config.secret_policy):
+            counts[NOT_SHOWN] += 1
+        elif found.conversation.state is not ConversationState.LIVE:
+            counts[REMOVED] += 1
+        else:
+            yield found
 
 
-def _own(found: Found, member: Member, services: Services) -> Iterator[Whole]:
-    """The messages of a conversation of which the member holds a copy."""
-    cursor: str | None = None
-    while True:
-        page = services.store.messages(found.conversation.id, limit=_MESSAGES_AT_ONCE, cursor=cursor)
-        for message in page.items:
-            if message.head is not None and member.sub in message.gmail_ids:
-                yield Whole(message, message.head)
-        cursor = page.next
-        if cursor is None:
-            return
+def _own(found: Found, member: Member, services: Services) -> Iterator[tuple[Message, Head]]:
+    """The messages of a conversation that have content and of which the member holds a copy."""
+    read, id = services.store.messages, found.conversation.id
+    for message in every(lambda cursor: read(id, limit=_MESSAGES_AT_ONCE, cursor=cursor)):
+        if message.head is not None and member.sub in message.gmail_ids:
+            yield message, message.head
 
 
 def _written(value: object) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from addon import opting
+from addon.batches import pages
 from addon.gateways.errors import AttentionError, NotProvenError
 from addon.gateways.google import Identity
 from addon.gateways.scopes import READONLY
@@ -169,18 +170,13 @@ def offboard(email: str, services: Services, *, actor: str) -> Offboarded:
 
 
 def _only_theirs(member: Member, services: Services) -> Iterator[str]:
-    cursor: str | None = None
-    while True:
-        page = services.store.secrets_of(member.sub, limit=_AT_ONCE, cursor=cursor)
+    for secrets in pages(lambda cursor: services.store.secrets_of(member.sub, limit=_AT_ONCE, cursor=cursor)):
         others = services.store.members_named(
-            {sub for each in page.items for sub in visibility.persons(each.audience)} - {member.sub}
+            {sub for each in secrets for sub in visibility.persons(each.audience)} - {member.sub}
         )
         # An interviewer sees none, whoever let them in.
         here = {sub for sub, other in others.items() if visibility.tokens(other, services.config.secret_policy)}
-        yield from (each.id for each in page.items if not visibility.persons(each.audience) & here)
-        cursor = page.next
-        if cursor is None:
-            return
+        yield from (each.id for each in secrets if not visibility.persons(each.audience) & here)
 
 
 def _act(actor: str, verb: str, member: str, at: datetime) -> Act:

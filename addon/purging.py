@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from addon.batches import batches
 from addon.policy import following, retention
 from addon.services import Services
+from addon.threads import threads_of
 from storage.port import ConflictError
 from storage.records import MOST_IN_A_SLICE, Act, Conversation, ConversationState, Thread
 
@@ -60,10 +62,10 @@ def purge(conversation: Conversation, services: Services, *, until: datetime) ->
     while store.purge(marked.id, limit=MAILS_AT_ONCE):
         if services.clock.now() >= until:
             return False
-    threads = list(_left_by(marked, services))
-    for n in range(MOST_IN_A_SLICE, len(threads), MOST_IN_A_SLICE):
-        store.save_threads(threads[n : n + MOST_IN_A_SLICE])
-    store.change(retention.purged(marked), act=_act(marked, services), threads=threads[:MOST_IN_A_SLICE])
+    first, *others = list(batches(_left_by(marked, services), MOST_IN_A_SLICE)) or [[]]
+    for threads in others:
+        store.save_threads(threads)
+    store.change(retention.purged(marked), act=_act(marked, services), threads=first)
     return True
 
 
@@ -71,13 +73,9 @@ def _left_by(purging: Conversation, services: Services) -> Iterator[Thread]:
     """Threads whose mail is gone, without why it had come in."""
     whole = purging.state is ConversationState.PURGING
     going = {sub for sub, each in purging.withdrawn.items() if each.state is ConversationState.PURGING}
-    cursor: str | None = None
-    while True:
-        page = services.store.threads_of(purging.id, limit=MOST_IN_A_SLICE, cursor=cursor)
-        yield from (following.left(each) for each in page.items if each.ended and (whole or each.sub in going))
-        cursor = page.next
-        if cursor is None:
-            return
+    for thread in threads_of(purging.id, services):
+        if thread.ended and (whole or thread.sub in going):
+            yield following.left(thread)
 
 
 def _act(purging: Conversation, services: Services) -> Act:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
+from addon.batches import every
 from addon.policy import following
 from addon.policy.acting import Case
 from addon.services import Services
@@ -125,19 +126,14 @@ def forget_bare(sub: str, id: str, services: Services) -> None:
 
 def _followed(conversation: str, services: Services, *, of: str | None) -> Iterator[Thread]:
     """Every followed thread of it, or those `of` one member."""
-    for thread in _threads_of(conversation, services):
+    for thread in threads_of(conversation, services):
         if thread.state is ThreadState.FOLLOWING and of in {None, thread.sub}:
             yield thread
 
 
-def _threads_of(conversation: str, services: Services) -> Iterator[Thread]:
-    cursor: str | None = None
-    while True:
-        page = services.store.threads_of(conversation, limit=MOST_IN_A_SLICE, cursor=cursor)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return
+def threads_of(conversation: str, services: Services) -> Iterator[Thread]:
+    """All threads of a conversation, in whoever's mailbox and in whatever state."""
+    return every(lambda cursor: services.store.threads_of(conversation, limit=MOST_IN_A_SLICE, cursor=cursor))
 
 
 def stopping(conversation: str, candidate: str, services: Services) -> tuple[Thread, ...]:
@@ -147,7 +143,7 @@ def stopping(conversation: str, candidate: str, services: Services) -> tuple[Thr
     """
     threads = (
         _about_nobody(each, candidate)
-        for each in _threads_of(conversation, services)
+        for each in threads_of(conversation, services)
         if each.state is not ThreadState.STOPPED
     )
     return tuple(islice(threads, MOST_IN_A_SLICE))
@@ -163,7 +159,7 @@ def stop_rest(stopped: Sized, conversation: str, candidate: str, services: Servi
             return None
         return _about_nobody(thread, candidate)
 
-    for thread in _threads_of(conversation, services):
+    for thread in threads_of(conversation, services):
         change_thread(thread.sub, thread.id, ended, services)
 
 

@@ -24,7 +24,6 @@ class Company:
     """A running demo."""
 
     processes: Processes
-    keys: Keys
     sidebar: Sidebar
     environment: dict[str, str]
 
@@ -65,7 +64,7 @@ def open_company(processes: Processes, keys: Keys, *, var: Path, keep: bool) -> 
         service_account=environment.ADDON_SERVICE_ACCOUNT,
         client_id=environment.ADDON_CLIENT_ID,
     )
-    return Company(processes=processes, keys=keys, sidebar=sidebar, environment=told)
+    return Company(processes=processes, sidebar=sidebar, environment=told)
 
 
 def came_true(condition: Callable[[], bool], processes: Processes, *, seconds: float) -> bool:

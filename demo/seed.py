@@ -35,7 +35,6 @@ class Seeded:
 
     members: list[ShownMember]
     candidates: list[ShownCandidate]
-    labelled: str | None
     unlabelled: str | None
     private: str | None
     complaints: str
@@ -68,7 +67,6 @@ def seed(company: Company, plan: Plan) -> Seeded:
             ShownMember(email=person.email, sub=subs[person.email], role=person.role) for person in plan.people
         ],
         candidates=candidates,
-        labelled=labelled,
         unlabelled=unlabelled,
         private=private,
         complaints=complaints,

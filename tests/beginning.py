@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any
 
 from addon.gateways.scopes import COMPOSE
 from storage.records import Begun
+from tests.fakes.clock import Ahead
 from tests.office import ANNA, BEN, CARA, JANE, Office, mail
 
 WRITE, SECRET = "Write to Jane Doe", "Write as secret"
-
-
-class Ahead:
-    """The simulated Gmail's clock: the real time, and as much more as a test lets pass.
-
-    Google's tokens are judged by the real time, so nothing is pressed any more once it is ahead.
-    """
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.seconds
 
 
 def jane_card(office: Office, email: str, at: Mapping[str, str] | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hypothesis import settings
 from demo.simulator.server import Simulator, serve
 from tests import emulator as firestore_emulator
 from tests.backends import Place, new_place
+from tests.fakes.clock import Ahead
 from tests.office import Office, offices
 
 pytest.register_assert_rewrite("tests.contracts.store")
@@ -46,9 +47,14 @@ def place(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Place
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
+def ahead() -> Ahead:
+    return Ahead()
+
+
+@pytest.fixture
+def simulator(ahead: Ahead) -> Iterator[Simulator]:
     """Gmail and Google's accounts, for this test alone."""
-    with serve(seed=1) as running:
+    with serve(seed=1, clock=ahead) as running:
         yield running
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -43,8 +44,17 @@ def test_every_folder_of_the_tree_is_drawn() -> None:
     for folder in ("addon", "cards", "storage", "demo", "bench", "tests", "docs"):
         assert f"{folder}/" in drawn
     for part in (ROOT / "addon").iterdir():
-        if part.is_dir() and not part.name.startswith("__") and part.name != "lookups":
+        if part.is_dir() and not part.name.startswith("__"):
             assert f"{part.name}/" in drawn
+
+
+def test_the_order_of_imports_that_is_drawn_is_the_one_that_is_enforced() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    arrows = settings["tool"]["importlinter"]["contracts"][0]
+    drawn = re.search(r"\n\n((?:    [a-z |]+\n)+)", CONTRIBUTING[CONTRIBUTING.index("A line may import only") :])
+
+    assert drawn is not None
+    assert [line.strip() for line in drawn[1].splitlines()] == arrows["layers"]
 
 
 def test_every_make_target_named_is_one() -> None:

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-COMMAND = [sys.executable, "-B", "-m", "gunicorn"]
 
 
 def test_a_server_that_is_set_up_wrongly_says_so_once_and_ends() -> None:

@@ -9,7 +9,7 @@ from addon.actions.importing import ring
 from addon.actions.outcome import Done, NothingHere, Outcome
 from addon.actions.withdrawal import of_batch, take_out_together
 from addon.caller import Caller
-from addon.lookups.importing import own_import
+from addon.lookups.imports import own_import
 from addon.policy import following, importing, retention
 from addon.present.formats import formats_of
 from addon.services import Services

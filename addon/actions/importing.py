@@ -12,7 +12,7 @@ from contextlib import suppress
 from addon.actions.outcome import Done, NothingHere, Outcome, Question
 from addon.actions.retry import NOTHING_LEFT, retry
 from addon.caller import Caller
-from addon.lookups.importing import importable_by, own_import, running_import
+from addon.lookups.imports import importable_by, own_import, running_import
 from addon.policy import acting, importing, ledger, membership, retention
 from addon.policy.ledger import Form, Why
 from addon.policy.matching import People

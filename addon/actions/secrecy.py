@@ -12,7 +12,7 @@ from addon.lookups.ids import Ids
 from addon.lookups.people import people_of, with_roles
 from addon.policy import acting, visibility
 from addon.policy.acting import Act
-from addon.present.lists import on_messages
+from addon.present.who_sees import on_messages
 from addon.services import Services
 from addon.threads import case_of
 from cards.language import say

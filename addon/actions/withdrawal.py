@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from addon.actions.outcome import Done, NothingHere, Outcome, Question
+from addon.batches import every
 from addon.caller import Caller
 from addon.lookups.conversations import holdings_of
 from addon.mailboxes import change_mailbox, history_ids
 from addon.policy import acting, following, retention, visibility
 from addon.present.formats import formats_of
 from addon.services import Services
-from addon.threads import case_of, change_thread
+from addon.threads import case_of, change_thread, threads_of
 from cards.language import say
 from cards.my_data import ALL
 from cards.take_all_out import TakeAllOutView, take_all_out_card
@@ -107,16 +109,12 @@ def withdraw_batch(caller: Caller, services: Services, *, batch: str) -> Outcome
 def take_everything_out(member: Member, withdrawal: Withdrawal, services: Services) -> bool:
     """Everything this member holds, in whatever state it is; False where time ran out before it was all."""
     until = services.clock.now() + WITHIN
-    cursor: str | None = None
-    while True:
-        page = services.store.held_by(member.sub, limit=MOST_IN_A_SLICE, cursor=cursor)
-        for found in page.items:
-            if services.clock.now() >= until:
-                return False
-            _take_out(found.conversation.id, member.sub, withdrawal, services)
-        cursor = page.next
-        if cursor is None:
-            return True
+    store = services.store
+    for found in every(lambda cursor: store.held_by(member.sub, limit=MOST_IN_A_SLICE, cursor=cursor)):
+        if services.clock.now() >= until:
+            return False
+        _take_out(found.conversation.id, member.sub, withdrawal, services)
+    return True
 
 
 def withdrawal_of(member: Member, services: Services, *, barrier: int | None) -> Withdrawal:
@@ -188,28 +186,23 @@ def of_batch(
     member: Member, states: Iterable[ThreadState], belongs: Callable[[Thread], bool], services: Services
 ) -> Iterator[Thread]:
     """Threads of this mailbox that came in together."""
-    for state in states:
-        cursor: str | None = None
-        while True:
-            page = services.store.threads_in(member.sub, state, limit=MOST_IN_A_SLICE, cursor=cursor)
-            yield from filter(belongs, page.items)
-            cursor = page.next
-            if cursor is None:
-                break
+    read = services.store.threads_in
+
+    def all_in(state: ThreadState) -> Iterator[Thread]:
+        return every(lambda cursor: read(member.sub, state, limit=MOST_IN_A_SLICE, cursor=cursor))
+
+    return filter(belongs, chain.from_iterable(map(all_in, states)))
 
 
 def _is_followed_by_another(thread: Thread, services: Services) -> bool:
     """Whether its copies came by another thread too, which was not brought in together with it."""
-    cursor: str | None = None
-    while True:
-        page = services.store.threads_of(thread.conversation or "", limit=MOST_IN_A_SLICE, cursor=cursor)
-        for each in page.items:
-            mine = each.sub == thread.sub and each.id != thread.id
-            if mine and each.state is ThreadState.FOLLOWING and each.batch != thread.batch:
-                return True
-        cursor = page.next
-        if cursor is None:
-            return False
+    return any(
+        each.sub == thread.sub
+        and each.id != thread.id
+        and each.state is ThreadState.FOLLOWING
+        and each.batch != thread.batch
+        for each in threads_of(thread.conversation or "", services)
+    )
 
 
 def _forget(thread: Thread, services: Services) -> None:

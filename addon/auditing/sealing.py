@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from itertools import islice
 
+from addon.batches import pages
 from storage import chain
 from storage.port import ConflictError, Store
 from storage.records import MOST_IN_A_LINK
@@ -25,10 +27,9 @@ def seal(store: Store, *, now: datetime, at_once: bool = False) -> int:
     if last is not None and now - last.at < EVERY and not at_once:
         return 0
     sealed = 0
-    cursor: str | None = None
-    for _ in range(LINKS_AT_ONCE):
-        waiting = store.unsealed(limit=MOST_IN_A_LINK, cursor=cursor)
-        whole = [each for each in store.entries_at(waiting.items).values() if chain.is_whole(store.key, each)]
+    waiting = pages(lambda cursor: store.unsealed(limit=MOST_IN_A_LINK, cursor=cursor))
+    for numbers in islice(waiting, LINKS_AT_ONCE):
+        whole = [each for each in store.entries_at(numbers).values() if chain.is_whole(store.key, each)]
         if whole:
             link = chain.link(store.key, before=last, entries=whole, at=now)
             try:
@@ -36,9 +37,6 @@ def seal(store: Store, *, now: datetime, at_once: bool = False) -> int:
             except ConflictError:
                 break  # another sealer took this number: the rows are its, or wait for the next
             sealed, last = sealed + len(whole), link
-        cursor = waiting.next
-        if cursor is None:
-            break
     if sealed and last is not None:
         # Who keeps the log elsewhere can prove later that the chain was not cut (`audit verify --noted`).
         _log.info("audit log sealed: link %d:%s", last.n, last.hash)

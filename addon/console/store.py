@@ -8,9 +8,10 @@ import click
 from flask.cli import AppGroup
 
 from addon.console.session import operator, progress, services_here
-from storage import open_store, open_transfer, transfer
+from storage import copying, open_store, open_transfer
 from storage.records import Act
 from storage.sealing import Sealer
+from storage.transfer import Collection, Transfer
 
 store = AppGroup("store", help="The store as a whole.")
 
@@ -37,13 +38,13 @@ def copy_store(source: str, target: str, *, resume: bool) -> None:
     click.echo("Copied and compared: both hold the same.")
 
 
-def _copy(ours: transfer.Transfer, theirs: transfer.Transfer, *, resume: bool) -> None:
-    note = transfer.begin(ours, theirs, resume=resume)
-    reads = 3 * sum(map(ours.count, transfer.Collection))  # to copy, and to compare both sides
+def _copy(ours: Transfer, theirs: Transfer, *, resume: bool) -> None:
+    note = copying.begin(ours, theirs, resume=resume)
+    reads = 3 * sum(map(ours.count, Collection))  # to copy, and to compare both sides
     with progress("Copying", reads) as bar:
-        transfer.copy(ours, theirs, note, seen=bar.update)
-        compared = transfer.compare(ours, theirs, seen=bar.update)
+        copying.copy(ours, theirs, note, seen=bar.update)
+        compared = copying.compare(ours, theirs, seen=bar.update)
     for collection, (here, there) in compared.items():
         same = here.sum if here == there else f"{here.sum} is not {there.sum} of {there.rows}"
         click.echo(f"{collection.value}\t{here.rows}\t{same}")
-    transfer.finish(theirs, compared)
+    copying.finish(theirs, compared)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from addon.batches import every
 from addon.policy import copies, visibility
 from addon.policy.mail import Mail
-from addon.present import lists
+from addon.present import who_sees
 from addon.services import Services
 from storage.records import Act, ConversationState, Found, Holdings, Member, Message, Page
 
@@ -89,7 +89,7 @@ def appearances(found: Found, services: Services) -> Counter[str]:
     """`sub` -> on how many messages of a conversation that member is named."""
     members = services.store.members_named(found.summary.named)
     by_address = {address: member for member in members.values() for address in member.addresses}
-    return lists.appearances(_messages(found.conversation.id, services), by_address)
+    return who_sees.appearances(_messages(found.conversation.id, services), by_address)
 
 
 def _messages(conversation: str, services: Services) -> Iterator[Message]:

@@ -8,19 +8,19 @@ from collections.abc import Callable
 from addon.policy import visibility
 from addon.policy.explain import Explanation, Facts, explain, own_copy
 from addon.services import Services
+from addon.threads import threads_of
 from storage.records import Copy, Found, Member, Thread
 
 _AT_MOST = 20
 """Stored mails that repeat one Message-ID; there are hardly ever two."""
-_AT_ONCE = 50
 _IN_BRACKETS = re.compile(r"<([^<>\s]+)>")
 
 
 def explain_to_owner(member: Member, message_id: str, services: Services) -> Explanation:
     """For the owner of the mailbox, who may know what was denied and why."""
     policy, store = services.config.secret_policy, services.store
-    every = _copies(message_id, services)
-    copies = [each for each in every if each.message.head is not None]
+    stored = _copies(message_id, services)
+    copies = [each for each in stored if each.message.head is not None]
     seen = [each for each in copies if visibility.may_see(member, _found(each), policy)]
     mine = own_copy(copies, member.sub)
     told = mine is not None and visibility.known_to(member, _found(mine), policy) is not None
@@ -32,7 +32,7 @@ def explain_to_owner(member: Member, message_id: str, services: Services) -> Exp
             copies=seen,
             thread=_thread(member.sub, seen, services),
             no_sight=told and mine not in seen,
-            gone=any(member.sub in each.message.holders for each in every if each not in copies),
+            gone=any(member.sub in each.message.holders for each in stored if each not in copies),
             look=store.look(member.sub, look, now=services.clock.now()),
         )
     )
@@ -56,16 +56,11 @@ def _thread(sub: str, copies: list[Copy], services: Services) -> Thread | None:
     mine = own_copy(copies, sub)
     if mine is None:
         return None
-    cursor: str | None = None
     found: Thread | None = None
-    while True:
-        page = services.store.threads_of(mine.conversation.id, limit=_AT_ONCE, cursor=cursor)
-        for thread in page.items:
-            if thread.sub == sub and (found is None or thread.reasons):
-                found = thread
-        cursor = page.next
-        if cursor is None:
-            return found
+    for thread in threads_of(mine.conversation.id, services):
+        if thread.sub == sub and (found is None or thread.reasons):
+            found = thread
+    return found
 
 
 def _found(copy: Copy) -> Found:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
+from addon.batches import pages
 from addon.caller import Caller
 from addon.gateways.errors import OutsideError
 from addon.lookups.conversations import conversations_of
@@ -134,13 +136,8 @@ def awaited(member: Member, address: str, services: Services) -> Awaited:
 
 
 def _waiting_for(key: str, services: Services) -> Iterator[Thread]:
-    cursor: str | None = None
-    for _ in range(_PAGES):
-        page = services.store.waiting_for(key, limit=_AT_ONCE, cursor=cursor)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return
+    found = pages(lambda cursor: services.store.waiting_for(key, limit=_AT_ONCE, cursor=cursor))
+    return chain.from_iterable(islice(found, _PAGES))
 
 
 def link_digest(candidate: Candidate, address: str, brings: Awaited) -> str:

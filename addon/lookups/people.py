@@ -10,6 +10,7 @@ from addon.services import Services
 from storage.records import Found, Member, Role
 
 _AT_ONCE = 200
+_WHO_CAN_CHANGE = 3
 
 
 def people_of(found: Found | None, services: Services) -> Mapping[str, Member]:
@@ -28,3 +29,9 @@ def people_of(found: Found | None, services: Services) -> Mapping[str, Member]:
 def with_roles(roles: Collection[Role], services: Services) -> Iterator[Member]:
     """Every member with one of `roles`."""
     return every(lambda cursor: services.store.members(roles=roles, limit=_AT_ONCE, cursor=cursor))
+
+
+def admins(services: Services) -> tuple[str, ...]:
+    """Some who can change a role, by name."""
+    page = services.store.members(roles=visibility.ADMINS, limit=_WHO_CAN_CHANGE)
+    return tuple(member.display_name for member in page.items)

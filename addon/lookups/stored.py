@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from addon.batches import every
 from addon.policy import importing
 from addon.policy.matching import People, stands_for
 from addon.services import Services
@@ -23,20 +24,16 @@ def by_address(candidate: Candidate, conversation: str, services: Services) -> b
         for address in candidate.addresses
         if stands_for(address, candidate.id, people=people, company=services.company)
     )
-    return bool(own) and importing.is_on_stored(_heads(conversation, services), own)
+    return bool(own) and importing.is_on_stored(heads_of(conversation, services), own)
 
 
 def only_by(address: str, without: Candidate, conversation: str, services: Services) -> bool:
     """Whether an address takes part in a conversation, and none that the candidate has `without` it."""
-    heads = list(_heads(conversation, services))
+    heads = list(heads_of(conversation, services))
     return importing.is_on_stored(heads, {address}) and not importing.is_on_stored(heads, without.addresses)
 
 
-def _heads(conversation: str, services: Services) -> Iterator[Head]:
-    cursor: str | None = None
-    while True:
-        page = services.store.messages(conversation, limit=_AT_ONCE, cursor=cursor)
-        yield from (each.head for each in page.items if each.head)
-        cursor = page.next
-        if cursor is None:
-            return
+def heads_of(conversation: str, services: Services) -> Iterator[Head]:
+    """Of all its messages that have content."""
+    messages = every(lambda cursor: services.store.messages(conversation, limit=_AT_ONCE, cursor=cursor))
+    return (each.head for each in messages if each.head)

@@ -7,11 +7,11 @@ from addon.panel.candidate import candidate
 from addon.panel.conversation import conversation, is_stored_mail, message_text
 from addon.panel.home import home
 from addon.panel.link import search
-from addon.panel.lists import who_sees
 from addon.panel.message import message
 from addon.panel.my_data import my_data
 from addon.panel.settings import settings
 from addon.panel.taken_out import taken_out
+from addon.panel.who_sees import who_sees
 
 __all__ = [
     "candidate",

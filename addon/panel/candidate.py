@@ -14,7 +14,7 @@ from google.apps.card_v1 import Card
 
 from addon.caller import Caller
 from addon.lookups.conversations import conversations_of
-from addon.lookups.importing import shown_imports
+from addon.lookups.imports import shown_imports
 from addon.lookups.writing import writing_to
 from addon.policy import acting
 from addon.present import candidate as present

@@ -9,7 +9,8 @@ from google.apps.card_v1 import Card
 
 from addon.caller import Caller
 from addon.lookups.conversations import readable
-from addon.lookups.importing import shown_imports
+from addon.lookups.imports import shown_imports
+from addon.lookups.people import admins
 from addon.policy import acting, visibility
 from addon.policy.acting import Act
 from addon.present.formats import Formats, formats_of
@@ -35,7 +36,6 @@ IMPORTS_SHOWN = 5
 RECENT_SHOWN = 5
 RECENT_LOOKED_AT = 10
 """The newest conversations of one's own mailbox, whose candidates are shown."""
-_WHO_CAN_CHANGE = 3
 
 
 def home(caller: Caller, services: Services) -> Card:
@@ -123,9 +123,3 @@ def _unread(member: Member, services: Services) -> list[tuple[Mailbox, Member | 
 
 def _alone(mailbox: Mailbox, member: Member, services: Services) -> int:
     return services.store.holdings(mailbox.sub, but_about=member.self_candidates).alone
-
-
-def admins(services: Services) -> tuple[str, ...]:
-    """Some who can change a role, by name."""
-    page = services.store.members(roles=visibility.ADMINS, limit=_WHO_CAN_CHANGE)
-    return tuple(member.display_name for member in page.items)

@@ -11,8 +11,7 @@ from addon.lookups.conversations import answered_by
 from addon.lookups.explain import explain_to_owner
 from addon.lookups.ids import Ids, keep_aliases, read_head
 from addon.lookups.linking import matched_on, offers
-from addon.lookups.people import people_of
-from addon.panel.home import admins
+from addon.lookups.people import admins, people_of
 from addon.policy import copies, visibility
 from addon.policy.linking import Offers
 from addon.policy.mail import Mail

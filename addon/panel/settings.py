@@ -7,7 +7,7 @@ from google.apps.card_v1 import Card
 from addon.caller import Caller
 from addon.config import ConsentBy
 from addon.lookups.conversations import holdings_of
-from addon.panel.home import admins
+from addon.lookups.people import admins
 from addon.policy import membership, visibility
 from addon.present import email
 from addon.present.formats import formats_of

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from addon.batches import batches
+from addon.batches import batches, pages
 from addon.policy import following, ledger, retention
 from addon.policy.ledger import LEFT_ALONE, Form, Why
 from addon.policy.mail import Mail
@@ -140,15 +140,10 @@ class Held:
         with self._examined() as examined:
             return self.services.store.save_import(record, examined=examined)
 
-    def threads_in(self, state: ThreadState) -> Iterator[tuple[Thread, ...]]:
+    def threads_in(self, state: ThreadState) -> Iterator[Sequence[Thread]]:
         """All of its threads in a state, in slices; what is done with one slice does not hide the next."""
-        cursor: str | None = None
-        while True:
-            page = self.services.store.threads_in(self.sub, state, limit=MOST_IN_A_SLICE, cursor=cursor)
-            yield page.items
-            cursor = page.next
-            if cursor is None:
-                return
+        read = self.services.store.threads_in
+        return pages(lambda cursor: read(self.sub, state, limit=MOST_IN_A_SLICE, cursor=cursor))
 
     # --- the ledger ---------------------------------------------------------------------------------------
 

@@ -29,9 +29,9 @@ from addon.services import Services
 from addon.sync.catch_up import CatchUp, Caught
 from addon.sync.held import Held
 from addon.sync.hydrate import Reader
-from addon.sync.importing import Importer
-from addon.sync.imports import Imports
+from addon.sync.import_thread import Importer
 from addon.sync.origin import look_for_answers
+from addon.sync.run_imports import Imports
 from addon.sync.watching import keep_watching
 from addon.threads import change_thread
 from storage.port import ConflictError, StoreError, TooLargeError

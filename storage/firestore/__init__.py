@@ -21,6 +21,7 @@ from storage.firestore.errors import AgainError
 from storage.firestore.imports import Imports
 from storage.firestore.keeping import Keeping
 from storage.firestore.ledger import Ledger
+from storage.firestore.lists import Lists
 from storage.firestore.mailboxes import Mailboxes
 from storage.firestore.members import Members
 from storage.firestore.outbox import Outbox
@@ -46,6 +47,7 @@ class FirestoreStore(
     Imports,
     Outbox,
     Conversations,
+    Lists,
     Admission,
     Keeping,
     Purging,

@@ -8,18 +8,18 @@ threads ever opened it) and those under which documents still lie (`unfolded`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from storage.audience import link_audience
 from storage.contents import outside_of, outside_text, withdrawn_of, withdrawn_text
+from storage.fields import removal_fields, removal_of
 from storage.firestore.database import Database
 from storage.firestore.documents import Document, Write, path, put
 from storage.firestore.patience import Patience
 from storage.moments import micros, moment
-from storage.records import Conversation, ConversationState, Found, Removal, Role, Summary
+from storage.records import Conversation, ConversationState, Found, Summary
 from storage.sealing import Sealer, storable
 from storage.union import LONG_AGO
 
@@ -136,7 +136,6 @@ def gate_now(database: Database, id_: str, within: Patience) -> Document | None:
 
 def conversation_fields(conversation: Conversation) -> dict[str, Any]:
     """What people decide; not what the gate knows beside it."""
-    removal = conversation.removal
     return {
         "id": conversation.id,
         "state": conversation.state.value,
@@ -145,11 +144,7 @@ def conversation_fields(conversation: Conversation) -> dict[str, Any]:
         "secret_by": conversation.secret_by,
         "secret_at": micros(conversation.secret_at),
         "audience": conversation.audience,
-        "removed_by": removal.by if removal else None,
-        "removed_role": removal.role.value if removal else None,
-        "removed_at": micros(removal.at) if removal else None,
-        "purge_at": micros(removal.purge_at) if removal else None,
-        "barriers": json.dumps(dict(removal.barriers) if removal else {}, ensure_ascii=False),
+        **removal_fields(conversation.removal),
         "withdrawn": withdrawn_text(conversation.withdrawn),
         "hold": conversation.hold,
         "linked": conversation.linked,
@@ -226,15 +221,7 @@ def conversation_of(gate: Document) -> Conversation:
         secret_by=gate["secret_by"],
         secret_at=moment(gate["secret_at"]),
         audience=gate.set_of("audience"),
-        removal=None
-        if gate["removed_by"] is None
-        else Removal(
-            by=gate["removed_by"],
-            role=Role(gate["removed_role"]),
-            at=moment(gate["removed_at"]),
-            purge_at=moment(gate["purge_at"]),
-            barriers=json.loads(gate["barriers"]),
-        ),
+        removal=removal_of(gate),
         withdrawn=withdrawn_of(gate["withdrawn"]),
         hold=gate["hold"],
         linked=gate.set_of("linked"),

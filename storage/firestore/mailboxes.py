@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.contents import batches_of, batches_text
+from storage.fields import bell_of
 from storage.firestore.acts import act_written
 from storage.firestore.documents import Document, Write, new_token, path, put
 from storage.firestore.errors import AgainError
 from storage.firestore.part import Part
-from storage.firestore.patience import Patience, tries
+from storage.firestore.patience import tries
 from storage.firestore.queries import Query
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
@@ -144,9 +145,9 @@ class Mailboxes(Part):
                 continue
             return
 
-    def _document(self, collection: str, id_: str, within: Patience | None = None) -> Document | None:
+    def _document(self, collection: str, id_: str) -> Document | None:
         at = path(collection, id_)
-        return self._database.get([at], within=within).get(at)
+        return self._database.get([at]).get(at)
 
 
 def mailbox_of(document: Document) -> Mailbox:
@@ -225,26 +226,4 @@ def mailbox_fields(mailbox: Mailbox) -> dict[str, Any]:
         "new_mail": mailbox.new_mail,
         "searched_at": micros(mailbox.searched_at),
         "mark": new_token(),
-    }
-
-
-def bell_of(document: Document) -> Bell:
-    return Bell(
-        sub=document["sub"],
-        due_at=moment(document["due_at"]),
-        rung=document["rung"],
-        lane=Lane(document["lane"]),
-        notified=document["notified"],
-        ran_at=moment(document["ran_at"]),
-    )
-
-
-def bell_fields(bell: Bell) -> dict[str, Any]:
-    return {
-        "sub": bell.sub,
-        "due_at": micros(bell.due_at),
-        "rung": bell.rung,
-        "lane": bell.lane.value,
-        "notified": bell.notified,
-        "ran_at": micros(bell.ran_at),
     }

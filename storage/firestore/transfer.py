@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
+from storage.fields import bell_fields, bell_of
 from storage.firestore import key_fields, open_firestore
 from storage.firestore.acts import Acts, entry_written, link_of, link_written
 from storage.firestore.candidates import candidate_fields, opened
@@ -34,7 +35,7 @@ from storage.firestore.gates import (
 from storage.firestore.gates import opened as empty
 from storage.firestore.imports import import_fields, import_of, import_path
 from storage.firestore.ledger import counts_of, look_of, look_written, plain
-from storage.firestore.mailboxes import bell_fields, bell_of, mailbox_fields, mailbox_of
+from storage.firestore.mailboxes import mailbox_fields, mailbox_of
 from storage.firestore.members import member_fields, member_of
 from storage.firestore.messages import Messages, copies_in, gmail_key, message_fields, outside_in
 from storage.firestore.outbox import begun_fields, begun_of, begun_path

@@ -18,6 +18,7 @@ from storage.sqlite.database import Database, create
 from storage.sqlite.imports import Imports
 from storage.sqlite.keeping import Keeping
 from storage.sqlite.ledger import Ledger
+from storage.sqlite.lists import Lists
 from storage.sqlite.mailboxes import Mailboxes
 from storage.sqlite.members import Members
 from storage.sqlite.messages import Messages
@@ -38,6 +39,7 @@ class SqliteStore(
     Imports,
     Outbox,
     Conversations,
+    Lists,
     Messages,
     Admission,
     Keeping,

@@ -7,7 +7,6 @@ straight at the conversation that stayed, never at another merged one, so that o
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,11 +14,12 @@ from typing import Any
 
 from storage.audience import link_audience
 from storage.contents import outside_of, outside_text, withdrawn_of, withdrawn_text
+from storage.fields import removal_fields, removal_of
 from storage.moments import micros, moment
-from storage.records import Conversation, ConversationState, Found, Removal, Role, Summary
+from storage.records import Conversation, ConversationState, Found, Summary
 from storage.sealing import Sealer
 from storage.sqlite.database import Session
-from storage.sqlite.rows import Table, set_of, written, written_set
+from storage.sqlite.rows import Table, set_of, written_set
 
 CONVERSATIONS = Table(
     name="conversations",
@@ -78,7 +78,6 @@ def gates(session: Session, sealer: Sealer, ids: Collection[str]) -> list[Gate]:
 
 def write_conversation(session: Session, conversation: Conversation) -> str:
     """Create or compare-and-set, among the secrets of its audience and what was taken out; the new version."""
-    removal = conversation.removal
     row: dict[str, Any] = {
         "id": conversation.id,
         "state": conversation.state.value,
@@ -87,11 +86,7 @@ def write_conversation(session: Session, conversation: Conversation) -> str:
         "secret_by": conversation.secret_by,
         "secret_at": micros(conversation.secret_at),
         "audience": written_set(conversation.audience),
-        "removed_by": removal.by if removal else None,
-        "removed_role": removal.role.value if removal else None,
-        "removed_at": micros(removal.at) if removal else None,
-        "purge_at": micros(removal.purge_at) if removal else None,
-        "barriers": written(dict(removal.barriers) if removal else {}),
+        **removal_fields(conversation.removal),
         "withdrawn": withdrawn_text(conversation.withdrawn),
         "hold": conversation.hold,
         "linked": written_set(conversation.linked),
@@ -165,15 +160,7 @@ def conversation_of(row: sqlite3.Row) -> Conversation:
         secret_by=row["secret_by"],
         secret_at=moment(row["secret_at"]),
         audience=set_of(row["audience"]),
-        removal=None
-        if row["removed_by"] is None
-        else Removal(
-            by=row["removed_by"],
-            role=Role(row["removed_role"]),
-            at=moment(row["removed_at"]),
-            purge_at=moment(row["purge_at"]),
-            barriers=json.loads(row["barriers"]),
-        ),
+        removal=removal_of(row),
         withdrawn=withdrawn_of(row["withdrawn"]),
         hold=bool(row["hold"]),
         linked=set_of(row["linked"]),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.contents import batches_of, batches_text
+from storage.fields import bell_of
 from storage.moments import micros, micros_in, moment
 from storage.pages import page, place_of
 from storage.records import UNREADABLE, Act, Attention, Backfill, Bell, Lane, Lease, Mailbox, Page
@@ -226,26 +227,4 @@ def mailbox_row(mailbox: Mailbox) -> dict[str, Any]:
         "watch_asked_at": micros(mailbox.watch_asked_at),
         "new_mail": mailbox.new_mail,
         "searched_at": micros(mailbox.searched_at),
-    }
-
-
-def bell_of(row: sqlite3.Row) -> Bell:
-    return Bell(
-        sub=row["sub"],
-        due_at=moment(row["due_at"]),
-        rung=row["rung"],
-        lane=Lane(row["lane"]),
-        notified=row["notified"],
-        ran_at=moment(row["ran_at"]),
-    )
-
-
-def bell_row(bell: Bell) -> dict[str, Any]:
-    return {
-        "sub": bell.sub,
-        "due_at": micros(bell.due_at),
-        "rung": bell.rung,
-        "lane": bell.lane.value,
-        "notified": bell.notified,
-        "ran_at": micros(bell.ran_at),
     }

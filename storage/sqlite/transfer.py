@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
+from storage.fields import bell_fields, bell_of
 from storage.port import StoreError
 from storage.records import (
     Begun,
@@ -34,7 +35,7 @@ from storage.sqlite.database import Database, Session
 from storage.sqlite.gates import BESIDE, conversation_of, gate_of, write_conversation, write_listing, write_summary
 from storage.sqlite.imports import IMPORTS, import_of, import_row
 from storage.sqlite.ledger import look_of, write_look
-from storage.sqlite.mailboxes import MAILBOXES, bell_of, bell_row, mailbox_of, mailbox_row
+from storage.sqlite.mailboxes import MAILBOXES, mailbox_of, mailbox_row
 from storage.sqlite.members import member_of, write_member
 from storage.sqlite.messages import message_of, outside_in, write_copy, write_message
 from storage.sqlite.outbox import begun_of, write_begun
@@ -261,7 +262,7 @@ class SqliteTransfer:
                 session.run(
                     """REPLACE INTO bells (sub, due_at, rung, lane, notified, ran_at)
                        VALUES (:sub, :due_at, :rung, :lane, :notified, :ran_at)""",
-                    bell_row(row),
+                    bell_fields(row),
                 )
             case Mailbox():
                 session.run("DELETE FROM mailboxes WHERE sub = ?", (row.sub,))

@@ -14,10 +14,11 @@ from click.testing import Result
 
 from addon.candidates import import_csv
 from addon.gateways.scopes import BACKGROUND
-from storage import open_store, open_transfer, transfer
+from storage import open_store, open_transfer
 from storage.port import Store
 from storage.records import Act, Candidate, Permission, Role
 from storage.sealing import Sealer
+from storage.transfer import Collection
 from tests.backends import BACKENDS
 from tests.office import ANNA, BEN, JANE, Office, mail
 
@@ -334,7 +335,7 @@ def test_a_store_is_copied_compared_and_logged(office: Office, tmp_path: Path) -
         *("members", "candidates", "conversations", "messages", "threads"),
         *("ledger", "bells", "mailboxes", "consents"),
     }
-    audit = transfer.Collection.AUDIT
+    audit = Collection.AUDIT
     with closing(open_transfer(_copy_of(tmp_path), sealer, make=False)) as there:
         assert there.count(audit) == figures["audit"] + 1
     copied = open_store(_copy_of(tmp_path), sealer)

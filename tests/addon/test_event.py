@@ -48,7 +48,7 @@ def test_a_click_on_the_web_is_read_whole() -> None:
     assert event.locale == "pt-BR"
     assert event.time_zone == "America/Sao_Paulo"
     assert event.scopes == {SCOPE}
-    assert (event.system_token, event.user_token, event.panel_token) == ("eyJ.system", "eyJ.user", "ya29.panel")
+    assert (event.user_token, event.panel_token) == ("eyJ.user", "ya29.panel")
     assert event.open is not None
     assert event.open.access_token == "xedf"
     assert event.open.message_hex == event.open.thread_hex == "17088a2c5b91b2fe"

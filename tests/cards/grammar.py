@@ -160,6 +160,11 @@ def button(answer: Mapping[str, Any], text: str) -> Button:
     raise AssertionError(f"no button {text!r} among {[each.text for each in several]}")
 
 
+def offered(answer: Mapping[str, Any]) -> set[str]:
+    """What its buttons say."""
+    return {each.text for each in buttons(answer)}
+
+
 def links(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Text and URL of every button that leaves the panel."""
     return [
@@ -172,6 +177,11 @@ def links(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
 def texts(answer: Mapping[str, Any]) -> list[str]:
     """All that is visible, as a reader sees it; what a button would open is not visible yet."""
     return _said(answer, TEXTS)
+
+
+def says(answer: Mapping[str, Any]) -> str:
+    """`texts` as one, to look for a part of it."""
+    return " ".join(texts(answer))
 
 
 def said(answer: Mapping[str, Any]) -> list[str]:

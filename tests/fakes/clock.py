@@ -1,4 +1,4 @@
-"""Clocks that a test moves: one that stands still and that sleeping moves, and one for several processes."""
+"""Clocks that a test moves: ours, which stands still but for sleep, Gmail's, and one for several processes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONG_AGO = timedelta(days=1000)
 class MovedClock:
     """Begins long ago, so that however far a test moves it, mail arrives after what was done before.
 
-    The simulated Gmail keeps the real time, because Google's tokens are judged by it.
+    The simulated Gmail keeps the real time, because Google's tokens are judged by it: `Ahead`.
     """
 
     def __init__(self) -> None:
@@ -27,6 +27,19 @@ class MovedClock:
 
     def pass_time(self, **duration: float) -> None:
         self._now += timedelta(**duration)
+
+
+class Ahead:
+    """The simulated Gmail's clock: the real time, and as many seconds more as a test lets pass.
+
+    Once it is ahead nothing is pressed any more, for Google's tokens are judged by the real time.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.seconds
 
 
 class SharedClock(MovedClock):

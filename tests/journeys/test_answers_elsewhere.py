@@ -5,7 +5,7 @@ Ben is a colleague with Email on. What is not proven leaves counts, and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,30 +14,14 @@ import pytest
 
 from addon import sync
 from addon.policy import following
-from demo.simulator.server import Simulator, serve
 from storage.records import ConversationState, Lane, Reason, Removal, Role
 from tests.backends import Place
-from tests.beginning import SECRET, Ahead, Lever, answer_to, stored
+from tests.beginning import SECRET, Lever, answer_to, stored
+from tests.fakes.clock import Ahead
 from tests.office import ANNA, BEN, JANE, Office, mail
 
 EVE = "eve@evil.example"
 GOOGLES = "mx.google.com; dkim=pass header.i=@people.example; dmarc=pass header.from=people.example"
-
-
-@pytest.fixture
-def ahead() -> Ahead:
-    return Ahead()
-
-
-@pytest.fixture
-def simulator(ahead: Ahead) -> Iterator[Simulator]:
-    with serve(seed=1, clock=ahead) as running:
-        yield running
-
-
-@pytest.fixture
-def lever(office: Office, ahead: Ahead) -> Lever:
-    return Lever(office, ahead)
 
 
 def test_the_candidates_answer_comes_in_from_a_colleagues_mailbox(lever: Lever) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,24 +10,13 @@ from addon.gateways.scopes import COMPOSE
 from addon.policy import following
 from addon.policy.retention import KEEPS_DRAFT
 from addon.sync import Outcome
-from demo.simulator.server import Simulator, serve
 from storage import records
 from storage.records import Role, ThreadState
 from tests.backends import Place
-from tests.beginning import SECRET, WRITE, Ahead, answer_to, begin, jane_card, stored, unsent, written
+from tests.beginning import SECRET, WRITE, answer_to, begin, jane_card, stored, unsent, written
 from tests.cards.grammar import buttons, texts
+from tests.fakes.clock import Ahead
 from tests.office import ANNA, BEN, JANE, MODIFY, Office, mail
-
-
-@pytest.fixture
-def ahead() -> Ahead:
-    return Ahead()
-
-
-@pytest.fixture
-def simulator(ahead: Ahead) -> Iterator[Simulator]:
-    with serve(seed=1, clock=ahead) as running:
-        yield running
 
 
 @pytest.fixture

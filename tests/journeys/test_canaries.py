@@ -16,11 +16,11 @@ from addon import purging, renewing
 from addon.gateways.gmail import StoredGmail
 from addon.policy.mail import Mail
 from addon.web.jobs import AT_MOST
-from demo.simulator.server import Simulator, serve
 from storage.records import ThreadState
 from tests.backends import Place
-from tests.beginning import Ahead, Lever, answer_to
+from tests.beginning import Lever, answer_to
 from tests.canaries import WORD, Watch, private, watching
+from tests.fakes.clock import Ahead
 from tests.journeys.importing import begin, newest
 from tests.journeys.test_export_mine import download
 from tests.office import ANNA, BASE_URL, BEN, JANE, JOBS_ACCOUNT, TOPIC, Office, mail
@@ -257,40 +257,30 @@ def test_mail_that_was_let_in_is_nowhere_in_plain_words_before_and_after_it_is_p
     assert at["id"] not in watch.kept()["log"].decode()
 
 
-class TestAnswersFromElsewhere:
-    @pytest.fixture
-    def ahead(self) -> Ahead:
-        return Ahead()
-
-    @pytest.fixture
-    def simulator(self, ahead: Ahead) -> Iterator[Simulator]:
-        with serve(seed=1, clock=ahead) as running:
-            yield running
-
-    def test_what_is_searched_for_an_answer_is_looked_at_by_its_headers_and_forgotten(
-        self, office: Office, ahead: Ahead, watch: Watch
-    ) -> None:
-        """R9: headers alone, and only while something is open; what does not prove to be an answer stays out."""
-        watch.listens(office)
-        lever = Lever(office, ahead)
-        control = office.simulator.control
-        forged = answer_to(lever.id, BEN, text=WORD, X_Custom=WORD)
-        control.fault("GET .*/messages/", status=500, times=1, message=WORD)
-        control.fault("GET .*/messages/", status=200, times=1, answer=f'{{"id": "{WORD}')
-        denied = [lever.reaches(forged, auth="fail")]
-        denied += [lever.reaches(private(sender=JANE, to=BEN)) for _ in range(2)]
-        for _ in range(3):
-            lever.sync(BEN)
-        alone = lever.reaches(private(to=BEN))
-        control.expire_history(BEN)
+def test_what_is_searched_for_an_answer_is_looked_at_by_its_headers_and_forgotten(
+    office: Office, ahead: Ahead, watch: Watch
+) -> None:
+    """R9: headers alone, and only while something is open; what does not prove to be an answer stays out."""
+    watch.listens(office)
+    lever = Lever(office, ahead)
+    control = office.simulator.control
+    forged = answer_to(lever.id, BEN, text=WORD, X_Custom=WORD)
+    control.fault("GET .*/messages/", status=500, times=1, message=WORD)
+    control.fault("GET .*/messages/", status=200, times=1, answer=f'{{"id": "{WORD}')
+    denied = [lever.reaches(forged, auth="fail")]
+    denied += [lever.reaches(private(sender=JANE, to=BEN)) for _ in range(2)]
+    for _ in range(3):
         lever.sync(BEN)
+    alone = lever.reaches(private(to=BEN))
+    control.expire_history(BEN)
+    lever.sync(BEN)
 
-        assert set(looked_at(office, *denied)) == {("messages.get", "metadata")}
-        asked = [call for call in office.calls("messages.get") if call["format"] == "metadata"]
-        assert {call["fields"] for call in asked} == {"id,threadId,labelIds,internalDate,payload(headers)"}
-        assert looked_at(office, alone) == {}
-        assert watch.canaries() == set()
-        assert watch.named(*(id for each in (*denied, alone) for id in each.values())) == set()
+    assert set(looked_at(office, *denied)) == {("messages.get", "metadata")}
+    asked = [call for call in office.calls("messages.get") if call["format"] == "metadata"]
+    assert {call["fields"] for call in asked} == {"id,threadId,labelIds,internalDate,payload(headers)"}
+    assert looked_at(office, alone) == {}
+    assert watch.canaries() == set()
+    assert watch.named(*(id for each in (*denied, alone) for id in each.values())) == set()
 
 
 def _fails_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ Copies = dict[str, dict[str, str]]
 
 
 @pytest.fixture
-def shared(anna: Office) -> tuple[Office, Copies]:
+def delivered(anna: Office) -> tuple[Office, Copies]:
     """In three mailboxes; Anna and Ben have it in Lever, and Cara has not."""
     for colleague in (BEN, CARA):
         anna.member(colleague, connected=True)
@@ -32,17 +32,17 @@ def chip(answer: dict[str, Any]) -> str:
     return next(word for text in texts(answer) for word in words if text.startswith(word))
 
 
-def test_it_is_synced_as_long_as_one_of_them_still_follows_it(shared: tuple[Office, Copies]) -> None:
-    office, copies = shared
+def test_it_is_synced_as_long_as_one_of_them_still_follows_it(delivered: tuple[Office, Copies]) -> None:
+    office, copies = delivered
     office.press(ANNA, office.open(ANNA, copies[ANNA]), "Stop updating", opened=copies[ANNA])
 
     assert chip(office.open(CARA, copies[CARA])) == "SYNCED"
 
 
 def test_where_nobody_follows_it_any_more_it_does_not_say_that_replies_come_in(
-    shared: tuple[Office, Copies],
+    delivered: tuple[Office, Copies],
 ) -> None:
-    office, copies = shared
+    office, copies = delivered
     office.press(ANNA, office.open(ANNA, copies[ANNA]), "Stop updating", opened=copies[ANNA])
     office.answer(BEN, "actions/set-email", parameters={"want": "off"})
 
@@ -69,9 +69,9 @@ def test_a_reply_that_came_after_one_stopped_is_said_to_be_in_lever_where_a_coll
 
 
 def test_long_after_ones_own_copy_was_taken_out_a_colleagues_is_still_known(
-    shared: tuple[Office, Copies],
+    delivered: tuple[Office, Copies],
 ) -> None:
-    office, copies = shared
+    office, copies = delivered
     taken = ("Remove from Lever", "Take only my copy out")
     office.confirm(ANNA, office.open(ANNA, copies[ANNA]), *taken, opened=copies[ANNA])
     office.clock.pass_time(days=31)

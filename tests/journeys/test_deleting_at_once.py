@@ -18,19 +18,6 @@ DELETED = "Deleted for good. Gmail is unchanged."
 At = Mapping[str, str]
 
 
-@pytest.fixture
-def shared(anna: Office) -> tuple[Office, dict[str, dict[str, str]]]:
-    """A mail that Anna and Ben hold, and a reply that only Anna does."""
-    anna.member(BEN, connected=True)
-    first = mail(JANE, ANNA, BEN, subject="Application")
-    copies = anna.deliver(first, ANNA, BEN)
-    anna.deliver(mail(JANE, ANNA, reply_to=first, text="Between us"), ANNA)
-    for holder in (ANNA, BEN):
-        anna.label(holder, copies[holder]["threadId"])
-    anna.sync(ANNA, BEN)
-    return anna, copies
-
-
 def own_copy_out(office: Office, email: str) -> None:
     office.press(email, my_data(office, email), "Take my copy out")
 

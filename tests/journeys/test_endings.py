@@ -11,7 +11,7 @@ from typing import Any
 from addon import holding, members, purging
 from addon.web.jobs import AT_MOST
 from storage.records import Attention, Role, ThreadState
-from tests.cards.grammar import buttons, texts
+from tests.cards.grammar import offered, says
 from tests.journeys.importing import begin, deliver, newest, subjects
 from tests.journeys.test_access_ends import end_access, mailbox
 from tests.office import ANNA, BEN, CARA, JANE, Office, mail
@@ -19,14 +19,6 @@ from tests.office import ANNA, BEN, CARA, JANE, Office, mail
 At = Mapping[str, str]
 Copies = dict[str, dict[str, str]]
 REMOVE = ["Remove from Lever"] * 2
-
-
-def says(answer: Mapping[str, Any]) -> str:
-    return " ".join(texts(answer))
-
-
-def offered(answer: Mapping[str, Any]) -> set[str]:
-    return {each.text for each in buttons(answer)}
 
 
 def purge(office: Office) -> None:

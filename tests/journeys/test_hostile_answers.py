@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from demo.simulator.server import Simulator, serve
 from storage.records import Reason
-from tests.beginning import Ahead, Lever
+from tests.beginning import Lever
 from tests.hostile import IN_HEADERS, MAILS, Becomes, written
 from tests.office import ANNA, BEN, JANE, Office, mail
 
 SIZE = 3_000
 PROVEN = "mx.google.com; dkim=pass header.i=@people.example; dmarc=pass header.from=people.example"
 HOSTILE = {name: MAILS[name] for name in MAILS if name in IN_HEADERS or MAILS[name].becomes is not Becomes.STORED}
-
-
-@pytest.fixture
-def ahead() -> Ahead:
-    return Ahead()
-
-
-@pytest.fixture
-def simulator(ahead: Ahead) -> Iterator[Simulator]:
-    with serve(seed=1, clock=ahead) as running:
-        yield running
-
-
-@pytest.fixture
-def lever(office: Office, ahead: Ahead) -> Lever:
-    return Lever(office, ahead)
 
 
 def answer(lever: Lever, name: str, email: str) -> dict[str, str]:

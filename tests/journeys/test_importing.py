@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from addon import sync
-from addon.sync import Outcome, imports
+from addon.sync import Outcome, run_imports
 from storage.records import ImportState, Reason
 from tests.backends import Place
 from tests.cards.grammar import texts
@@ -172,7 +172,7 @@ def test_the_newest_come_in_first_and_of_too_many_the_oldest_not(
     anna: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliver(anna, 4)
-    monkeypatch.setattr(imports, "MOST_IMPORTED", 3)
+    monkeypatch.setattr(run_imports, "MOST_IMPORTED", 3)
     begin(anna)
     anna.clock.pass_time(minutes=1)
     bell = anna.services.store.bell(f"sub-{ANNA}")

@@ -7,17 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from storage.records import Reason, Role, ThreadState
-from tests.cards.grammar import buttons, texts
+from tests.cards.grammar import buttons, offered, says, texts
 from tests.office import ANNA, BEN, CARA, JANE, MODIFY, Office, mail
-
-
-def says(card: object) -> str:
-    return " ".join(texts(card))  # type: ignore[arg-type]
-
-
-def offered(card: object) -> set[str]:
-    return {pressed.text for pressed in buttons(card)}  # type: ignore[arg-type]
-
 
 # --- opening ----------------------------------------------------------------------------------------------
 

@@ -12,34 +12,12 @@ from addon.event import parse
 from addon.present.formats import formats_of
 from addon.web.jobs import AT_MOST
 from storage.records import ConversationState, Found, Mailbox, Role
-from tests.cards.grammar import buttons, said, texts
+from tests.cards.grammar import offered, said, says, texts
+from tests.journeys.conftest import FIRST
 from tests.office import ANNA, BASE_URL, BEN, CARA, JANE, JOBS_ACCOUNT, Office, mail
 
 At = Mapping[str, str]
 REMOVE = ["Remove from Lever"] * 2
-FIRST = "<application@people.example>"
-
-
-@pytest.fixture
-def shared(anna: Office) -> tuple[Office, dict[str, dict[str, str]]]:
-    """Anna and Ben hold one mail of Jane's each in their threads, and one that only Anna has."""
-    anna.member(BEN, connected=True)
-    first = mail(JANE, ANNA, BEN, subject="Application")
-    first.replace_header("Message-ID", FIRST)
-    copies = anna.deliver(first, ANNA, BEN)
-    anna.deliver(mail(JANE, ANNA, reply_to=first, text="Between us"), ANNA)
-    for holder in (ANNA, BEN):
-        anna.label(holder, copies[holder]["threadId"])
-    anna.sync(ANNA, BEN)
-    return anna, copies
-
-
-def says(answer: Mapping[str, Any]) -> str:
-    return " ".join(texts(answer))
-
-
-def offered(answer: Mapping[str, Any]) -> set[str]:
-    return {each.text for each in buttons(answer)}
 
 
 def remove(office: Office, email: str, at: At) -> dict[str, Any]:

@@ -22,8 +22,6 @@ An ID token begins with its header, `{"alg":`, `{"typ":` or `{"kid":` in base64.
 letters stand by chance in a random id now and then.
 """
 
-_NOT_SHOWN = frozenset({"Set-Cookie", "Location"})
-
 
 @pytest.fixture
 def said(office: Office, caplog: pytest.LogCaptureFixture) -> Callable[[], str]:

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from storage import open_transfer, transfer
+from storage import copying, open_transfer
 from storage.records import Role
 from storage.sealing import Sealer
 from tests.backends import Place, new_place
@@ -66,8 +66,8 @@ def there(
         closing(open_transfer(config.store_url, sealer, make=False)) as ours,
         closing(open_transfer(place.url, sealer, make=True, firestore_emulator=emulator)) as theirs,
     ):
-        transfer.copy(ours, theirs, transfer.begin(ours, theirs, resume=False), seen=lambda _: None)
-        transfer.finish(theirs, {})
+        copying.copy(ours, theirs, copying.begin(ours, theirs, resume=False), seen=lambda _: None)
+        copying.finish(theirs, {})
     office = company.office_at(place, SIP)
     yield place, office
     office.services.store.close()

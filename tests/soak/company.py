@@ -41,7 +41,6 @@ LATE = (PIA, AT_HOME)
 NAMES = CANDIDATES | {PIA: "Pia Fox", AT_HOME: "Fay Elm"}
 """What a candidate is called, by the address under which they are known first."""
 STRANGER = "zoe@friends.example"
-_LONG = 366 * 24 * 3600
 Place = tuple[str, str]
 """A thread: Gmail's id of it and whose mailbox it is in."""
 

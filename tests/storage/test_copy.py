@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from storage import open_store, transfer
+from storage import copying, open_store
 from storage.chain import number_of, token_of
+from storage.copying import CopyError, Digest, Note
 from storage.firestore import open_firestore
 from storage.firestore.queries import Query
 from storage.firestore.transfer import FirestoreTransfer
@@ -22,7 +23,7 @@ from storage.port import Store, StoreError
 from storage.records import TEXT_PIECE, Link, Look, Message
 from storage.sealing import Sealer
 from storage.sqlite.transfer import SqliteTransfer
-from storage.transfer import Collection, CopyError, Mail, Note, Row, Transfer
+from storage.transfer import Collection, Mail, Row, Transfer
 from tests.contracts.store.samples import (
     NEW_KEYS,
     NOW,
@@ -77,9 +78,9 @@ def said(source: Place) -> dict[str, Any]:
 
 
 def copied(source: Transfer, target: Transfer, *, resume: bool = False) -> None:
-    note = transfer.begin(source, target, resume=resume)
-    transfer.copy(source, target, note, seen=ignored)
-    transfer.finish(target, transfer.compare(source, target, seen=ignored))
+    note = copying.begin(source, target, resume=resume)
+    copying.copy(source, target, note, seen=ignored)
+    copying.finish(target, copying.compare(source, target, seen=ignored))
 
 
 def pages(store: Transfer, collection: Collection) -> Iterator[Row]:
@@ -236,10 +237,10 @@ def test_going_on_copies_nothing_twice_but_the_page_that_was_in_hand(full: Place
     whole = sum(map(source.count, Collection))
     first: list[int] = []
     with pytest.raises(DeadError):
-        transfer.copy(source, Dying(target, 41), transfer.begin(source, target, resume=False), seen=first.append)
+        copying.copy(source, Dying(target, 41), copying.begin(source, target, resume=False), seen=first.append)
 
     second: list[int] = []
-    transfer.copy(source, target, transfer.begin(source, target, resume=True), seen=second.append)
+    copying.copy(source, target, copying.begin(source, target, resume=True), seen=second.append)
 
     assert 30 < sum(first) < whole - 30
     assert sum(second) == whole
@@ -330,7 +331,7 @@ def test_nothing_lies_open_in_the_target_while_or_after_it_is_copied(full: Place
             assert WORD.encode() not in held.replace(NAME, b"")
             assert source.secret.encode() not in held
 
-    transfer.copy(source, target, transfer.begin(source, target, resume=False), seen=look)
+    copying.copy(source, target, copying.begin(source, target, resume=False), seen=look)
     look(0)
 
 
@@ -389,17 +390,17 @@ def test_whatever_differs_is_named_by_its_collection_and_by_nothing_else(
     here, there = full("sqlite"), place(to)
     source, target = here.transfer(), there.transfer()
     copied(source, target)
-    before = transfer.compare(source, target, seen=ignored)
+    before = copying.compare(source, target, seen=ignored)
     last = {collection: theirs for collection, (_, theirs) in before.items()}
 
     for expected, change in CHANGES:
         change(there.open())
-        now = {each: transfer.digest(target, each, seen=ignored) for each in Collection}
+        now = {each: copying.digest(target, each, seen=ignored) for each in Collection}
         assert {each for each in Collection if now[each] != last[each]} == expected
         last = now
 
     with pytest.raises(CopyError, match="differ in members, candidates, conversations, messages, ") as raised:
-        transfer.finish(target, transfer.compare(source, target, seen=ignored))
+        copying.finish(target, copying.compare(source, target, seen=ignored))
     assert WORD not in str(raised.value)
 
 
@@ -409,11 +410,11 @@ def test_what_differs_is_copied_again_by_resuming(place: Places, to: str) -> Non
     store = here.open()
     fill(store)
     source, target = here.transfer(), there.transfer()
-    transfer.copy(source, target, transfer.begin(source, target, resume=False), seen=ignored)
+    copying.copy(source, target, copying.begin(source, target, resume=False), seen=ignored)
     _hide(store)
     store.keep_alias("1", "msg-f:1", "another")
     with pytest.raises(CopyError, match="differ in conversations, aliases, audit"):
-        transfer.finish(target, transfer.compare(source, target, seen=ignored))
+        copying.finish(target, copying.compare(source, target, seen=ignored))
 
     copied(source, target, resume=True)
 
@@ -427,8 +428,8 @@ def test_what_changed_in_the_source_before_resuming_leaves_nothing_of_its_past(p
     followed(store, "1", opening=conversation("c2"))
     keep(store, message(conversation="c2", text=WORD * (TEXT_PIECE // 4)))
     source, target = here.transfer(), there.transfer()
-    transfer.copy(source, target, transfer.begin(source, target, resume=False), seen=ignored)
-    target.note(transfer.note_text(Note(collection=Collection.MEMBERS)))
+    copying.copy(source, target, copying.begin(source, target, resume=False), seen=ignored)
+    target.note(copying.note_text(Note(collection=Collection.MEMBERS)))
     admit(store, "2", "t2", opening=conversation("c1"))
     admit(store, "2", "t2", keys=["k1"])
     (mail,) = source.batch(Collection.MESSAGES, after=None).rows
@@ -453,13 +454,13 @@ def test_a_digest_is_keyed_and_does_not_depend_on_order(place: Places) -> None:
         for id_ in ids:
             store.save_member(member(id_))
 
-    def digest(at: Place) -> transfer.Digest:
-        return transfer.digest(at.transfer(), Collection.MEMBERS, seen=ignored)
+    def digest(at: Place) -> Digest:
+        return copying.digest(at.transfer(), Collection.MEMBERS, seen=ignored)
 
     assert digest(one) != digest(other)
     theirs = other.transfer()
     theirs.adopt(one.transfer().secret)
-    assert transfer.digest(theirs, Collection.MEMBERS, seen=ignored) == digest(one)
+    assert copying.digest(theirs, Collection.MEMBERS, seen=ignored) == digest(one)
 
 
 # --- what only one backend has ----------------------------------------------------------------------------

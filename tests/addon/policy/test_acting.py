@@ -42,7 +42,6 @@ link-candidate y/y/y -     y/y/y  y/-/V  -     -  y/y/V  y/y/y
 """
 _HEAD, *_ROWS = (line.split() for line in R33.strip().splitlines())
 CELLS = {(verb, column): cell for verb, *cells in _ROWS for column, cell in zip(_HEAD[1:], cells, strict=True)}
-SITUATIONS = {"visible": None, "secret classic": CLASSIC, "secret sip": SIP}
 ROLE_OF = {"T": TEAM, "L": LIMITED, "I": INTERVIEWER, "A": ADMIN, "S": SUPER}
 
 

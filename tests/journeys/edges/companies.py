@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from addon.services import build_services
 from storage.records import Conversation, Found, Thread, ThreadState
 from tests.backends import Place
 from tests.office import Office, open_office
-
-
-@dataclass
-class GmailsClock:
-    """Gmail's time is the real one, because tokens are judged by it, and so many seconds ahead of it."""
-
-    ahead: float = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
 
 
 def moved_to(place: Place, office: Office) -> Office:

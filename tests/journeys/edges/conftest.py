@@ -1,4 +1,4 @@
-"""One Gmail whose time a test can move on, and a second company beside the first that reads the same mailboxes."""
+"""A mailbox that is watched, and a second company beside the first that reads the same mailboxes."""
 
 from __future__ import annotations
 
@@ -7,21 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.simulator.server import Simulator, serve
 from tests.backends import Place, new_place
-from tests.journeys.edges.companies import GmailsClock, moved_to
+from tests.journeys.edges.companies import moved_to
 from tests.office import ANNA, JANE, TOPIC, Office
-
-
-@pytest.fixture
-def gmails_clock() -> GmailsClock:
-    return GmailsClock()
-
-
-@pytest.fixture
-def simulator(gmails_clock: GmailsClock) -> Iterator[Simulator]:
-    with serve(seed=1, clock=gmails_clock) as running:
-        yield running
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from addon.sync import Outcome
 from storage.records import ThreadState
 from tests.cards.grammar import texts
-from tests.journeys.edges.companies import GmailsClock
+from tests.fakes.clock import Ahead
 from tests.office import ANNA, BEN, JANE, Office, mail
 
 HUGE = 3_000_000
@@ -60,7 +60,7 @@ def test_a_draft_saved_twenty_times_is_never_read_and_what_is_sent_of_it_is_stor
 
 @pytest.mark.parametrize("in_place", [False, True], ids=["another message", "the same message"])
 def test_a_scheduled_mail_is_stored_when_it_is_sent_and_not_before(
-    anna: Office, gmails_clock: GmailsClock, *, in_place: bool
+    anna: Office, ahead: Ahead, *, in_place: bool
 ) -> None:
     if in_place:
         anna.simulator.control.sent_in_place(ANNA)
@@ -75,7 +75,7 @@ def test_a_scheduled_mail_is_stored_when_it_is_sent_and_not_before(
     anna.sync(ANNA)
     before = told(anna)
 
-    gmails_clock.ahead = 660
+    ahead.seconds = 660
     anna.sync(ANNA)
 
     assert before == ["first"]

@@ -1,4 +1,4 @@
-"""Lists of people: who sees a conversation.
+"""Who sees a conversation, by name.
 
 What the caller may not see and what does not exist are the same answer, byte for byte (R20).
 """
@@ -11,8 +11,8 @@ from addon.caller import Caller
 from addon.lookups.conversations import appearances, note_opening, openings, readable
 from addon.lookups.people import people_of, with_roles
 from addon.policy import acting, visibility
-from addon.present import lists
 from addon.present.formats import formats_of
+from addon.present.who_sees import who_sees_view
 from addon.services import Services
 from addon.threads import case_of
 from cards.plain import nothing_here_card
@@ -34,7 +34,7 @@ def who_sees(caller: Caller, id: str, services: Services) -> Card:
     seeing = visibility.seen_by(seen, known.values(), policy)
     opened = openings(seen, services)
     return who_sees_card(
-        lists.who_sees_view(
+        who_sees_view(
             seen,
             reader=member,
             seeing=[known[sub] for sub in seeing],

@@ -17,7 +17,7 @@ from addon.policy import importing
 from addon.policy.following import MOST_STARTS
 from addon.policy.importing import Became, Came
 from addon.policy.ledger import Why
-from addon.sync.importing import Importer
+from addon.sync.import_thread import Importer
 from storage.port import ConflictError, StoreError, TooLargeError
 from storage.records import MOST_IMPORTED, Import, ImportState, NotRead
 

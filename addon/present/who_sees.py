@@ -1,4 +1,4 @@
-"""Lists of people: who sees a conversation, and on how many messages; only whom the caller may be told of."""
+"""Who sees a conversation, and on how many messages they are; only whom the caller may be told of."""
 
 from __future__ import annotations
 

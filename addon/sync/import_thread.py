@@ -5,10 +5,11 @@ What turns out to be somebody else's leaves no trace: nothing of it is written, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from addon.lookups.stored import heads_of
 from addon.policy import copies, following, importing, ledger, returning
 from addon.policy.admission import Denial
 from addon.policy.importing import Became, Came, Step
@@ -16,9 +17,7 @@ from addon.policy.ledger import Why
 from addon.policy.mail import Mail
 from addon.sync.hydrate import Reader
 from addon.threads import change_thread
-from storage.records import Conversation, Found, Head, Import, Kept, Lane, NotRead, Thread, ThreadState
-
-_AT_ONCE = 50
+from storage.records import Found, Import, Kept, Lane, NotRead, Thread, ThreadState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +59,7 @@ class Importer(Reader):
         return Came.IN
 
     def _is_on_stored(self, record: Import, found: Found) -> bool:
-        return importing.is_on_stored(self._stored_heads(found.conversation), record.addresses)
-
-    def _stored_heads(self, conversation: Conversation) -> Iterator[Head]:
-        cursor: str | None = None
-        while True:
-            page = self.services.store.messages(conversation.id, limit=_AT_ONCE, cursor=cursor)
-            yield from (message.head for message in page.items if message.head)
-            cursor = page.next
-            if cursor is None:
-                return
+        return importing.is_on_stored(heads_of(found.conversation.id, self.services), record.addresses)
 
     def open(self, record: Import, id: str, *, now: datetime) -> Came:
         """Read a thread whole and decide; raises `OutsideError`, `ConflictError`, `StoreError`."""
