@@ -255,7 +255,7 @@ def _unclaimed(each: WaitingThread, *, site: Site) -> list[Widget | None]:
     on = stamp(each.pointed_on)
     says = say("Choose whom the conversation of {day} is about", day=on)
     return [
-        paragraph(say("One of {day} waits: say whom it is about, or open it to see who it may be.", day=on)),
+        paragraph(say("The one of {day}: say whom it is about, or open it to see who it may be.", day=on)),
         buttons(
             button(say("Choose"), choose, site=site, says=says),
             link(

@@ -60,6 +60,7 @@ def import_card(view: ImportView, *, site: Site) -> Card:
     ids = {"candidate": view.candidate, "address": view.only}
     preview = Press(Verb.IMPORT_PREVIEW, ids)
     back = Press(Verb.REFRESH, {"candidate": view.candidate, "want": "back"})
+    some = view.count > 0
     return card(
         section(
             paragraph(_found(view)),
@@ -73,10 +74,12 @@ def import_card(view: ImportView, *, site: Site) -> Card:
                 change=preview,
                 site=site,
             ),
-            checkboxes(SECRET, say("Who sees them"), [("yes", say("Make them all secret"), view.secret)]),
-            paragraph(say("New replies in them will come in too; other new mail will not.")),
+            checkboxes(SECRET, say("Who sees them"), [("yes", say("Make them all secret"), view.secret)])
+            if some
+            else None,
+            paragraph(say("New replies in them will come in too; other new mail will not.")) if some else None,
             buttons(
-                button(say("Import"), Press(Verb.IMPORT_ADDRESS, ids), site=site),
+                button(say("Import"), Press(Verb.IMPORT_ADDRESS, ids), site=site) if some else None,
                 button(say("Cancel"), back, site=site),
             ),
         ),
@@ -87,6 +90,12 @@ def import_card(view: ImportView, *, site: Site) -> Card:
 
 def _found(view: ImportView) -> str:
     searched = name(view.searched)
+    if not view.count and view.bound == "all":
+        return say("No conversation with {name} in your mailbox. Only yours is searched.", name=searched)
+    if not view.count:
+        return say(
+            "No conversation with {name} in your mailbox since then. Only yours is searched.", name=searched
+        )
     if view.more:
         return plural(
             "More than {n} conversation with {name} in your mailbox. Only yours is searched.",
@@ -282,6 +291,8 @@ def _sentence(each: ImportLine, *, site: Site) -> str:
 
 
 def _came(each: ImportLine) -> str:
+    if not (each.taken_in or each.left_alone or each.failed):
+        return say("No conversation was found.") if each.stage is Stage.DONE else ""
     came = {"taken_in": each.taken_in, "left_alone": each.left_alone, "failed": each.failed}
     return say("{taken_in} in, {left_alone} left alone, {failed} failed.", **came)
 

@@ -101,7 +101,7 @@ def _said(view: Whom, *, site: Site) -> list[Widget | None]:
             words = say("{address} was added to {name} by hand.", address=name(each.address.shown), name=called)
             says = say("Undo: {address} is not {name}'s", address=name(each.address.shown), name=called)
         else:
-            words = say("That this conversation is about {name} was said by hand.", name=called)
+            words = say("Said by hand: this conversation is about {name}.", name=called)
             says = say("Undo: this conversation is not about {name}", name=called)
         rows += [paragraph(words), buttons(button(say("Undo"), undo, site=site, says=says))]
     return rows

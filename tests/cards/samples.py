@@ -70,7 +70,7 @@ from cards.take_all_out import TakeAllOutView, take_all_out_card
 from cards.taken_out import TakenOutRow, TakenOutView, Undo, taken_out_card
 from cards.who_sees import NameLine, Opening, WhoSeesView, who_sees_card
 from cards.whom import Choice, Likeness, Near, Said, Whom
-from cards.widgets import Site, Verb
+from cards.widgets import Press, Site, Verb
 
 SITE = Site("https://addon.example")
 
@@ -818,6 +818,10 @@ QUESTIONS: dict[str, Sample] = {
 }
 
 
+def _trouble(kind: Failure, *, site: Site) -> Card:
+    return trouble_card(kind, site=site, again=Press(Verb.SYNC_THREAD))
+
+
 def _nothing_here(_view: None, *, site: Site) -> Card:
     return nothing_here_card(site=site)
 
@@ -833,7 +837,7 @@ PLAIN = {
     "outsider-no-company": Sample(outsider_card, ""),
     "nothing-here": Sample(_nothing_here, None),
     "help": Sample(_help, None),
-    **{f"trouble-{each.name.lower().replace('_', '-')}": Sample(trouble_card, each) for each in Failure},
+    **{f"trouble-{each.name.lower().replace('_', '-')}": Sample(_trouble, each) for each in Failure},
 }
 
 

@@ -94,7 +94,7 @@ def test_whom_it_is_about_is_said_and_taken_back_there_whatever_mail_is_open(the
         return sorted(each.summary.subject for each in office.stored(tom, ANNA))
 
     assert about() == ["Application", "Other"]
-    assert "That this conversation is about Tom Tal was said by hand." in " ".join(texts(linked))
+    assert "Said by hand: this conversation is about Tom Tal." in " ".join(texts(linked))
 
     undone = office.press(ANNA, linked, "Undo", **event)
 
