@@ -339,6 +339,16 @@ HOMES = {
         ),
     ),
     "home-unreadable": HomeView(status=ON, unreadable=2),
+    "home-very-many": HomeView(
+        status=ON,
+        waiting=80,
+        more_waiting=True,
+        old=(OldThread(thread="18f0", pointed_on="1 Sep 2026"),) * 20,
+        unreadable=100,
+        more_unreadable=True,
+        more_label_off=True,
+        more_unread=True,
+    ),
     "home-label-off": HomeView(
         status=ON,
         label_off=(
