@@ -38,7 +38,10 @@ def confirmed(verb: actions.Confirmed, *, stays: bool = False) -> Response:
     """
     ids, conversation = meant_ids(), parameter("conversation")
     outcome = verb(caller_here(), ids, services(), conversation=conversation, digest=parameter("digest"))
-    return after_on(conversation, outcome, above=True) if stays and not ids.thread else after(outcome, ids)
+    if ids.thread:
+        return after(outcome, ids)
+    # Of the conversation there is nothing more to show: what is open in Gmail is, or Home.
+    return after_on(conversation, outcome, above=True) if stays else after(outcome, ids_or_none())
 
 
 def meant_ids() -> Ids:

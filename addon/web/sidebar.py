@@ -10,7 +10,7 @@ import json
 from flask import Blueprint, Response, g, request
 
 from addon import actions, event, members, panel
-from addon.actions import NothingHere, Outcome, Question
+from addon.actions import Done, NothingHere, Outcome, Question
 from addon.caller import Caller
 from addon.event import Event, UnreadableError
 from addon.lookups.ids import Ids, ids_in, open_ids
@@ -151,8 +151,18 @@ def stop_sync() -> Response:
 @sidebar.post("/actions/make-secret")
 def make_secret() -> Response:
     if parameter("want") == "audience":
-        return confirmed(actions.let_in)
+        return _let_in()
     return confirmed(actions.make_secret, stays=True)
+
+
+def _let_in() -> Response:
+    """The boxes lie above the card of who sees it."""
+    conversation, digest = parameter("conversation"), parameter("digest")
+    outcome = actions.let_in(caller_here(), NO_MESSAGE, services(), conversation=conversation, digest=digest)
+    if isinstance(outcome, Done):
+        card = panel.who_sees(caller_here(), conversation, services())
+        return answer(Update(card, notice=outcome.notice, back=True, changed=True))
+    return after(outcome, None)
 
 
 @sidebar.post("/actions/make-visible")

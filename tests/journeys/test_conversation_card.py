@@ -65,6 +65,16 @@ def test_an_admin_without_a_copy_removes_it_for_everyone(there: tuple[Office, Fo
     assert not office.stored(office.jane(), ANNA)
 
 
+def test_what_is_removed_on_its_own_card_beside_an_open_message_comes_back_to_that_message(anna: Office) -> None:
+    at = anna.synced(subject="Application")
+    shown = anna.press(ANNA, anna.open(ANNA, at), "Show conversation", opened=at)
+
+    after = anna.confirm(ANNA, shown, "Remove from Lever", "Remove from Lever", opened=at)
+
+    assert navigations(after) == ["popToRoot", "updateCard"]
+    assert "REMOVED" in " ".join(texts(after))
+
+
 def test_made_secret_and_visible_again_it_stays_on_its_card(there: tuple[Office, Found]) -> None:
     office, found = there
 

@@ -15,6 +15,10 @@ def says(card: object) -> str:
     return " ".join(texts(card))  # type: ignore[arg-type]
 
 
+def lines(card: object) -> list[str]:
+    return [line for text in texts(card) for line in text.split("\n")]  # type: ignore[arg-type]
+
+
 def offered(card: object) -> set[str]:
     return {pressed.text for pressed in buttons(card)}  # type: ignore[arg-type]
 
@@ -417,12 +421,13 @@ def test_a_member_can_be_let_in_and_out_of_a_secret_conversation_later(anna: Off
     anna.press(ANNA, question, "Make secret", opened=at, inputs={})
 
     boxes = anna.confirm(ANNA, anna.open(ANNA, at), "Who sees it", "Let in or out", opened=at)
-    anna.press(ANNA, boxes, "Save", opened=at, inputs={"audience": [f"sub-{CARA}"]})
+    saved = anna.press(ANNA, boxes, "Save", opened=at, inputs={"audience": [f"sub-{CARA}"]})
     let_in = anna.stored(anna.jane(), CARA)
     boxes = anna.confirm(ANNA, anna.open(ANNA, at), "Who sees it", "Let in or out", opened=at)
     anna.press(ANNA, boxes, "Save", opened=at, inputs={})
 
     assert len(let_in) == 1
+    assert {"Made secret by Anna.", "Cara", "Saved."} <= {each.partition(" These")[0] for each in lines(saved)}
     assert anna.stored(anna.jane(), CARA) == []
 
 
