@@ -105,9 +105,9 @@ def _imports(mailbox: Mailbox, member: Member, formats: Formats, services: Servi
     """Those that run or are fresh; of candidates who are in the directory still."""
     shown = shown_imports(member, services, limit=IMPORTS_SHOWN)
     about = services.directory.candidates([each.candidate for each in shown]) if shown else {}
-    site, now = services.site, services.clock.now()
+    now = services.clock.now()
     return tuple(
-        import_line(each, mailbox, about=about[each.candidate], formats=formats, site=site, now=now)
+        import_line(each, mailbox, about=about[each.candidate], formats=formats, now=now)
         for each in shown
         if each.candidate in about
     )

@@ -375,7 +375,7 @@ HOMES = {
     ),
     "home-imports-wait": HomeView(
         status=NeedsAttention(trouble=Trouble.ACCESS_ENDED),
-        imports=(replace(IMPORT, trouble=NeedsAttention(trouble=Trouble.ACCESS_ENDED)),),
+        imports=(replace(IMPORT, waits=True),),
     ),
     "home-off": HomeView(status=EmailNotOn()),
     "home-consent": HomeView(status=EmailNotOn(waiting=True)),
@@ -501,7 +501,8 @@ CANDIDATES = {
     "candidate-importing-waits": replace(
         CANDIDATE,
         writing=Writing.EMAIL_OFF,
-        importing=replace(HERS, trouble=NeedsAttention(trouble=Trouble.ACCESS_ENDED)),
+        importing=replace(HERS, waits=True),
+        trouble=NeedsAttention(trouble=Trouble.ACCESS_ENDED),
     ),
     "candidate-importing-again": replace(
         CANDIDATE,
