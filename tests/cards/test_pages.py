@@ -374,3 +374,9 @@ def test_what_nobody_else_holds_is_a_number_only_among_others() -> None:
     assert "It comes only from yours and will no longer be updated." in "".join(texts(one))
     gone = shown("take-all-out", conversations=2, alone=2)
     assert "They disappear for everyone, for nobody else has copies." in "".join(texts(gone))
+
+
+def test_settings_tells_no_number_where_all_of_it_is_taken_out() -> None:
+    assert "Nothing from your mailbox is in Lever." in texts(
+        shown("settings-off-kept", conversations=0, messages=4)
+    )
