@@ -5,10 +5,12 @@ from enum import Enum
 
 from google.apps.card_v1 import Card, Widget
 
+from cards.attention import attention_steps
 from cards.candidate_line import AddressRow, CandidateLine, candidate_row
 from cards.importing import ImportLine, Stage, import_rows
 from cards.language import plural, say
 from cards.menu import menu
+from cards.status import NeedsAttention
 from cards.text import line, listing, name, stamp
 from cards.widgets import (
     Icon,
@@ -102,6 +104,8 @@ class CandidateView:
     """The reader's newest import for this candidate, while it runs or is fresh."""
     contact: Contact | None = None
     """On the first page only."""
+    trouble: NeedsAttention | None = None
+    """Why nothing is read of the reader's mailbox, though Email is on."""
     search: str = ""
     """What was searched for; the page is of what was found then."""
     searched_all: bool = True
@@ -117,6 +121,7 @@ def candidate_card(view: CandidateView, *, site: Site) -> Card:
             candidate_row(person),
             _contact(view.contact) if view.contact else None,
             _write(view, site=site),
+            *_attention(view, site=site),
             buttons(
                 link(
                     say("Open {word}", word=site.word),
@@ -214,6 +219,13 @@ def _may_start(view: CandidateView) -> bool:
     return view.writing is Writing.CAN and not runs
 
 
+def _attention(view: CandidateView, *, site: Site) -> list[Widget | None]:
+    if view.trouble is None:
+        return []
+    trouble, label = view.trouble.trouble, view.trouble.label
+    return [paragraph(trouble.sentence(label=label)), *attention_steps(trouble, label=label, site=site)]
+
+
 def _write(view: CandidateView, *, site: Site) -> Widget | None:
     match view.writing:
         case Writing.CAN:
@@ -229,6 +241,8 @@ def _write(view: CandidateView, *, site: Site) -> Widget | None:
                     says=say("Write to {name} as secret", name=whom),
                 ),
             )
+        case Writing.EMAIL_OFF if view.trouble:
+            return None
         case Writing.EMAIL_OFF:
             return buttons(button(say("Turn on Email first"), Press(Verb.SET_EMAIL, {"want": "on"}), site=site))
         case Writing.NO_ADDRESS:

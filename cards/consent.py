@@ -81,7 +81,12 @@ def _meaning(*, site: Site) -> list[Widget | None]:
                 word=site.word,
             )
         ),
-        paragraph(say("Everything else in your mailbox is left alone. You can turn it off at any time.")),
+        paragraph(
+            say(
+                "Everything else in your mailbox is left alone. "
+                "You can turn it off, and take your mail out, at any time."
+            )
+        ),
         paragraph(
             say(
                 "Google will ask to let us read all your mail; it has no smaller permission that works. "

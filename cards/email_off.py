@@ -21,6 +21,7 @@ class EmailOffView:
 
 def email_off_card(view: EmailOffView, *, site: Site) -> Card:
     back = Press(Verb.SETTINGS)
+    turn_off = Press(Verb.SET_EMAIL, {"want": "off"})
     take_out = Press(Verb.SET_EMAIL, {"want": "off-withdraw"})
     return card(
         section(
@@ -28,7 +29,9 @@ def email_off_card(view: EmailOffView, *, site: Site) -> Card:
             paragraph(_stays(view, site=site)),
             paragraph(_goes(view)) if view.conversations else None,
             buttons(
-                button(say("Turn off, keep them"), Press(Verb.SET_EMAIL, {"want": "off"}), site=site),
+                button(say("Turn off, keep them"), turn_off, site=site)
+                if view.conversations
+                else button(say("Turn off Email"), turn_off, site=site),
                 button(say("Turn off, take mine out"), take_out, site=site) if view.conversations else None,
                 button(say("Stay on"), back, site=site),
             ),
@@ -49,7 +52,24 @@ def _stays(view: EmailOffView, *, site: Site) -> str:
             word=site.word,
         ),
         say("Your team keeps what is there."),
-        say("Only from yours, and no longer updated: {n}.", n=view.alone) if view.alone else "",
+        _ends(view),
+    )
+
+
+def _ends(view: EmailOffView) -> str:
+    """Say what nobody's mailbox will have updated any more."""
+    if not view.alone:
+        return ""
+    if view.alone == view.conversations:
+        return plural(
+            "It comes only from yours and will no longer be updated.",
+            "They come only from yours and will no longer be updated.",
+            view.alone,
+        )
+    return plural(
+        "{n} of them comes only from yours and will no longer be updated.",
+        "{n} of them come only from yours and will no longer be updated.",
+        view.alone,
     )
 
 

@@ -51,6 +51,14 @@ def _drawn(_words: NullTranslations, site: Site) -> Card:
                 say("Turn off Email"),
                 say("Nothing of your mailbox is read any more. What is in {word} stays.", word=word),
             ),
+            row(
+                say("Erase on request"),
+                say(
+                    "Where a candidate asks for it, all mail with them is deleted from {word} for good. "
+                    "Ask an Admin.",
+                    word=word,
+                ),
+            ),
         ),
         section(
             row(

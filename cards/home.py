@@ -114,6 +114,8 @@ class HomeView:
     opened: int = 0
     waiting: int = 0
     """Conversations without a candidate."""
+    more_waiting: bool = False
+    """There are more than were counted, of these and of `old`."""
     unclaimed: tuple[WaitingThread, ...] = ()
     """Some of them, the newest first."""
     label: str = ""
@@ -123,13 +125,17 @@ class HomeView:
     old: tuple[OldThread, ...] = ()
     unreadable: int = 0
     """Conversations of which something was tried several times in vain."""
+    more_unreadable: bool = False
+    """There are more than were counted."""
     label_off: tuple[LabelOff, ...] = ()
+    more_label_off: bool = False
     batches: tuple[Batch, ...] = ()
     imports: tuple[ImportLine, ...] = ()
     last_ok: str = ""
     """The last complete check."""
     question: LabelQuestion | None = None
     unread: tuple[Unread, ...] = ()
+    more_unread: bool = False
     recent: tuple[CandidateLine, ...] = ()
     """Whom the reader's newest conversations are about."""
 
@@ -142,7 +148,7 @@ def home_card(view: HomeView, *, site: Site) -> Card:
         None if off else section(*_figures(view), header=say("Your mailbox")),
         None if off else section(*_to_do(view, site=site), header=say("To do")),
         section(*recent_rows(view.recent, site=site), header=say("Recent candidates")),
-        section(*_unread(view), header=say("Mailboxes that are not read")),
+        section(*_unread(view, site=site), header=say("Mailboxes that are not read")),
         footer(site=site),
         menu=menu(Press(Verb.REFRESH), site=site),
     )
@@ -185,8 +191,9 @@ def _figures(view: HomeView) -> list[Widget | None]:
     ]
 
 
-def _unread(view: HomeView) -> list[Widget | None]:
-    return [paragraph(_is_unread(each)) for each in view.unread]
+def _unread(view: HomeView, *, site: Site) -> list[Widget | None]:
+    more = say("There are more. Whoever runs {word} has the whole list.", word=site.word)
+    return [*(paragraph(_is_unread(each)) for each in view.unread), paragraph(more) if view.more_unread else None]
 
 
 def _is_unread(each: Unread) -> str:
@@ -206,13 +213,7 @@ def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
     if view.unreadable:
         rows += [
-            paragraph(
-                plural(
-                    "{n} conversation could not be read.",
-                    "{n} conversations could not be read.",
-                    view.unreadable,
-                )
-            ),
+            paragraph(_could_not_be_read(view)),
             buttons(button(say("Try again"), Press(Verb.RETRY), site=site)),
         ]
     if view.label_renewed:
@@ -223,10 +224,7 @@ def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
         )
         rows.append(paragraph(renewed))
     if view.waiting:
-        wait = plural(
-            "{n} conversation waits for a candidate.", "{n} conversations wait for a candidate.", view.waiting
-        )
-        rows.append(paragraph(wait))
+        rows.append(paragraph(_wait(view)))
     for one in view.unclaimed:
         rows += _unclaimed(one, site=site)
     for each in view.old[:OLD]:
@@ -244,10 +242,33 @@ def _to_do(view: HomeView, *, site: Site) -> list[Widget | None]:
             ),
         ]
     if (rest := len(view.old) - OLD) > 0:
-        rows.append(paragraph(say("And {n} more.", n=rest)))
+        more = say("And more than {n} others.", n=rest) if view.more_waiting else say("And {n} more.", n=rest)
+        rows.append(paragraph(more))
     for running in view.imports[:OLD]:
         rows += import_rows(running, site=site)
     return [*rows, *_batches(view, site=site), *_label_off(view, site=site)]
+
+
+def _could_not_be_read(view: HomeView) -> str:
+    if view.more_unreadable:
+        return plural(
+            "More than {n} conversation could not be read.",
+            "More than {n} conversations could not be read.",
+            view.unreadable,
+        )
+    return plural("{n} conversation could not be read.", "{n} conversations could not be read.", view.unreadable)
+
+
+def _wait(view: HomeView) -> str:
+    if view.more_waiting:
+        return plural(
+            "More than {n} conversation waits for a candidate.",
+            "More than {n} conversations wait for a candidate.",
+            view.waiting,
+        )
+    return plural(
+        "{n} conversation waits for a candidate.", "{n} conversations wait for a candidate.", view.waiting
+    )
 
 
 def _unclaimed(each: WaitingThread, *, site: Site) -> list[Widget | None]:
@@ -255,7 +276,7 @@ def _unclaimed(each: WaitingThread, *, site: Site) -> list[Widget | None]:
     on = stamp(each.pointed_on)
     says = say("Choose whom the conversation of {day} is about", day=on)
     return [
-        paragraph(say("One of {day} waits: say whom it is about, or open it to see who it may be.", day=on)),
+        paragraph(say("The one of {day}: say whom it is about, or open it to see who it may be.", day=on)),
         buttons(
             button(say("Choose"), choose, site=site, says=says),
             link(
@@ -318,6 +339,8 @@ def _label_off(view: HomeView, *, site: Site) -> list[Widget | None]:
         words = say("Remove from {word}", word=site.word)
         remove = button(words, Press(Verb.REMOVE, ids), site=site, says=_remove(each, site=site))
         rows += [paragraph(_is_off(each, site=site)), buttons(out if each.own_copy_only else remove)]
+    if view.more_label_off:
+        rows.append(paragraph(say("Others whose label you took off follow when these are done.")))
     return rows
 
 

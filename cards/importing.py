@@ -7,10 +7,8 @@ from types import MappingProxyType
 
 from google.apps.card_v1 import Button, Card, Widget
 
-from cards.attention import attention_steps
 from cards.language import mark, plural, say
 from cards.menu import menu
-from cards.status import NeedsAttention
 from cards.text import name, sentences, stamp
 from cards.widgets import (
     Press,
@@ -60,6 +58,7 @@ def import_card(view: ImportView, *, site: Site) -> Card:
     ids = {"candidate": view.candidate, "address": view.only}
     preview = Press(Verb.IMPORT_PREVIEW, ids)
     back = Press(Verb.REFRESH, {"candidate": view.candidate, "want": "back"})
+    some = view.count > 0
     return card(
         section(
             paragraph(_found(view)),
@@ -73,10 +72,12 @@ def import_card(view: ImportView, *, site: Site) -> Card:
                 change=preview,
                 site=site,
             ),
-            checkboxes(SECRET, say("Who sees them"), [("yes", say("Make them all secret"), view.secret)]),
-            paragraph(say("New replies in them will come in too; other new mail will not.")),
+            checkboxes(SECRET, say("Who sees them"), [("yes", say("Make them all secret"), view.secret)])
+            if some
+            else None,
+            paragraph(say("New replies in them will come in too; other new mail will not.")) if some else None,
             buttons(
-                button(say("Import"), Press(Verb.IMPORT_ADDRESS, ids), site=site),
+                button(say("Import"), Press(Verb.IMPORT_ADDRESS, ids), site=site) if some else None,
                 button(say("Cancel"), back, site=site),
             ),
         ),
@@ -87,6 +88,12 @@ def import_card(view: ImportView, *, site: Site) -> Card:
 
 def _found(view: ImportView) -> str:
     searched = name(view.searched)
+    if not view.count and view.bound == "all":
+        return say("No conversation with {name} in your mailbox. Only yours is searched.", name=searched)
+    if not view.count:
+        return say(
+            "No conversation with {name} in your mailbox since then. Only yours is searched.", name=searched
+        )
     if view.more:
         return plural(
             "More than {n} conversation with {name} in your mailbox. Only yours is searched.",
@@ -153,8 +160,8 @@ class ImportLine:
     failed: int
     unread: tuple[UnreadRow, ...] = ()
     """Some of those that failed; the candidate's card shows them."""
-    trouble: NeedsAttention | None = None
-    """Why it waits: nothing is read of the mailbox."""
+    waits: bool = False
+    """Nothing is read of the mailbox; the card says why."""
     undo_until: str = ""
     """Of one that is taken out."""
 
@@ -171,7 +178,7 @@ def import_rows(each: ImportLine, *, page: str = "", site: Site) -> list[Widget 
         says = say("Show what could not be read of the mail with {name}", name=about)
         offered.append(button(say("Show what failed"), show, site=site, says=says))
     rows = [paragraph(said), buttons(*offered)]
-    return rows if about else [*rows, *_waits(each, site=site), *_unread(each, ids, site=site)]
+    return rows if about else [*rows, *_unread(each, ids, site=site)]
 
 
 def _steps(each: ImportLine, about: str, ids: Mapping[str, str], *, site: Site) -> list[Button]:
@@ -223,13 +230,6 @@ def _ends(each: ImportLine, about: str, ids: Mapping[str, str], *, site: Site) -
     return []
 
 
-def _waits(each: ImportLine, *, site: Site) -> list[Widget | None]:
-    if each.trouble is None:
-        return []
-    trouble, label = each.trouble.trouble, each.trouble.label
-    return [paragraph(trouble.sentence(label=label)), *attention_steps(trouble, label=label, site=site)]
-
-
 def _unread(each: ImportLine, ids: Mapping[str, str], *, site: Site) -> list[Widget | None]:
     rows: list[Widget | None] = []
     for number, one in enumerate(each.unread[:UNREAD], start=1):
@@ -264,7 +264,7 @@ def _sentence(each: ImportLine, *, site: Site) -> str:
     match each.stage:
         case Stage.RUNNING:
             waits = say("It waits until your mailbox can be read again.")
-            return sentences(_progress(each), waits if each.trouble else say("You can close this."))
+            return sentences(_progress(each), waits if each.waits else say("You can close this."))
         case Stage.DONE:
             return _came(each)
         case Stage.CANCELLED:
@@ -282,6 +282,8 @@ def _sentence(each: ImportLine, *, site: Site) -> str:
 
 
 def _came(each: ImportLine) -> str:
+    if not (each.taken_in or each.left_alone or each.failed):
+        return say("No conversation was found.") if each.stage is Stage.DONE else ""
     came = {"taken_in": each.taken_in, "left_alone": each.left_alone, "failed": each.failed}
     return say("{taken_in} in, {left_alone} left alone, {failed} failed.", **came)
 

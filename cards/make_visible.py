@@ -27,16 +27,10 @@ def make_visible_card(view: MakeVisibleView, *, site: Site) -> Card:
     ids = {"conversation": view.conversation, "message": view.message, "thread": view.thread}
     make = Press(Verb.MAKE_VISIBLE, ids | {"digest": view.digest})
     keep = Press(Verb.REFRESH, ids | ({} if view.thread else {"want": "back"}))
-    seen = plural(
-        "These people will see the message: {people}.",
-        "These people will see all {n} messages: {people}.",
-        view.count,
-        people=listing(view.names, view.more) or say("nobody new"),
-    )
     return card(
         section(
             row(line(view.subject) or say("No subject"), icon=Icon.EMAIL),
-            paragraph(seen),
+            paragraph(_seen(view)),
             paragraph(say("People in Bcc are not listed.")),
             buttons(
                 button(say("Make visible to the team"), make, site=site),
@@ -45,4 +39,16 @@ def make_visible_card(view: MakeVisibleView, *, site: Site) -> Card:
         ),
         title=say("Make visible to the team"),
         menu=menu(keep, site=site),
+    )
+
+
+def _seen(view: MakeVisibleView) -> str:
+    people = listing(view.names, view.more)
+    if not people:
+        return say("Nobody will see it who does not see it now.")
+    return plural(
+        "These people will see the message: {people}.",
+        "These people will see all {n} messages: {people}.",
+        view.count,
+        people=people,
     )

@@ -263,7 +263,7 @@ def _candidates(view: MessageView, *, site: Site) -> Card.Section | None:
     several = [
         paragraph(
             say(
-                "{address} belongs to {names}, so neither is chosen by itself.",
+                "{address} belongs to {names}, so nobody is chosen automatically.",
                 address=name(each.address),
                 names=listing(each.names),
             )

@@ -95,7 +95,7 @@ def my_data_card(view: MyDataView, *, site: Site) -> Card:
     refresh = menu(Press(Verb.MY_DATA, {"page": view.page}), site=site)
     if not view.conversations:
         nothing = say("Nothing from your mailbox is in {word}.", word=site.word)
-        out = say("What you took out is destroyed as soon as it can no longer be undone.")
+        out = say("What you took out is deleted for good as soon as it can no longer be undone.")
         return card(
             section(paragraph(nothing), paragraph(out), buttons(_taken_out(site=site))),
             title=say("My data"),

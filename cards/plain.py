@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from google.apps import card_v1
 from google.apps.card_v1 import Card
 
 from cards.language import mark, plural, say
@@ -78,12 +79,25 @@ def nothing_here_card(*, site: Site) -> Card:
     )
 
 
-def trouble_card(kind: Failure, *, site: Site) -> Card:
-    """Say what went wrong, with the step that may help."""
-    words = say("Grant access") if kind is Failure.NOT_PERMITTED else say("Refresh")
-    # Gmail gives a new permission only when the message is opened: a button would fail the same way.
-    step = None if kind is Failure.OPEN_AGAIN else buttons(button(words, _REFRESH, site=site))
+def trouble_card(kind: Failure, *, site: Site, refresh: Press = _REFRESH, again: Press | None = None) -> Card:
+    """Say what went wrong, with the step that may help.
+
+    `refresh` draws what is open in Gmail; `again` is what came to nothing, where a press can say all of it.
+    """
     return card(
-        section(paragraph(say(kind.value, word=site.word)), step),
-        menu=menu(_REFRESH, site=site),
+        section(paragraph(say(kind.value, word=site.word)), buttons(_step(kind, refresh, again, site=site))),
+        menu=menu(refresh, site=site),
     )
+
+
+def _step(kind: Failure, refresh: Press, again: Press | None, *, site: Site) -> card_v1.Button | None:
+    match kind:
+        case Failure.OPEN_AGAIN:
+            # Gmail gives a new permission only when the message is opened: a button would fail the same way.
+            return None
+        case Failure.NOT_PERMITTED:
+            return button(say("Grant access"), refresh, site=site)
+        case Failure.GMAIL_SILENT | Failure.STORE_SILENT | Failure.WENT_WRONG if again:
+            return button(say("Try again"), again, site=site)
+        case _:
+            return button(say("Refresh"), refresh, site=site)

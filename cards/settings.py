@@ -137,7 +137,7 @@ def _label(view: SettingsView, *, site: Site) -> list[Widget | None]:
 
 
 def _stored(view: SettingsView, *, site: Site) -> Widget:
-    if not view.messages:
+    if not view.conversations:
         return paragraph(say("Nothing from your mailbox is in {word}.", word=site.word))
     stored = say(
         "{conversations}, {messages}.",

@@ -49,8 +49,22 @@ def _goes(view: TakeAllOutView, *, site: Site) -> str:
             view.conversations,
             word=site.word,
         ),
-        say("Nobody else has a copy, and so gone for everyone: {n}.", n=view.alone)
-        if view.alone
-        else say("Colleagues have copies too, so for them all stays."),
+        _disappears(view),
         say("Nothing changes in Gmail."),
+    )
+
+
+def _disappears(view: TakeAllOutView) -> str:
+    if not view.alone:
+        return say("Colleagues have copies too, so for them all stays.")
+    if view.alone == view.conversations:
+        return plural(
+            "It disappears for everyone, for nobody else has a copy.",
+            "They disappear for everyone, for nobody else has copies.",
+            view.alone,
+        )
+    return plural(
+        "{n} of them disappears for everyone, for nobody else has a copy.",
+        "{n} of them disappear for everyone, for nobody else has copies.",
+        view.alone,
     )

@@ -52,7 +52,7 @@ def taken_out_card(view: TakenOutView, *, site: Site) -> Card:
     return card(
         section(
             paragraph(
-                say("What you took out is destroyed as soon as it can no longer be undone.")
+                say("What you took out is deleted for good as soon as it can no longer be undone.")
                 if view.rows
                 else say("There is nothing here that you took out of {word}.", word=site.word)
             )
@@ -102,7 +102,7 @@ def _title(each: TakenOutRow, *, site: Site) -> str:
 def _out(each: TakenOutRow, *, site: Site) -> str:
     if each.for_everyone:
         return say("Removed from {word} on {date}.", word=site.word, date=stamp(each.on))
-    return say("Your copy went out of {word} on {date}.", word=site.word, date=stamp(each.on))
+    return say("Your copy was taken out of {word} on {date}.", word=site.word, date=stamp(each.on))
 
 
 def _undo(undo: Undo) -> str:

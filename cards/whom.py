@@ -101,7 +101,7 @@ def _said(view: Whom, *, site: Site) -> list[Widget | None]:
             words = say("{address} was added to {name} by hand.", address=name(each.address.shown), name=called)
             says = say("Undo: {address} is not {name}'s", address=name(each.address.shown), name=called)
         else:
-            words = say("That this conversation is about {name} was said by hand.", name=called)
+            words = say("Said by hand: this conversation is about {name}.", name=called)
             says = say("Undo: this conversation is not about {name}", name=called)
         rows += [paragraph(words), buttons(button(say("Undo"), undo, site=site, says=says))]
     return rows
@@ -137,7 +137,7 @@ def _near(view: Whom, each: Near, *, site: Site) -> list[Widget | None]:
         row(
             say("Is this {name}?", name=called),
             say(each.why.value, address=name(each.address.shown)),
-            *(brings(each.now, each.later) if each.digest else ()),
+            *(brings(each.now, each.later) if each.digest and (each.now or each.later) else ()),
             icon=Icon.PERSON,
         ),
         buttons(
@@ -164,11 +164,15 @@ def _near(view: Whom, each: Near, *, site: Site) -> list[Widget | None]:
 
 def brings(now: int, later: int) -> tuple[str, ...]:
     """What an address brings in, of the reader's own mailbox; of colleagues' no number is told."""
+    if not now and not later:
+        return (say("No conversation of yours waits for this address."),)
     come = plural("{n} waiting conversation will come in.", "{n} waiting conversations will come in.", now)
     old = plural(
-        "{n} older one is then offered to you on Home.", "{n} older ones are then offered to you on Home.", later
+        "{n} older conversation is then offered to you on Home.",
+        "{n} older conversations are then offered to you on Home.",
+        later,
     )
-    return (come, old) if later else (come,)
+    return (*([come] if now else []), *([old] if later else []))
 
 
 def _search(view: Whom, *, site: Site) -> list[card_v1.Button | None]:

@@ -12,7 +12,17 @@ from addon.actions.import_undo import restore_import, withdraw_import
 from addon.actions.importing import cancel_import, import_address, preview_import, retry_import
 from addon.actions.link_address import link_address, unlink_address
 from addon.actions.linking import link_conversation, not_this_one, unlink_conversation
-from addon.actions.outcome import Confirmed, Done, DraftMade, NeedsScopes, NothingHere, Outcome, Question, Told
+from addon.actions.outcome import (
+    CHANGED,
+    Confirmed,
+    Done,
+    DraftMade,
+    NeedsScopes,
+    NothingHere,
+    Outcome,
+    Question,
+    Told,
+)
 from addon.actions.removal import delete_now, remove, restore
 from addon.actions.retry import retry
 from addon.actions.secrecy import let_in, make_secret, make_visible
@@ -22,6 +32,7 @@ from addon.actions.withdrawal import withdraw, withdraw_all, withdraw_batch
 
 __all__ = [
     "ANSWERS",
+    "CHANGED",
     "Confirmed",
     "Done",
     "DraftMade",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import Enum
 
 from addon.actions.importing import ring
-from addon.actions.outcome import Done, NothingHere, Outcome
+from addon.actions.outcome import CHANGED, Done, NothingHere, Outcome
 from addon.actions.removal import TOO_LATE, restore
 from addon.actions.withdrawal import WITHIN, of_batch
 from addon.caller import Caller
@@ -40,8 +40,11 @@ def restore_batch(caller: Caller, services: Services, *, batch: str) -> Outcome:
     """
     member, now = caller.member, services.clock.now()
     mailbox = services.store.mailbox(member.sub)
-    if mailbox is None or not _is_out(mailbox, batch, services):
+    mine = _shown(mailbox, batch, services) if mailbox else None
+    if mine is None:
         return NothingHere()
+    if mine.out_until is None:
+        return Done(notice=say(CHANGED))
 
     def followed(thread: Thread) -> Thread:
         return following.labelled_again(thread, sub=member.sub, now=now)
@@ -58,11 +61,11 @@ def restore_batch(caller: Caller, services: Services, *, batch: str) -> Outcome:
     return Done(notice=say("Back in {word}.", word=services.site.word))
 
 
-def _is_out(mailbox: Mailbox, batch: str, services: Services) -> bool:
+def _shown(mailbox: Mailbox, batch: str, services: Services) -> LabelBatch | None:
+    """The caller's own, while Home has it."""
     now = services.clock.now()
-    return any(
-        each.id == batch and each.out_until is not None and retention.shows_batch(each, now=now)
-        for each in mailbox.batches
+    return next(
+        (each for each in mailbox.batches if each.id == batch and retention.shows_batch(each, now=now)), None
     )
 
 

@@ -26,7 +26,7 @@ from storage.records import Act, Backfill, Mailbox
 ANSWERS = {
     "backfill-all": (Backfill.ALL, mark("They come in one after the other.")),
     "backfill-new": (Backfill.NEW_ONLY, mark("Only what you label from now on comes in.")),
-    "backfill-later": (Backfill.LATER, mark("Left as it is. Settings has the choice.")),
+    "backfill-later": (Backfill.LATER, mark("Left as it is. You can choose in Settings.")),
 }
 _NOT_PERMITTED = mark("Google's permission to make labels was not given.")
 _MINUTE_S = 60

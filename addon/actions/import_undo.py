@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from addon.actions.bringing_back import EVERY_STATE, bring_back_together
 from addon.actions.importing import ring
-from addon.actions.outcome import Done, NothingHere, Outcome
+from addon.actions.outcome import CHANGED, Done, NothingHere, Outcome
 from addon.actions.withdrawal import of_batch, take_out_together
 from addon.caller import Caller
 from addon.lookups.imports import own_import
@@ -21,8 +21,10 @@ def withdraw_import(caller: Caller, services: Services, *, id: str) -> Outcome:
     """Take out what came in by this import only, and stop following it; what was followed before stays so."""
     member, now = caller.member, services.clock.now()
     record = own_import(member, id, services)
-    if record is None or record.state not in importing.HAS_ENDED:
+    if record is None:
         return NothingHere()
+    if record.state not in importing.HAS_ENDED:
+        return Done(notice=say(CHANGED))
     threads = of_batch(member, EVERY_STATE, lambda thread: importing.came_by(thread, record), services)
     if not take_out_together(member, threads, services, batch=record.id, ends=following.unimported):
         return Done(notice=say("Some are out. Press Undo once more for the rest."))
@@ -43,8 +45,10 @@ def restore_import(caller: Caller, services: Services, *, id: str) -> Outcome:
     """Bring back what `withdraw_import` took out, and follow it again."""
     member, now = caller.member, services.clock.now()
     record = own_import(member, id, services)
-    if record is None or record.state is not ImportState.TAKEN_OUT:
+    if record is None:
         return NothingHere()
+    if record.state is not ImportState.TAKEN_OUT:
+        return Done(notice=say(CHANGED))
     mailbox = services.store.mailbox(member.sub)
     if mailbox is None:
         return Done(notice=say("Turn on Email first. Nothing was brought back."))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 
-from addon.actions.outcome import Done, NothingHere, Outcome, Question
+from addon.actions.outcome import CHANGED, Done, NothingHere, Outcome, Question
 from addon.actions.retry import NOTHING_LEFT, retry
 from addon.caller import Caller
 from addon.lookups.imports import importable_by, own_import, running_import
@@ -123,8 +123,10 @@ def retry_import(caller: Caller, services: Services, *, id: str, thread: str) ->
     """
     member, now = caller.member, services.clock.now()
     record, consent = own_import(member, id, services), services.store.consent(member.sub)
-    if record is None or record.state not in importing.HAS_ENDED:
+    if record is None:
         return NothingHere()
+    if record.state not in importing.HAS_ENDED:
+        return Done(notice=say(_RUNS) if record.state is ImportState.RUNNING else say(CHANGED))
     if consent is None:
         return Done(notice=say(_EMAIL_FIRST))
     if not acting.may_import(member, record.candidate, has_conversations=True):

@@ -10,6 +10,10 @@ from google.apps.card_v1 import Card
 from addon.caller import Caller
 from addon.lookups.ids import Ids
 from addon.services import Services
+from cards.language import mark
+
+CHANGED = mark("This changed meanwhile; here is how it stands.")
+"""Said where what was pressed is not to be done any more, as after a second press."""
 
 
 @dataclass(frozen=True, kw_only=True)

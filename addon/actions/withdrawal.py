@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from addon.actions.outcome import Done, NothingHere, Outcome, Question
+from addon.actions.outcome import CHANGED, Done, NothingHere, Outcome, Question
 from addon.batches import every
 from addon.caller import Caller
 from addon.lookups.conversations import holdings_of
@@ -86,8 +86,11 @@ def withdraw_batch(caller: Caller, services: Services, *, batch: str) -> Outcome
     """Undo what labelling many at once brought in: stop following them, and take the copies out (R8)."""
     member = caller.member
     mailbox = services.store.mailbox(member.sub)
-    if mailbox is None or batch not in {each.id for each in mailbox.batches if each.out_until is None}:
+    mine = next((each for each in mailbox.batches if each.id == batch), None) if mailbox else None
+    if mine is None:
         return NothingHere()
+    if mine.out_until is not None:
+        return Done(notice=say(CHANGED))
     threads = of_batch(member, _BATCH_STATES, lambda thread: thread.batch == batch, services)
     if not take_out_together(member, threads, services, batch=batch, ends=following.stopped):
         return Done(notice=say("Some are out. Press Undo once more for the rest."))

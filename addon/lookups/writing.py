@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from addon.caller import Caller
 from addon.policy import membership, writing
 from addon.policy.matching import canonical
 from addon.services import Services
 from cards.candidate import Writing
-from storage.records import Candidate
+from storage.records import Candidate, Mailbox
 
 
 def address_of(candidate: Candidate, services: Services) -> str | None:
@@ -21,8 +20,8 @@ def address_of(candidate: Candidate, services: Services) -> str | None:
     )
 
 
-def writing_to(caller: Caller, candidate: Candidate, services: Services) -> Writing:
-    """For the candidate's card, which only who sees the candidate is shown."""
-    if not membership.is_on(services.store.mailbox(caller.member.sub)):
+def writing_to(candidate: Candidate, mailbox: Mailbox | None, services: Services) -> Writing:
+    """For the candidate's card, which only who sees the candidate is shown; `mailbox`: the reader's own."""
+    if not membership.is_on(mailbox):
         return Writing.EMAIL_OFF
     return Writing.CAN if address_of(candidate, services) else Writing.NO_ADDRESS

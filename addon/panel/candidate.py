@@ -16,8 +16,9 @@ from addon.caller import Caller
 from addon.lookups.conversations import conversations_of
 from addon.lookups.imports import shown_imports
 from addon.lookups.writing import writing_to
-from addon.policy import acting
+from addon.policy import acting, membership
 from addon.present import candidate as present
+from addon.present.attention import needs_attention
 from addon.present.candidate import Listed
 from addon.present.formats import formats_of
 from addon.present.importing import import_line
@@ -25,11 +26,13 @@ from addon.services import Services
 from cards.candidate import SEARCHED, Contact, Updates, candidate_card
 from cards.importing import ImportLine
 from cards.plain import nothing_here_card
-from storage.records import Found, Member, Message, Page
+from storage.records import Found, Mailbox, Member, Message, Page
 
 PAGE = 10
 _LONGEST_SEARCH = 200
 _THREADS_LOOKED_AT = 50
+_UNREAD_LOOKED_AT = 100
+"""Mailboxes that cannot be read: from them no reply comes in."""
 _MESSAGES_LOOKED_AT = 5
 """The newest, among which the last one a person wrote is looked for."""
 _OFFSET = re.compile(r"[0-9]{1,3}")
@@ -51,28 +54,26 @@ def candidate(caller: Caller, id: str, services: Services, *, page: str = "", se
     else:
         listed = Listed(shown=there.items, page=page, next_page=there.next or "")
     holders = frozenset[str]().union(*(each.summary.holders for each in listed.shown))
-    return candidate_card(
-        present.candidate_view(
-            found,
-            listed=listed,
-            updates=_updates(listed.shown, member, services),
-            writing=writing_to(caller, found, services),
-            reader=member,
-            members=services.store.members_named(holders),
-            importing=_import(caller, id, services),
-            contact=None if words or page else _contact(caller, listed, services),
-            formats=formats_of(caller.event),
-            now=services.clock.now(),
-        ),
-        site=services.site,
+    mailbox = services.store.mailbox(member.sub)
+    trouble = None if mailbox is None or membership.is_read(mailbox) else needs_attention(mailbox, services.site)
+    view = present.candidate_view(
+        found,
+        listed=listed,
+        updates=_updates(listed.shown, member, services),
+        writing=writing_to(found, mailbox, services),
+        reader=member,
+        members=services.store.members_named(holders),
+        importing=_import(caller, mailbox, id, services),
+        contact=None if words or page else _contact(caller, listed, services),
+        formats=formats_of(caller.event),
+        now=services.clock.now(),
     )
+    return candidate_card(replace(view, trouble=trouble), site=services.site)
 
 
-def _import(caller: Caller, id: str, services: Services) -> ImportLine | None:
+def _import(caller: Caller, mailbox: Mailbox | None, id: str, services: Services) -> ImportLine | None:
     """The caller's newest for this candidate."""
-    member = caller.member
-    newest = next(iter(shown_imports(member, services, candidate=id, limit=1)), None)
-    mailbox = services.store.mailbox(member.sub) if newest else None
+    newest = next(iter(shown_imports(caller.member, services, candidate=id, limit=1)), None)
     if newest is None or mailbox is None:
         return None
     return import_line(
@@ -80,7 +81,6 @@ def _import(caller: Caller, id: str, services: Services) -> ImportLine | None:
         mailbox,
         about=None,
         formats=formats_of(caller.event),
-        site=services.site,
         now=services.clock.now(),
     )
 
@@ -117,10 +117,12 @@ def _found_by(
 
 
 def _updates(shown: Sequence[Found], member: Member, services: Services) -> dict[str, Updates]:
+    unread = {mailbox.sub for mailbox in services.store.unwell(limit=_UNREAD_LOOKED_AT)} if shown else set()
     return {
         each.conversation.id: present.updates_of(
             services.store.threads_of(each.conversation.id, limit=_THREADS_LOOKED_AT).items,
             told=present.told_of(each, member),
+            unread=unread,
         )
         for each in shown
     }

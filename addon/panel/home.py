@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,12 +24,12 @@ from cards.candidate_line import CandidateLine
 from cards.home import home_card
 from cards.importing import ImportLine
 from cards.plain import no_role_card
-from storage.records import ConversationState, Mailbox, Member, Role, Thread, ThreadState
+from storage.records import ConversationState, Mailbox, Member, Page, Role, Thread, ThreadState
 
 WAITING_SHOWN = 100
 """Waiting threads, and those set aside, that are looked at; more are one number and ten rows all the same."""
 UNREAD_SHOWN = 5
-"""Mailboxes that cannot be read; an admin with more of them asks `doctor`."""
+"""Mailboxes that cannot be read; of more it is said that `doctor` has them all."""
 STOPPED_LOOKED_AT = 200
 """Threads that are not followed any more, among which a label that came off is looked for."""
 LABEL_OFF_SHOWN = 10
@@ -47,32 +48,46 @@ def home(caller: Caller, services: Services) -> Card:
     # Today and the six days before it.
     since = ((now - WEEK).date() + timedelta(days=1)).isoformat()
     formats = formats_of(caller.event)
+    label_off = _label_off(member, services) if mailbox else []
+    unwell = services.store.unwell(limit=UNREAD_SHOWN + 1) if member.role in visibility.ADMINS else ()
     view = home_view(
         mailbox,
         request=None if mailbox else services.store.consent_request(member.sub),
-        unread=_unread(member, services) if member.role in visibility.ADMINS else (),
+        unread=_unread(unwell[:UNREAD_SHOWN], member, services),
         tallies=services.store.tallies(member.sub, since=since) if mailbox else {},
-        waiting=services.store.threads_in(member.sub, ThreadState.WAITING, limit=WAITING_SHOWN).items
+        waiting=services.store.threads_in(member.sub, ThreadState.WAITING, limit=WAITING_SHOWN)
         if mailbox
-        else (),
-        unreadable=len(services.store.set_aside(member.sub, limit=WAITING_SHOWN).items) if mailbox else 0,
-        label_off=_label_off(member, services) if mailbox else (),
+        else Page(items=()),
+        unreadable=services.store.set_aside(member.sub, limit=WAITING_SHOWN) if mailbox else Page(items=()),
+        label_off=label_off[:LABEL_OFF_SHOWN],
         formats=formats,
         site=services.site,
         now=now,
     )
     lines = _imports(mailbox, member, formats, services) if mailbox else ()
     recent = _recent(member, services) if mailbox else ()
-    return home_card(replace(view, imports=lines, recent=recent), site=services.site)
+    return home_card(
+        replace(
+            view,
+            imports=lines,
+            recent=recent,
+            more_label_off=len(label_off) > LABEL_OFF_SHOWN,
+            more_unread=len(unwell) > UNREAD_SHOWN,
+        ),
+        site=services.site,
+    )
 
 
 def _label_off(member: Member, services: Services) -> list[tuple[Thread, Act, str]]:
-    """R26: threads whose label came off this week, how what is stored of each can go, and what it is called."""
+    """R26: threads whose label came off this week, how what is stored of each can go, and what it is called.
+
+    One more than is shown, where there are more.
+    """
     stopped = services.store.threads_in(member.sub, ThreadState.STOPPED, limit=STOPPED_LOOKED_AT).items
     since = services.clock.now() - WEEK
     recent = [thread for thread in stopped if thread.label_off_at and thread.label_off_at > since]
     recent.sort(key=lambda thread: (thread.label_off_at or since, thread.id), reverse=True)
-    shown = [(thread, _how_it_goes(thread, member, services)) for thread in recent[:LABEL_OFF_SHOWN]]
+    shown = [(thread, _how_it_goes(thread, member, services)) for thread in recent[: LABEL_OFF_SHOWN + 1]]
     return [(thread, *how) for thread, how in shown if how is not None]
 
 
@@ -90,9 +105,9 @@ def _imports(mailbox: Mailbox, member: Member, formats: Formats, services: Servi
     """Those that run or are fresh; of candidates who are in the directory still."""
     shown = shown_imports(member, services, limit=IMPORTS_SHOWN)
     about = services.directory.candidates([each.candidate for each in shown]) if shown else {}
-    site, now = services.site, services.clock.now()
+    now = services.clock.now()
     return tuple(
-        import_line(each, mailbox, about=about[each.candidate], formats=formats, site=site, now=now)
+        import_line(each, mailbox, about=about[each.candidate], formats=formats, now=now)
         for each in shown
         if each.candidate in about
     )
@@ -110,12 +125,13 @@ def _how_it_goes(thread: Thread, member: Member, services: Services) -> tuple[Ac
     return next(((act, subject) for act in (Act.REMOVE, Act.WITHDRAW) if acting.may(act, case)), None)
 
 
-def _unread(member: Member, services: Services) -> list[tuple[Mailbox, Member | None, int | None]]:
+def _unread(
+    unwell: Sequence[Mailbox], member: Member, services: Services
+) -> list[tuple[Mailbox, Member | None, int | None]]:
     """R6: mailboxes that cannot be read, whose they are, and how many conversations nobody else follows.
 
     None for whom a secret may be hidden from; what is about the reader is no number either (R13).
     """
-    unwell = services.store.unwell(limit=UNREAD_SHOWN)
     owners = services.store.members_named([mailbox.sub for mailbox in unwell])
     counted = visibility.sees_every_one(member, services.config.secret_policy)
     return [(box, owners.get(box.sub), _alone(box, member, services) if counted else None) for box in unwell]

@@ -12,7 +12,7 @@ from addon.lookups.explain import explain_to_owner
 from addon.lookups.ids import Ids, keep_aliases, read_head
 from addon.lookups.linking import matched_on, offers
 from addon.lookups.people import admins, people_of
-from addon.policy import copies, visibility
+from addon.policy import copies, membership, visibility
 from addon.policy.linking import Offers
 from addon.policy.mail import Mail
 from addon.policy.matching import Match
@@ -102,8 +102,9 @@ def _followed_elsewhere(
         if thread.state is ThreadState.FOLLOWING and thread.sub in message.gmail_ids
     }
     mailboxes = [services.store.mailbox(sub) for sub in sorted(following)]
-    checked = [mailbox.last_ok_at for mailbox in mailboxes if mailbox and mailbox.last_ok_at]
-    return Elsewhere(followed=bool(following), checked_at=max(checked, default=None))
+    read = [mailbox for mailbox in mailboxes if mailbox and membership.is_read(mailbox)]
+    checked = [mailbox.last_ok_at for mailbox in read if mailbox.last_ok_at]
+    return Elsewhere(followed=bool(read), checked_at=max(checked, default=None))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,11 +91,17 @@ def told_of(found: Found, reader: Member) -> frozenset[str]:
     return nameable_holders(found, but=reader) | (found.summary.holders & {reader.sub})
 
 
-def updates_of(threads: Iterable[Thread], *, told: Collection[str]) -> Updates:
-    """Whether any mailbox the reader may know of follows it; one whose Email is off follows nothing."""
+def updates_of(threads: Iterable[Thread], *, told: Collection[str], unread: Collection[str]) -> Updates:
+    """Whether any mailbox the reader may know of follows it; one whose Email is off follows nothing.
+
+    Neither does one of those that cannot be read, `unread`, until its owner has done something about it.
+    """
     if not told:
         return Updates.NOT_TOLD
-    following = any(thread.state is ThreadState.FOLLOWING and thread.sub in told for thread in threads)
+    following = any(
+        thread.state is ThreadState.FOLLOWING and thread.sub in told and thread.sub not in unread
+        for thread in threads
+    )
     return Updates.COME_IN if following else Updates.ENDED
 
 

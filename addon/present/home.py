@@ -12,7 +12,7 @@ from addon.present.email import label_question, off
 from addon.present.formats import Formats
 from cards.home import Batch, HomeView, LabelOff, Off, OldThread, On, Unread, WaitingThread
 from cards.widgets import Site
-from storage.records import Backfill, ConsentRequest, Mailbox, Member, Thread
+from storage.records import Backfill, ConsentRequest, Mailbox, Member, Page, Thread
 
 WEEK = timedelta(days=7)
 UNCLAIMED = 5
@@ -25,8 +25,8 @@ def home_view(
     request: ConsentRequest | None,
     unread: Sequence[tuple[Mailbox, Member | None, int | None]],
     tallies: Mapping[str, Mapping[str, int]],
-    waiting: Sequence[Thread],
-    unreadable: int,
+    waiting: Page[Thread],
+    unreadable: Page[Thread],
     label_off: Sequence[tuple[Thread, Act, str]],
     formats: Formats,
     site: Site,
@@ -36,8 +36,8 @@ def home_view(
 
     `unread`: for admins, mailboxes with their owners and how many conversations only they follow, where that
     number may be told. `tallies`: this week's counters by day; `waiting`: the first page of waiting threads;
-    `unreadable`: how many are set aside. `label_off`: threads whose label came off, how what is stored of each
-    can go, and its subject, where that is seen.
+    `unreadable`: of those that are set aside. `label_off`: threads whose label came off, how what is stored of
+    each can go, and its subject, where that is seen.
     """
     colleagues = tuple(_unread(*each, formats=formats) for each in unread)
     if mailbox is None:
@@ -54,15 +54,17 @@ def home_view(
         week=week(ledger.STORED),
         left_alone=week(ledger.LEFT_ALONE),
         opened=week(ledger.OPENED),
-        unreadable=unreadable,
-        waiting=sum(not thread.offered for thread in waiting),
+        unreadable=len(unreadable.items),
+        more_unreadable=unreadable.next is not None,
+        waiting=sum(not thread.offered for thread in waiting.items),
+        more_waiting=waiting.next is not None,
         unclaimed=tuple(
             WaitingThread(
                 thread=thread.id,
                 pointed_on=formats.date(_pointed_at(thread)),
                 gmail_link=Site.gmail_link(mailbox.address, thread.id),
             )
-            for thread in _newest(waiting)
+            for thread in _newest(waiting.items)
         ),
         label=label_of(mailbox, site),
         label_renewed=formats.date(renewed) if renewed and now - renewed < WEEK else "",
@@ -71,7 +73,7 @@ def home_view(
                 thread=thread.id,
                 pointed_on=formats.date(_pointed_at(thread)),
             )
-            for thread in waiting
+            for thread in waiting.items
             if thread.offered and thread.reasons
         ),
         last_ok=formats.moment(mailbox.last_ok_at, now=now) if mailbox.last_ok_at else "",

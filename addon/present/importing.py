@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from addon.policy import importing, membership
-from addon.present.attention import needs_attention
 from addon.present.formats import Formats
 from cards import importing as shown
 from cards.importing import ImportLine, Stage, UnreadRow
@@ -29,10 +28,9 @@ _WHY = {
 
 
 def import_line(
-    record: Import, mailbox: Mailbox, *, about: Candidate | None, formats: Formats, site: Site, now: datetime
+    record: Import, mailbox: Mailbox, *, about: Candidate | None, formats: Formats, now: datetime
 ) -> ImportLine:
     """`mailbox`: its owner's; `about`: the candidate, on a card that is about somebody else or nobody."""
-    waits = record.state is ImportState.RUNNING and not membership.is_read(mailbox)
     return ImportLine(
         id=record.id,
         candidate=record.candidate,
@@ -44,7 +42,7 @@ def import_line(
         left_alone=record.left_alone,
         failed=record.failed,
         unread=tuple(_unread(each, mailbox, formats=formats, now=now) for each in record.unread),
-        trouble=needs_attention(mailbox, site) if waits else None,
+        waits=record.state is ImportState.RUNNING and not membership.is_read(mailbox),
         undo_until=formats.date(record.expires_at) if record.state is ImportState.TAKEN_OUT else "",
     )
 

@@ -9,7 +9,7 @@ from flask import Response, g, jsonify
 from google.apps.card_v1 import Card
 
 from addon import actions, panel
-from addon.actions import Done, DraftMade, NeedsScopes, NothingHere, Outcome, Question, Told
+from addon.actions import CHANGED, Done, DraftMade, NeedsScopes, NothingHere, Outcome, Question, Told
 from addon.caller import Caller
 from addon.lookups.ids import Ids, open_ids
 from addon.web.door import services
@@ -38,7 +38,10 @@ def confirmed(verb: actions.Confirmed, *, stays: bool = False) -> Response:
     """
     ids, conversation = meant_ids(), parameter("conversation")
     outcome = verb(caller_here(), ids, services(), conversation=conversation, digest=parameter("digest"))
-    return after_on(conversation, outcome, above=True) if stays and not ids.thread else after(outcome, ids)
+    if ids.thread:
+        return after(outcome, ids)
+    # Of the conversation there is nothing more to show: what is open in Gmail is, or Home.
+    return after_on(conversation, outcome, above=True) if stays else after(outcome, ids_or_none())
 
 
 def meant_ids() -> Ids:
@@ -68,7 +71,7 @@ def after(outcome: Outcome, ids: Ids | None) -> Response:
         case Question(card=card, again=False):
             return answer(Push(card))
         case Question(card=card):
-            return answer(Update(card, notice=say("This changed meanwhile; here is how it stands.")))
+            return answer(Update(card, notice=say(CHANGED)))
         case NeedsScopes(scopes=scopes):
             return answer(AskScopes(scopes))
         case Told(notice=notice):
@@ -76,7 +79,21 @@ def after(outcome: Outcome, ids: Ids | None) -> Response:
         case DraftMade(draft=draft, thread=thread):
             return answer(OpenDraft(draft=draft, thread=thread))
         case NothingHere():
-            return answer(Push(nothing_here_card(site=services().site)))
+            return answer(_as_it_stands(ids))
+
+
+def _as_it_stands(ids: Ids | None) -> Answer:
+    """What is no more to be done, as after a second press, is answered with the card it was pressed on.
+
+    That is the caller's own: a list of theirs, or the card of the message in their mailbox beside which the button
+    was. It says the same whether what was meant is hidden from them or does not exist (R20).
+    """
+    if (listed := own_list(say(CHANGED))) is not None:
+        return listed
+    beside = ids is not None and ids.message and {"message", "thread"} <= caller_here().event.parameters.keys()
+    if not beside:
+        return Push(nothing_here_card(site=services().site))
+    return Update(_card_for(ids), notice=say(CHANGED), to_root=True, changed=True)
 
 
 def own_list(notice: str | None = None) -> Answer | None:

@@ -10,7 +10,7 @@ import logging
 import secrets
 from types import TracebackType
 
-from flask import Blueprint, Flask, Response, g, jsonify
+from flask import Blueprint, Flask, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from google.apps.card_v1 import Card
 from werkzeug.exceptions import HTTPException
@@ -18,11 +18,12 @@ from werkzeug.exceptions import HTTPException
 from addon.event import UnreadableError
 from addon.failures import describe
 from addon.gateways.errors import AttentionError, ClientRefusedError, NotProvenError, OutsideError
-from addon.lookups.ids import OpenAgainError, OtherMailboxError
+from addon.lookups.ids import OpenAgainError, OtherMailboxError, ids_in
 from addon.permission import NeedsPermissionError, may_ask
 from addon.web.door import fall_silent, services
 from cards.plain import Failure, trouble_card
 from cards.responses import AskScopes, Push, to_json
+from cards.widgets import Press, Verb
 from storage.port import ConflictError, StoreError
 
 _log = logging.getLogger("addon.web")
@@ -79,14 +80,40 @@ def _card_or_refusal(error: Exception) -> ResponseReturnValue:
 
 
 def _card(error: Exception) -> Card:
-    site = services().site
+    return trouble_card(_failure(error), site=services().site, refresh=_refresh(), again=_again())
+
+
+def _failure(error: Exception) -> Failure:
     for kind, failure in _FAILURES:
         if isinstance(error, kind):
             if failure is Failure.STORE_SILENT:
                 note_store(error)
-            return trouble_card(failure, site=site)
+            return failure
     _log.error("request %s: %s", g.request_id, describe(error))
-    return trouble_card(Failure.WENT_WRONG, site=site)
+    return Failure.WENT_WRONG
+
+
+def _refresh() -> Press:
+    """What is open, named as far as the event did: of a press Gmail may leave that out (R30)."""
+    if "caller" not in g:
+        return Press(Verb.REFRESH)
+    event = g.caller.event
+    if (ids := ids_in(event)) is not None:
+        return Press(Verb.REFRESH, {"message": ids.message, "thread": ids.thread})
+    return Press(Verb.REFRESH, {name: event.parameters.get(name, "") for name in ("message", "thread")})
+
+
+def _again() -> Press | None:
+    """The press that failed, or what opens what failed to open; None where something typed is part of it.
+
+    A button cannot carry that, and without it the press would mean something else.
+    """
+    if "caller" not in g or g.caller.event.inputs:
+        return None
+    pressed = request.path.rpartition("/")[2]
+    if pressed not in {verb.value for verb in Verb}:
+        return _refresh()
+    return Press(Verb(pressed), g.caller.event.parameters)
 
 
 def note_store(error: Exception) -> None:

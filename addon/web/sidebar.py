@@ -10,7 +10,7 @@ import json
 from flask import Blueprint, Response, g, request
 
 from addon import actions, event, members, panel
-from addon.actions import NothingHere, Outcome, Question
+from addon.actions import Done, NothingHere, Outcome, Question
 from addon.caller import Caller
 from addon.event import Event, UnreadableError
 from addon.lookups.ids import Ids, ids_in, open_ids
@@ -36,6 +36,7 @@ from addon.web.door import prove_service, services, speak, whole_body
 from addon.web.errors import register_cards
 from cards.candidate import SEARCH
 from cards.importing import BOUND
+from cards.label_question import LABEL_NAME
 from cards.link import FIELD
 from cards.my_data import ALL, NOW, TAKEN_OUT
 from cards.plain import outsider_card
@@ -89,10 +90,18 @@ def refresh() -> Response:
 def settings() -> Response:
     want = parameter("want")
     if want in actions.ANSWERS:
-        return after(actions.answer_about_labelled(caller_here(), services(), want=want), ids_or_none())
+        return _after_label(actions.answer_about_labelled(caller_here(), services(), want=want))
     if want == "create-labels":
-        return after(actions.create_labels(caller_here(), services()), ids_or_none())
+        return _after_label(actions.create_labels(caller_here(), services()))
     return answer(Push(panel.settings(caller_here(), services()), from_root=True))
+
+
+def _after_label(outcome: Outcome) -> Response:
+    """Settings again where it was pressed there, beside the field for the label's name; else what is open."""
+    if isinstance(outcome, Done) and LABEL_NAME in caller_here().event.inputs:
+        card = panel.settings(caller_here(), services())
+        return answer(Push(card, from_root=True, notice=outcome.notice, changed=True))
+    return after(outcome, ids_or_none())
 
 
 @sidebar.post("/actions/my-data")
@@ -151,8 +160,18 @@ def stop_sync() -> Response:
 @sidebar.post("/actions/make-secret")
 def make_secret() -> Response:
     if parameter("want") == "audience":
-        return confirmed(actions.let_in)
+        return _let_in()
     return confirmed(actions.make_secret, stays=True)
+
+
+def _let_in() -> Response:
+    """The boxes lie above the card of who sees it."""
+    conversation, digest = parameter("conversation"), parameter("digest")
+    outcome = actions.let_in(caller_here(), NO_MESSAGE, services(), conversation=conversation, digest=digest)
+    if isinstance(outcome, Done):
+        card = panel.who_sees(caller_here(), conversation, services())
+        return answer(Update(card, notice=outcome.notice, back=True, changed=True))
+    return after(outcome, None)
 
 
 @sidebar.post("/actions/make-visible")

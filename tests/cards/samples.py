@@ -70,7 +70,7 @@ from cards.take_all_out import TakeAllOutView, take_all_out_card
 from cards.taken_out import TakenOutRow, TakenOutView, Undo, taken_out_card
 from cards.who_sees import NameLine, Opening, WhoSeesView, who_sees_card
 from cards.whom import Choice, Likeness, Near, Said, Whom
-from cards.widgets import Site, Verb
+from cards.widgets import Press, Site, Verb
 
 SITE = Site("https://addon.example")
 
@@ -339,6 +339,16 @@ HOMES = {
         ),
     ),
     "home-unreadable": HomeView(status=ON, unreadable=2),
+    "home-very-many": HomeView(
+        status=ON,
+        waiting=80,
+        more_waiting=True,
+        old=(OldThread(thread="18f0", pointed_on="1 Sep 2026"),) * 20,
+        unreadable=100,
+        more_unreadable=True,
+        more_label_off=True,
+        more_unread=True,
+    ),
     "home-label-off": HomeView(
         status=ON,
         label_off=(
@@ -365,7 +375,7 @@ HOMES = {
     ),
     "home-imports-wait": HomeView(
         status=NeedsAttention(trouble=Trouble.ACCESS_ENDED),
-        imports=(replace(IMPORT, trouble=NeedsAttention(trouble=Trouble.ACCESS_ENDED)),),
+        imports=(replace(IMPORT, waits=True),),
     ),
     "home-off": HomeView(status=EmailNotOn()),
     "home-consent": HomeView(status=EmailNotOn(waiting=True)),
@@ -491,7 +501,8 @@ CANDIDATES = {
     "candidate-importing-waits": replace(
         CANDIDATE,
         writing=Writing.EMAIL_OFF,
-        importing=replace(HERS, trouble=NeedsAttention(trouble=Trouble.ACCESS_ENDED)),
+        importing=replace(HERS, waits=True),
+        trouble=NeedsAttention(trouble=Trouble.ACCESS_ENDED),
     ),
     "candidate-importing-again": replace(
         CANDIDATE,
@@ -818,6 +829,10 @@ QUESTIONS: dict[str, Sample] = {
 }
 
 
+def _trouble(kind: Failure, *, site: Site) -> Card:
+    return trouble_card(kind, site=site, again=Press(Verb.SYNC_THREAD))
+
+
 def _nothing_here(_view: None, *, site: Site) -> Card:
     return nothing_here_card(site=site)
 
@@ -833,7 +848,7 @@ PLAIN = {
     "outsider-no-company": Sample(outsider_card, ""),
     "nothing-here": Sample(_nothing_here, None),
     "help": Sample(_help, None),
-    **{f"trouble-{each.name.lower().replace('_', '-')}": Sample(trouble_card, each) for each in Failure},
+    **{f"trouble-{each.name.lower().replace('_', '-')}": Sample(_trouble, each) for each in Failure},
 }
 
 

@@ -9,7 +9,7 @@ from cards.home import HomeView, OldThread, home_card
 from cards.message import Trouble
 from cards.plain import Failure, nothing_here_card, outsider_card, trouble_card
 from cards.responses import Push, to_json
-from cards.widgets import Site, Verb
+from cards.widgets import Press, Site, Verb
 from tests.cards.grammar import button, buttons, cards, links, texts
 from tests.cards.samples import ON, SAMPLES, SITE, drawn
 
@@ -43,7 +43,10 @@ def test_home_without_email_has_its_sentence_and_no_figures() -> None:
             "Only conversations you choose come to Lever: by the label, by the button beside a message, or "
             "by importing an address."
         ),
-        "Everything else in your mailbox is left alone. You can turn it off at any time.",
+        (
+            "Everything else in your mailbox is left alone. You can turn it off, and take your mail out, at any "
+            "time."
+        ),
         (
             "Google will ask to let us read all your mail; it has no smaller permission that works. "
             "Help shows how to check us."
@@ -286,9 +289,7 @@ def test_removing_names_whom_it_concerns() -> None:
 
 def test_making_visible_names_who_gains_sight() -> None:
     assert "These people will see all 8 messages: Cara Cid, Dan Dau and 31 more." in texts(shown("make-visible"))
-    assert "These people will see the message: nobody new." in texts(
-        shown("make-visible", count=1, names=(), more=0)
-    )
+    assert "Nobody will see it who does not see it now." in texts(shown("make-visible", names=(), more=0))
 
 
 def test_nothing_here_is_the_same_bytes_for_everybody() -> None:
@@ -306,11 +307,16 @@ def test_an_outsider_learns_no_more_than_the_companys_name() -> None:
 
 @pytest.mark.parametrize("kind", Failure)
 def test_every_failure_has_a_next_step(kind: Failure) -> None:
-    answer = to_json(Push(trouble_card(kind, site=SITE)))
+    pressed = Press(Verb.RESTORE, {"conversation": "1"})
+    answer, typed = (to_json(Push(trouble_card(kind, site=SITE, again=again))) for again in (pressed, None))
 
-    steps = [each.text for each in buttons(answer)][:-3]
-    expected = {Failure.OPEN_AGAIN: [], Failure.NOT_PERMITTED: ["Grant access"]}
-    assert steps == expected.get(kind, ["Refresh"])
+    def steps(answer: dict[str, Any]) -> list[str]:
+        return [each.text for each in buttons(answer)][:-3]
+
+    same = {Failure.OPEN_AGAIN: [], Failure.NOT_PERMITTED: ["Grant access"]}
+    at_once = {Failure.GMAIL_SILENT, Failure.STORE_SILENT, Failure.WENT_WRONG}
+    assert steps(typed) == same.get(kind, ["Refresh"])
+    assert steps(answer) == same.get(kind, ["Try again"] if kind in at_once else ["Refresh"])
     assert "{" not in texts(answer)[0]
 
 
@@ -325,6 +331,7 @@ def test_help_explains_only_what_exists() -> None:
         "Remove from Lever",
         "Take my copy out",
         "Turn off Email",
+        "Erase on request",
         "How to check us",
     ]
 
@@ -345,3 +352,31 @@ def test_the_products_name_is_the_labels(name: str) -> None:
     answer = to_json(Push(sample.draw(sample.view, site=Site("https://addon.example", word="Hiring"))))
 
     assert not any("Lever" in text for text in texts(answer))
+
+
+def test_where_an_import_would_find_nothing_there_is_nothing_to_import() -> None:
+    recent, ever = shown("import-nothing"), shown("import-nothing", bound="all")
+
+    assert "No conversation with jane@example.org in your mailbox since then. Only yours is searched." in texts(
+        recent
+    )
+    assert "No conversation with jane@example.org in your mailbox. Only yours is searched." in texts(ever)
+    assert [each.text for each in buttons(recent)] == ["Cancel", "Refresh", "My data", "Settings"]
+
+
+def test_what_nobody_else_holds_is_a_number_only_among_others() -> None:
+    some, all_, one = (
+        shown("email-off", conversations=n, alone=alone) for n, alone in [(41, 14), (14, 14), (1, 1)]
+    )
+
+    assert "14 of them come only from yours and will no longer be updated." in "".join(texts(some))
+    assert "They come only from yours and will no longer be updated." in "".join(texts(all_))
+    assert "It comes only from yours and will no longer be updated." in "".join(texts(one))
+    gone = shown("take-all-out", conversations=2, alone=2)
+    assert "They disappear for everyone, for nobody else has copies." in "".join(texts(gone))
+
+
+def test_settings_tells_no_number_where_all_of_it_is_taken_out() -> None:
+    assert "Nothing from your mailbox is in Lever." in texts(
+        shown("settings-off-kept", conversations=0, messages=4)
+    )

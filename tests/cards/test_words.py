@@ -247,6 +247,12 @@ def test_french_says_in_one_gender_how_a_conversation_stands_and_undoes_without_
     assert not [each.id for each in kept("fr") if "en arrière" in str(each.string) and "Undo" in str(each.id)]
 
 
+def test_french_never_breaks_a_line_before_its_marks() -> None:
+    words = [one for each in kept("fr") if each.id for one in _several(each.string)]
+
+    assert not [one for one in words if re.search(" [:;?!»]|« |[^\\s\u202f\u00a0][;?!»]|\\w:", one)]
+
+
 def test_french_counts_nothing_as_one() -> None:
     with speaking(Locale("fr")):
         assert plural("{n} message", "{n} messages", 0) == "0 message"

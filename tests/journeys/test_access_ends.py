@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,39 @@ def test_a_copy_that_is_out_can_be_brought_back_while_access_is_ended(anna: Offi
     assert "Google access ended." in " ".join(texts(anna.open(ANNA, at)))
     [found] = anna.stored(anna.jane(), ANNA)
     assert found.summary.holders == {SUB, f"sub-{BEN}"}
+
+
+def test_nobody_is_told_that_replies_come_in_from_a_mailbox_that_is_not_read(anna: Office) -> None:
+    anna.member(BEN)
+    copies = anna.deliver(mail(JANE, ANNA, BEN, subject="Application"), ANNA, BEN)
+    anna.label(ANNA, copies[ANNA]["threadId"])
+    anna.sync(ANNA)
+    before = candidate_card(anna, BEN)
+    end_access(anna)
+    anna.sync(ANNA)
+
+    assert "New replies come in by themselves." in said(before)
+    for shown in (anna.open(BEN, copies[BEN]), candidate_card(anna, BEN), candidate_card(anna, ANNA)):
+        assert "New replies come in by themselves." not in said(shown)
+        assert "no longer updated" in said(shown).casefold()
+
+
+def test_a_candidates_card_offers_to_reconnect_and_not_to_turn_on_what_is_on(anna: Office) -> None:
+    end_access(anna)
+    anna.sync(ANNA)
+
+    card = candidate_card(anna, ANNA)
+
+    assert "Google access ended." in said(card)
+    assert [each.text for each in buttons(card) if each.url.endswith("/set-email")] == ["Reconnect"]
+
+
+def said(card: dict[str, Any]) -> str:
+    return "\n".join(texts(card))
+
+
+def candidate_card(office: Office, email: str) -> dict[str, Any]:
+    return office.answer(email, "actions/candidate", parameters={"candidate": office.jane().id})
 
 
 def test_a_mailbox_whose_access_ended_is_not_asked_for_again(anna: Office) -> None:

@@ -65,6 +65,16 @@ def test_an_admin_without_a_copy_removes_it_for_everyone(there: tuple[Office, Fo
     assert not office.stored(office.jane(), ANNA)
 
 
+def test_what_is_removed_on_its_own_card_beside_an_open_message_comes_back_to_that_message(anna: Office) -> None:
+    at = anna.synced(subject="Application")
+    shown = anna.press(ANNA, anna.open(ANNA, at), "Show conversation", opened=at)
+
+    after = anna.confirm(ANNA, shown, "Remove from Lever", "Remove from Lever", opened=at)
+
+    assert navigations(after) == ["popToRoot", "updateCard"]
+    assert "REMOVED" in " ".join(texts(after))
+
+
 def test_made_secret_and_visible_again_it_stays_on_its_card(there: tuple[Office, Found]) -> None:
     office, found = there
 
@@ -94,7 +104,7 @@ def test_whom_it_is_about_is_said_and_taken_back_there_whatever_mail_is_open(the
         return sorted(each.summary.subject for each in office.stored(tom, ANNA))
 
     assert about() == ["Application", "Other"]
-    assert "That this conversation is about Tom Tal was said by hand." in " ".join(texts(linked))
+    assert "Said by hand: this conversation is about Tom Tal." in " ".join(texts(linked))
 
     undone = office.press(ANNA, linked, "Undo", **event)
 

@@ -85,7 +85,9 @@ def test_on_hold_it_is_not_offered_and_pressed_from_an_old_card_it_does_nothing(
     holding.hold(found.conversation.id, anna.services, on=True, actor="operator:test")
 
     assert "Delete now" not in offered(taken_out(anna))
-    assert "Nothing here" in str(anna.press(ANNA, before, "Delete now"))
+    pressed = anna.press(ANNA, before, "Delete now")
+    assert "This changed meanwhile; here is how it stands." in texts(pressed)
+    assert "Delete now" not in offered(pressed)
     anna.press(ANNA, before, "Undo")
     assert anna.stored(anna.jane(), ANNA)
 
@@ -183,7 +185,7 @@ def test_who_removed_it_and_then_took_everything_of_theirs_out_undoes_both(
     [back] = office.stored(office.jane(), BEN)
 
     assert (there.summary.count, sorted(there.summary.holders)) == (1, [f"sub-{BEN}"])
-    assert "Your copy went out of Lever" in said(once)
+    assert "Your copy was taken out of Lever" in said(once)
     assert (back.summary.count, len(back.summary.holders)) == (2, 2)
 
 

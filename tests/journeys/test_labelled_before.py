@@ -220,6 +220,19 @@ def test_a_label_that_is_there_for_something_else_is_left_alone_by_choosing_anot
     assert backfill(labelled) is Backfill.NONE
 
 
+def test_what_is_pressed_in_settings_is_answered_there_and_on_home_there(labelled: Office) -> None:
+    home, settings = labelled.answer(ANNA, "home"), labelled.answer(ANNA, "actions/settings")
+
+    typed = labelled.press(ANNA, settings, "Use this label", inputs={"label_name": ["a//b"]})
+    chosen = labelled.press(ANNA, settings, "Not now", inputs={"label_name": ["Lever"]})
+    at_home = labelled.press(ANNA, home, "Not now")
+
+    assert "Gmail takes no label of that name. Choose another one." in texts(typed)
+    for shown in (typed, chosen):
+        assert "Use this label" in {each.text for each in buttons(shown)}
+    assert "Use this label" not in {each.text for each in buttons(at_home)}
+
+
 def test_what_was_followed_by_the_old_label_is_not_followed_any_more(unlabelled: Office) -> None:
     first = mail(JANE, ANNA, subject="Application")
     unlabelled.synced_mail(first)

@@ -10,7 +10,7 @@ import pytest
 
 from bench.filling import fill, gathered, mail
 from storage import open_transfer
-from storage.records import Role
+from storage.records import Role, ThreadState
 from storage.sealing import Sealer
 from storage.transfer import Gathered, Row
 from tests.cards.grammar import button, buttons, texts
@@ -102,3 +102,27 @@ def test_a_subject_of_ten_kilobytes_leaves_room_for_all_else(large: Office) -> N
         large.answer(ANNA, "actions/make-secret", parameters=of_it),
     ):
         assert {"Refresh", "Settings"} <= {each.text for each in buttons(card)}
+
+
+def test_home_never_tells_the_most_it_looks_at_for_all_there_are(large: Office) -> None:
+    sub, taken_off = f"sub-{ANNA}", large.clock.now()
+    config = large.services.config
+    with closing(open_transfer(config.store_url, Sealer(config.seal_keys), make=False)) as transfer:
+        fill(transfer, (thread(sub, f"a{n:x}", state=ThreadState.WAITING) for n in range(101)))
+        stopped = {"state": ThreadState.STOPPED, "reasons": {}, "label_off_at": taken_off}
+        fill(transfer, (thread(sub, f"b{n:x}", conversation=f"{n:03}", **stopped) for n in range(11)))
+
+    home = texts(large.answer(ANNA, "home"))
+
+    assert "More than 100 conversations wait for a candidate." in home
+    assert "Others whose label you took off follow when these are done." in home
+
+
+def test_home_counts_what_is_no_more_than_it_looks_at(office: Office) -> None:
+    office.member(ANNA, connected=True)
+    for n in range(2):
+        at = office.deliver(written(f"{n}@people.example", ANNA), ANNA)[ANNA]
+        office.label(ANNA, at["threadId"])
+    office.sync(ANNA)
+
+    assert "2 conversations wait for a candidate." in texts(office.answer(ANNA, "home"))

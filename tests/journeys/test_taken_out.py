@@ -63,7 +63,7 @@ def test_a_copy_nobody_else_had_is_told_by_whom_it_is_about_and_leads_to_the_mai
 
     there = taken_out(anna)
 
-    assert f"{NOBODYS}\nAbout Jane Doe\nYour copy went out of Lever on {day(anna)}." in said(there)
+    assert f"{NOBODYS}\nAbout Jane Doe\nYour copy was taken out of Lever on {day(anna)}." in said(there)
     assert "Application" not in str(there)
     assert at["threadId"] in str(there)
 
@@ -152,7 +152,7 @@ def test_of_a_secret_one_they_did_not_see_only_that_is_told(anna: Office) -> Non
 
     there = taken_out(anna, BEN)
 
-    assert f"Secret in Lever\nYour copy went out of Lever on {day(anna)}." in said(there)
+    assert f"Secret in Lever\nYour copy was taken out of Lever on {day(anna)}." in said(there)
     assert "Hush, all" not in str(there)
     assert "Jane Doe" not in str(there)
     assert "Undo" in offered(there)
@@ -185,7 +185,7 @@ def test_a_copy_that_is_out_of_what_a_colleague_removed_waits_for_them(anna: Off
 
     there = taken_out(anna)
 
-    assert "Your copy went out of Lever" in said(there)
+    assert "Your copy was taken out of Lever" in said(there)
     assert "Undo" not in offered(there)
     assert "This can no longer be undone." not in said(there)
 

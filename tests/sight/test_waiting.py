@@ -67,7 +67,9 @@ def test_who_gives_a_candidate_the_address_is_told_how_many_of_their_own_wait_fo
     with desk_in(untouched.offices[SIP], untouched.world) as desk:
         for one in (one for one in PEOPLE if expected.links_addresses(one, VISIBLE, SIP)):
             said = _said(desk.ask(one, "actions/link-candidate", asked))
-            told = "1 waiting conversation will" if one.holds else "0 waiting conversations will"
+            told = (
+                "1 waiting conversation will" if one.holds else "No conversation of yours waits for this address."
+            )
             if told not in said:
                 wrong.append(f"{one}: {said}")
     assert not wrong, "\n".join(wrong)

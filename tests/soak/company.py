@@ -284,8 +284,10 @@ class Company:
         """What the card that links an address says of one's own: how many come in, how many are offered later."""
         said = _said(asked)
         come = re.search(r"(\d+) waiting conversations? will come in", said)
-        later = re.search(r"(\d+) older ones? (?:is|are) then offered", said)
-        return (int(come[1]), int(later[1]) if later else 0) if come else None
+        later = re.search(r"(\d+) older conversations? (?:is|are) then offered", said)
+        if not come and not later and "No conversation of yours waits for this address." not in said:
+            return None
+        return int(come[1]) if come else 0, int(later[1]) if later else 0
 
     def waits_at_home(self, who: str) -> tuple[int, int]:
         """How many of one's own conversations Home says wait, and how many it offers to bring in."""

@@ -100,7 +100,7 @@ def test_an_outsider_is_refused_in_their_own_language(staffed: Office) -> None:
     ("accepted", "spoken", "words"),
     [
         ("de-AT,de;q=0.9,en;q=0.5", "de", "Das hat nicht geklappt"),
-        ("es,fr;q=0.5", "fr", "Cela n\u2019a pas marché"),
+        ("es,fr;q=0.5", "fr", "Cela n\u2019a pas fonctionné"),
         ("ja", "en", "This did not work"),
         ("*", "en", "This did not work"),
         ("", "en", "This did not work"),
