@@ -69,9 +69,8 @@ def home(caller: Caller, services: Services) -> Card:
     return home_card(
         replace(
             view,
-            imports=lines,
+            to_do=replace(view.to_do, imports=lines, more_label_off=len(label_off) > LABEL_OFF_SHOWN),
             recent=recent,
-            more_label_off=len(label_off) > LABEL_OFF_SHOWN,
             more_unread=len(unwell) > UNREAD_SHOWN,
         ),
         site=services.site,

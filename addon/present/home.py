@@ -10,7 +10,8 @@ from addon.policy.acting import Act
 from addon.present.attention import label_of, needs_attention
 from addon.present.email import label_question, off
 from addon.present.formats import Formats
-from cards.home import Batch, HomeView, LabelOff, Off, OldThread, On, Unread, WaitingThread
+from cards.home import HomeView, Off, On, Unread
+from cards.to_do import Batch, LabelOff, OldThread, ToDo, WaitingThread
 from cards.widgets import Site
 from storage.records import Backfill, ConsentRequest, Mailbox, Member, Page, Thread
 
@@ -54,42 +55,44 @@ def home_view(
         week=week(ledger.STORED),
         left_alone=week(ledger.LEFT_ALONE),
         opened=week(ledger.OPENED),
-        unreadable=len(unreadable.items),
-        more_unreadable=unreadable.next is not None,
-        waiting=sum(not thread.offered for thread in waiting.items),
-        more_waiting=waiting.next is not None,
-        unclaimed=tuple(
-            WaitingThread(
-                thread=thread.id,
-                pointed_on=formats.date(_pointed_at(thread)),
-                gmail_link=Site.gmail_link(mailbox.address, thread.id),
-            )
-            for thread in _newest(waiting.items)
-        ),
-        label=label_of(mailbox, site),
-        label_renewed=formats.date(renewed) if renewed and now - renewed < WEEK else "",
-        old=tuple(
-            OldThread(
-                thread=thread.id,
-                pointed_on=formats.date(_pointed_at(thread)),
-            )
-            for thread in waiting.items
-            if thread.offered and thread.reasons
+        to_do=ToDo(
+            unreadable=len(unreadable.items),
+            more_unreadable=unreadable.next is not None,
+            waiting=sum(not thread.offered for thread in waiting.items),
+            more_waiting=waiting.next is not None,
+            unclaimed=tuple(
+                WaitingThread(
+                    thread=thread.id,
+                    pointed_on=formats.date(_pointed_at(thread)),
+                    gmail_link=Site.gmail_link(mailbox.address, thread.id),
+                )
+                for thread in _newest(waiting.items)
+            ),
+            label=label_of(mailbox, site),
+            label_renewed=formats.date(renewed) if renewed and now - renewed < WEEK else "",
+            old=tuple(
+                OldThread(
+                    thread=thread.id,
+                    pointed_on=formats.date(_pointed_at(thread)),
+                )
+                for thread in waiting.items
+                if thread.offered and thread.reasons
+            ),
+            label_off=tuple(_label_off(*each, formats=formats) for each in label_off),
+            batches=tuple(
+                Batch(
+                    id=each.id,
+                    on=formats.date(each.at),
+                    count=each.count,
+                    undo_until=formats.date(each.out_until) if each.out_until else "",
+                )
+                for each in reversed(mailbox.batches)
+                if retention.shows_batch(each, now=now)
+            ),
         ),
         last_ok=formats.moment(mailbox.last_ok_at, now=now) if mailbox.last_ok_at else "",
         question=label_question(mailbox, site) if mailbox.backfill is Backfill.UNANSWERED else None,
         unread=colleagues,
-        label_off=tuple(_label_off(*each, formats=formats) for each in label_off),
-        batches=tuple(
-            Batch(
-                id=each.id,
-                on=formats.date(each.at),
-                count=each.count,
-                undo_until=formats.date(each.out_until) if each.out_until else "",
-            )
-            for each in reversed(mailbox.batches)
-            if retention.shows_batch(each, now=now)
-        ),
     )
 
 

@@ -21,7 +21,7 @@ from cards.delete_now import DeleteNowView, delete_now_card
 from cards.email_off import EmailOffView, email_off_card
 from cards.export import ExportView, export_card
 from cards.help import help_card
-from cards.home import Batch, HomeView, LabelOff, OldThread, On, Unread, WaitingThread, home_card
+from cards.home import HomeView, On, Unread, home_card
 from cards.home import Off as EmailNotOn
 from cards.importing import ImportLine, ImportView, NotRead, Stage, UnreadRow, import_card
 from cards.label_question import LabelFound, LabelNone
@@ -68,6 +68,7 @@ from cards.responses import Answer, AskScopes, Notice, Push, Update
 from cards.settings import Decided, EmailOff, EmailOn, NoEmail, SettingsView, settings_card
 from cards.take_all_out import TakeAllOutView, take_all_out_card
 from cards.taken_out import TakenOutRow, TakenOutView, Undo, taken_out_card
+from cards.to_do import Batch, LabelOff, OldThread, ToDo, WaitingThread
 from cards.who_sees import NameLine, Opening, WhoSeesView, who_sees_card
 from cards.whom import Choice, Likeness, Near, Said, Whom
 from cards.widgets import Press, Site, Verb
@@ -321,61 +322,72 @@ HOMES = {
         status=ON,
         week=1,
         left_alone=1,
-        waiting=2,
-        label="Hiring",
-        label_renewed="2 Nov 2026",
-        old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
+        to_do=ToDo(
+            waiting=2,
+            label="Hiring",
+            label_renewed="2 Nov 2026",
+            old=(OldThread(thread="18f0a1b2c3d4e5f0", pointed_on="1 Sep 2026"),),
+        ),
     ),
     "home-unclaimed": HomeView(
         status=ON,
-        waiting=3,
-        unclaimed=(
-            WaitingThread(
-                thread="18f0a1b2c3d4e5f0",
-                pointed_on="3 Nov 2026",
-                gmail_link=SITE.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+        to_do=ToDo(
+            waiting=3,
+            unclaimed=(
+                WaitingThread(
+                    thread="18f0a1b2c3d4e5f0",
+                    pointed_on="3 Nov 2026",
+                    gmail_link=SITE.gmail_link("anna@example.com", "18f0a1b2c3d4e5f0"),
+                ),
+                WaitingThread(thread="18f0a1b2c3d4e5f1", pointed_on="2 Nov 2026", gmail_link=""),
             ),
-            WaitingThread(thread="18f0a1b2c3d4e5f1", pointed_on="2 Nov 2026", gmail_link=""),
         ),
     ),
-    "home-unreadable": HomeView(status=ON, unreadable=2),
+    "home-unreadable": HomeView(status=ON, to_do=ToDo(unreadable=2)),
     "home-very-many": HomeView(
         status=ON,
-        waiting=80,
-        more_waiting=True,
-        old=(OldThread(thread="18f0", pointed_on="1 Sep 2026"),) * 20,
-        unreadable=100,
-        more_unreadable=True,
-        more_label_off=True,
+        to_do=ToDo(
+            waiting=80,
+            more_waiting=True,
+            old=(OldThread(thread="18f0", pointed_on="1 Sep 2026"),) * 20,
+            unreadable=100,
+            more_unreadable=True,
+            more_label_off=True,
+        ),
         more_unread=True,
     ),
     "home-label-off": HomeView(
         status=ON,
-        label_off=(
-            LABEL_OFF,
-            replace(LABEL_OFF, subject=""),
-            replace(LABEL_OFF, own_copy_only=True),
-            replace(LABEL_OFF, subject="", own_copy_only=True),
+        to_do=ToDo(
+            label_off=(
+                LABEL_OFF,
+                replace(LABEL_OFF, subject=""),
+                replace(LABEL_OFF, own_copy_only=True),
+                replace(LABEL_OFF, subject="", own_copy_only=True),
+            )
         ),
     ),
-    "home-batch": HomeView(status=ON, batches=(Batch(id="b1", on="3 Nov 2026", count=212),)),
+    "home-batch": HomeView(status=ON, to_do=ToDo(batches=(Batch(id="b1", on="3 Nov 2026", count=212),))),
     "home-batch-out": HomeView(
-        status=ON, batches=(Batch(id="b1", on="3 Nov 2026", count=212, undo_until="3 Dec 2026"),)
+        status=ON,
+        to_do=ToDo(batches=(Batch(id="b1", on="3 Nov 2026", count=212, undo_until="3 Dec 2026"),)),
     ),
     "home-imports": HomeView(
         status=ON,
-        imports=(
-            IMPORT,
-            IMPORTED,
-            replace(IMPORT, stage=Stage.CANCELLED),
-            replace(IMPORT, stage=Stage.REFUSED, found=0, looked_at=0, taken_in=0, left_alone=0),
-            replace(IMPORT, stage=Stage.INTERRUPTED),
-            replace(IMPORT, stage=Stage.TAKEN_OUT, undo_until="3 Dec 2026"),
+        to_do=ToDo(
+            imports=(
+                IMPORT,
+                IMPORTED,
+                replace(IMPORT, stage=Stage.CANCELLED),
+                replace(IMPORT, stage=Stage.REFUSED, found=0, looked_at=0, taken_in=0, left_alone=0),
+                replace(IMPORT, stage=Stage.INTERRUPTED),
+                replace(IMPORT, stage=Stage.TAKEN_OUT, undo_until="3 Dec 2026"),
+            )
         ),
     ),
     "home-imports-wait": HomeView(
         status=NeedsAttention(trouble=Trouble.ACCESS_ENDED),
-        imports=(replace(IMPORT, waits=True),),
+        to_do=ToDo(imports=(replace(IMPORT, waits=True),)),
     ),
     "home-off": HomeView(status=EmailNotOn()),
     "home-consent": HomeView(status=EmailNotOn(waiting=True)),

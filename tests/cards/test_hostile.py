@@ -141,7 +141,7 @@ def _largest() -> Iterator[tuple[str, Any]]:
     row = SAMPLES["candidate"].view.conversations[0]
     address = SAMPLES["candidate"].view.addresses[0]
     tick = SAMPLES["make-secret"].view.names[0]
-    old = SAMPLES["home-on-with-work"].view.old[0]
+    to_do = SAMPLES["home-on-with-work"].view.to_do
     changes: dict[str, dict[str, Any]] = {
         "message-synced-secret": {
             "status": Waiting(shared=(SharedAddress(address="x", names=many),) * 50),
@@ -152,7 +152,7 @@ def _largest() -> Iterator[tuple[str, Any]]:
             "label_missing": True,
             "gmail_link": "x",
         },
-        "home-on-with-work": {"old": (old,) * 50},
+        "home-on-with-work": {"to_do": replace(to_do, old=to_do.old * 50)},
         "candidate": {
             "addresses": (address,) * 500,
             "conversations": (replace(row, secret=True, holders=many),) * 10,

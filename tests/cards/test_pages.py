@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from cards.home import HomeView, OldThread, home_card
+from cards.home import HomeView, home_card
 from cards.message import Trouble
 from cards.plain import Failure, nothing_here_card, outsider_card, trouble_card
 from cards.responses import Push, to_json
+from cards.to_do import OldThread, ToDo
 from cards.widgets import Press, Site, Verb
 from tests.cards.grammar import button, buttons, cards, links, texts
 from tests.cards.samples import ON, SAMPLES, SITE, drawn
@@ -83,7 +84,7 @@ def test_home_in_trouble_says_why_and_what_to_do(trouble: Trouble, steps: list[s
 def test_an_old_label_waits_for_a_click() -> None:
     old = tuple(OldThread(thread=f"t{number}", pointed_on="1 Sep 2026") for number in range(12))
 
-    answer = to_json(Push(home_card(HomeView(status=ON, old=old), site=SITE)))
+    answer = to_json(Push(home_card(HomeView(status=ON, to_do=ToDo(old=old)), site=SITE)))
 
     pressed = [each for each in buttons(answer) if each.text == "Sync this conversation"]
     assert [each.parameters for each in pressed] == [{"thread": f"t{number}"} for number in range(10)]
