@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-import httplib2
-
 from addon.clock import Clock
 from addon.config import Google
+from addon.gateways.deadline import taken
 from addon.gateways.errors import AttentionError, ClientRefusedError, StormError, UnavailableError
 from addon.gateways.google.identity import TIMEOUT_S
 from addon.gateways.google.minting import Mint, Minted
-from addon.gateways.http import NO_ANSWER
+from addon.gateways.http import NO_ANSWER, http_for
 from storage.records import Attention, Consent
 
 EARLY = timedelta(minutes=5)
@@ -51,7 +50,7 @@ class Tokens:
 
         Raises `AttentionError` where access has ended, `StormError` where it ends everywhere, `UnavailableError`.
         """
-        with self._of(consent.sub):
+        with taken(self._of(consent.sub)):
             epoch, minted = self._minted.get(consent.sub, (None, None))
             if minted is None or fresh or epoch != consent.epoch or self._clock.now() >= minted.until - EARLY:
                 minted = self._renewed(consent, address)
@@ -98,7 +97,7 @@ class Tokens:
         A token Google does not know (any more) is revoked. Raises `UnavailableError` where that is not sure.
         """
         try:
-            answer, _ = httplib2.Http(timeout=TIMEOUT_S).request(
+            answer, _ = http_for(TIMEOUT_S).request(
                 self._google.revoke,
                 "POST",
                 body=urlencode({"token": refresh_token}),
