@@ -255,8 +255,8 @@ def retry() -> Response:
         return after_import(
             actions.retry_import(caller_here(), services(), id=imported, thread=parameter("thread"))
         )
-    outcome = actions.retry(caller_here(), services(), thread=parameter("thread"))
-    return after(outcome, open_ids(caller_here(), services()))
+    ids = open_ids(caller_here(), services())
+    return after(actions.retry(caller_here(), services(), thread=parameter("thread")), ids)
 
 
 @sidebar.post("/actions/withdraw")

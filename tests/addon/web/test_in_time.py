@@ -14,7 +14,7 @@ from addon.gateways.gmail.wire import TIMEOUT_S
 from addon.web.sidebar import ASKS_WITHIN_S
 from storage.transfer import Collection
 from tests.cards.grammar import texts
-from tests.office import ANNA, JANE, MODIFY, TOPIC, Office, mail
+from tests.office import ANNA, HEADERS_SCOPE, JANE, MODIFY, TOPIC, Office, mail
 
 SILENT = "Gmail did not answer. Nothing was changed."
 
@@ -90,6 +90,21 @@ def test_email_is_off_in_time_and_what_google_did_not_hear_is_told_it_later(anna
     assert google.given == [20, 5]  # to tell of nothing any more; the token, revoked
     assert "Email is off" in str(answer)
     assert len(anna.rows(Collection.REVOCATIONS)) == 1
+
+
+@pytest.mark.parametrize("scope", [HEADERS_SCOPE, ""])
+def test_a_press_whose_message_gmail_does_not_give_afterwards_is_never_said_to_have_changed_nothing(
+    anna: Office, google: Google, scope: str
+) -> None:
+    at = anna.deliver(mail(JANE, ANNA), ANNA)[ANNA]
+    google.takes = 60
+    pressed = anna.event(ANNA, opened=at, parameters={"want": "off"})
+    pressed["authorizationEventObject"]["authorizedScopes"] = [scope]
+
+    answer = anna.post("actions/set-email", pressed)
+
+    assert "Email is off." in answer["renderActions"]["action"]["notification"]["text"]
+    assert any(text.startswith("Done. Gmail did not give us the message") for text in texts(answer))
 
 
 def test_searches_for_many_addresses_share_the_time(anna: Office, google: Google) -> None:
