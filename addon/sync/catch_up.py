@@ -5,6 +5,7 @@ Threads and cursor commit together; reading mail comes after (`hydrate`).
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -25,6 +26,8 @@ from addon.sync.held import Held
 from addon.sync.origin import find_lost, sent_meanwhile, unsent_in
 from addon.sync.reconcile import listed_since, reconcile
 from storage.records import MOST_IN_A_SLICE, Act, Backfill, Lane, Mailbox, Thread, ThreadState
+
+_log = logging.getLogger("addon.sync")
 
 _SHOWN_WITHIN = timedelta(seconds=30)
 """What Gmail's newest id stands for it shows by then; it was seen to take some five to ten seconds."""
@@ -185,6 +188,8 @@ class CatchUp:
                 continue
             if labels.is_out_of_date(self._held.mailbox, _labels_in(page.records), now=self._clock.now()):
                 self._look_at_labels()
+            if page.unreadable:
+                self._make_up_for(page.unreadable)
             token = page.next
             settled, held_back = _without_last_id((*held_back, *page.records), more=token is not None)
             self._take_in(settled)
@@ -267,6 +272,16 @@ class CatchUp:
         with self._held.because(Why.RECONCILE):
             cursor = self._gmail.history_id()
         self._look_at_labels()
+        self._look_at_lists(cursor=cursor)
+
+    def _make_up_for(self, entries: int) -> None:
+        """Before the cursor passes entries of history that do not say what they tell of."""
+        _log.error("%d entries of Gmail's history do not say what they are about: its lists are read.", entries)
+        self._held.services.counters.add("history", "unreadable")
+        self._look_at_lists()
+
+    def _look_at_lists(self, *, cursor: int | None = None) -> None:
+        """What history does not tell, lists do; then the cursor goes to `cursor`, or stays."""
         unsure = reconcile(self._held, self._gmail)
         if unsure:
             self._held.save(**_answer(labels.asked_about(self._held.mailbox, unsure)))
