@@ -183,6 +183,8 @@ class CatchUp:
                     # Gmail denies what it named a moment ago; all of it was just looked at.
                     return Caught.UP
                 self._repair()
+                if self._held.cursor == start:
+                    return Caught.UP
                 token, start, held_back, repaired = None, self._held.cursor, (), True
                 seen = start
                 continue
@@ -268,11 +270,15 @@ class CatchUp:
         return tuple(replace(record, added=tuple(map(told, record.added))) for record in records)
 
     def _repair(self) -> None:
-        """Gmail lost the history after our cursor. A new one is taken before anything is looked at."""
+        """Gmail lost the history after our cursor: its lists stand for that, and lag like it.
+
+        So the same rule holds: to the id named now, before anything is looked at, the cursor goes in a later run,
+        which finds the history lost still and looks at the lists once more.
+        """
         with self._held.because(Why.RECONCILE):
-            cursor = self._gmail.history_id()
+            self.newest = self._gmail.history_id()
         self._look_at_labels()
-        self._look_at_lists(cursor=cursor)
+        self._look_at_lists(cursor=max(self._held.cursor, self._named_before()))
 
     def _make_up_for(self, entries: int) -> None:
         """Before the cursor passes entries of history that do not say what they tell of."""
