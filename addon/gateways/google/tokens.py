@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -29,7 +30,21 @@ _REST = timedelta(minutes=10)
 _FEWEST = 5
 """Mailboxes that must have lost access within the window before it is called a storm."""
 
+REFUSED_FOR = timedelta(hours=6)
+"""So long must Gmail refuse every new token before that is taken for the end of access."""
+_STILL = timedelta(minutes=15)
+"""A refusal that comes later than this after the one before is a new one."""
+
 _log = logging.getLogger("addon.google")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Refusals:
+    """Of new tokens of one consent, by Gmail, with none that it took between them."""
+
+    epoch: int
+    first: datetime
+    last: datetime
 
 
 class Tokens:
@@ -43,6 +58,7 @@ class Tokens:
         self._locks: dict[str, threading.Lock] = {}
         self._minted: dict[str, tuple[int, Minted]] = {}
         self._ended: dict[str, int] = {}
+        self._refused: dict[str, _Refusals] = {}
         self._storm = Storm(clock)
 
     def access(self, consent: Consent, *, address: str, fresh: bool = False) -> str:
@@ -80,6 +96,25 @@ class Tokens:
         self._storm.kept()
         return minted
 
+    def refused(self, consent: Consent) -> AttentionError | UnavailableError:
+        """What it is that Gmail refuses a token that Google has just made.
+
+        It would not have been made for access that has ended, and Gmail was seen to refuse good ones for a while:
+        https://github.com/googleapis/google-api-nodejs-client/issues/2665. Where it does so every time, for hours,
+        its owner is to look.
+        """
+        now = self._clock.now()
+        with self._of(consent.sub):
+            before = self._refused.get(consent.sub)
+            goes_on = before is not None and before.epoch == consent.epoch and now - before.last <= _STILL
+            first = before.first if before is not None and goes_on else now
+            self._refused[consent.sub] = _Refusals(epoch=consent.epoch, first=first, last=now)
+        return AttentionError(Attention.ACCESS_ENDED) if now - first >= REFUSED_FOR else UnavailableError()
+
+    def accepted(self, sub: str) -> None:
+        """Gmail takes the mailbox's token."""
+        self._refused.pop(sub, None)
+
     def keep(self, consent: Consent, minted: Minted) -> None:
         """Take in a token that consent has just brought, so that none is minted beside it."""
         with self._of(consent.sub):
@@ -90,6 +125,7 @@ class Tokens:
         with self._of(sub):
             self._minted.pop(sub, None)
             self._ended.pop(sub, None)
+            self._refused.pop(sub, None)
 
     def revoke(self, refresh_token: str) -> None:
         """End a grant at Google, with every other of that user in our Cloud project.
