@@ -6,9 +6,7 @@ Threads and cursor commit together; reading mail comes after (`hydrate`).
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -16,15 +14,14 @@ from typing import Any
 from addon import opting
 from addon.batches import batches
 from addon.gateways.errors import GoneError
-from addon.gateways.gmail import Change, Record, StoredGmail
+from addon.gateways.gmail import Record, StoredGmail
 from addon.policy import following, labels, returning
 from addon.policy.labels import Binding
 from addon.policy.ledger import Why
-from addon.policy.origin import SENT
 from addon.sync.delta import classify, holds_drafts, holds_new_mail, lane_of_labelled, sent_in
 from addon.sync.held import Held
 from addon.sync.origin import find_lost, sent_meanwhile, unsent_in
-from addon.sync.reconcile import listed_since, reconcile
+from addon.sync.reconcile import reconcile, with_labels
 from storage.records import MOST_IN_A_SLICE, Act, Backfill, Lane, Mailbox, Thread, ThreadState
 
 _log = logging.getLogger("addon.sync")
@@ -225,7 +222,7 @@ class CatchUp:
         return mailbox.newest if shown else 0
 
     def _take_in(self, records: tuple[Record, ...]) -> None:
-        records = self._with_labels(records)
+        records = with_labels(self._held, self._gmail, records)
         lane = lane_of_labelled(records, self._held.mailbox)
         if holds_drafts(records):
             find_lost(self._held, self._gmail)
@@ -248,26 +245,6 @@ class CatchUp:
                 new_mail=holds_new_mail(records[: delta.covered]),
             )
             records = records[delta.covered :]
-
-    def _with_labels(self, records: tuple[Record, ...]) -> tuple[Record, ...]:
-        """Ask what Google does and does not promise: that history says with what labels a message came.
-
-        Where it does not, lists tell whether a filter put one of ours on it, its owner sent it, or it is a draft.
-        """
-        untold = {change.message for record in records for change in record.added if not change.labels}
-        if not untold:
-            return records
-        labels_of = defaultdict[str, set[str]](set)
-        with self._held.because(Why.DELTA):
-            for label in (*(label for label, _ in self._ours()), SENT, "DRAFT"):
-                for message, _ in self._gmail.messages_with(label, since=listed_since(self._held)):
-                    if message in untold:
-                        labels_of[message].add(label)
-
-        def told(change: Change) -> Change:
-            return replace(change, labels=change.labels | labels_of[change.message])
-
-        return tuple(replace(record, added=tuple(map(told, record.added))) for record in records)
 
     def _repair(self) -> None:
         """Gmail lost the history after our cursor: its lists stand for that, and lag like it.
