@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor, wait
 
+from addon.gateways.deadline import seconds_left
 from addon.gateways.errors import OutsideError
 from addon.gateways.gmail import StoredGmail
 from addon.services import Services
@@ -54,7 +55,7 @@ def history_ids(subs: Collection[str], services: Services) -> dict[str, int | No
     opened = {sub: gmail for sub in sorted(subs) if (gmail := _opened(sub, services)) is not None}
     pool = ThreadPoolExecutor(_AT_ONCE)
     asked = {sub: pool.submit(_history_id, gmail) for sub, gmail in opened.items()}
-    done, _ = wait(asked.values(), timeout=READS_WITHIN_S)
+    done, _ = wait(asked.values(), timeout=seconds_left(READS_WITHIN_S))
     pool.shutdown(wait=False, cancel_futures=True)
     told = {sub: each.result() for sub, each in asked.items() if each in done}
     return {sub: told.get(sub) for sub in subs}

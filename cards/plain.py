@@ -17,6 +17,7 @@ class Failure(Enum):
     """What went wrong, each with its sentence."""
 
     GMAIL_SILENT = mark("Gmail did not answer. Nothing was changed.")
+    DONE_UNSEEN = mark("Done. Gmail did not give us the message, so its card is not shown. Refresh asks again.")
     STORE_SILENT = mark("{word} could not be reached. Please try again in a moment.")
     OPEN_AGAIN = mark("Open the message again; Gmail's permission for it ran out.")
     NOT_PERMITTED = mark("Google's permission for this was not given. Nothing was changed.")

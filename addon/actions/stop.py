@@ -66,6 +66,8 @@ def take_label_off(caller: Caller, ids: Ids, services: Services) -> Outcome:
         ),
         services,
     )
+    if thread.has_work:
+        forget_bare(member.sub, ids.thread, services)
     return Done(notice=say("The label is off."))
 
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from addon.clock import Clock
+from addon.gateways.deadline import seconds_left, taken
+from addon.gateways.errors import UnavailableError
 
 UNITS_PER_S = 60
 BURST_UNITS = 300
@@ -31,8 +33,11 @@ class Pace:
 
     @contextmanager
     def call(self, units: int) -> Iterator[None]:
-        """Wait until `units` may be spent and a slot is free; holds the slot while inside."""
-        with self._slots:
+        """Wait until `units` may be spent and a slot is free; holds the slot while inside.
+
+        Raise `UnavailableError`, with nothing spent, where that is later than the call is of use.
+        """
+        with taken(self._slots):
             wait = self._spend(units)
             if wait > 0:
                 self._clock.sleep(wait)
@@ -44,8 +49,12 @@ class Pace:
             now = self._clock.now()
             passed = max(0.0, (now - self._at).total_seconds()) if self._at else 0.0
             self._at = now
-            self._units = min(BURST_UNITS, self._units + passed * UNITS_PER_S) - units
-            return max(0.0, -self._units / UNITS_PER_S)
+            self._units = min(BURST_UNITS, self._units + passed * UNITS_PER_S)
+            wait = max(0.0, (units - self._units) / UNITS_PER_S)
+            if wait > seconds_left():
+                raise UnavailableError
+            self._units -= units
+            return wait
 
 
 class Paces:

@@ -5,9 +5,8 @@ Threads and cursor commit together; reading mail comes after (`hydrate`).
 
 from __future__ import annotations
 
-from collections import defaultdict
+import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -15,16 +14,17 @@ from typing import Any
 from addon import opting
 from addon.batches import batches
 from addon.gateways.errors import GoneError
-from addon.gateways.gmail import Change, Record, StoredGmail
+from addon.gateways.gmail import Record, StoredGmail
 from addon.policy import following, labels, returning
 from addon.policy.labels import Binding
 from addon.policy.ledger import Why
-from addon.policy.origin import DRAFT, SENT
 from addon.sync.delta import classify, emptied_in, holds_drafts, holds_new_mail, lane_of_labelled, sent_in
 from addon.sync.held import Held
 from addon.sync.origin import follow_drafts, sent_meanwhile, unsent_in
-from addon.sync.reconcile import listed_since, reconcile
+from addon.sync.reconcile import reconcile, with_labels
 from storage.records import MOST_IN_A_SLICE, Act, Backfill, Lane, Mailbox, Thread, ThreadState
+
+_log = logging.getLogger("addon.sync")
 
 _SHOWN_WITHIN = timedelta(seconds=30)
 """What Gmail's newest id stands for it shows by then; it was seen to take some five to ten seconds."""
@@ -180,11 +180,15 @@ class CatchUp:
                     # Gmail denies what it named a moment ago; all of it was just looked at.
                     return Caught.UP
                 self._repair()
+                if self._held.cursor == start:
+                    return Caught.UP
                 token, start, held_back, repaired = None, self._held.cursor, (), True
                 seen = start
                 continue
             if labels.is_out_of_date(self._held.mailbox, _labels_in(page.records), now=self._clock.now()):
                 self._look_at_labels()
+            if page.unreadable:
+                self._make_up_for(page.unreadable)
             token = page.next
             settled, held_back = _without_last_id((*held_back, *page.records), more=token is not None)
             self._take_in(settled)
@@ -218,7 +222,7 @@ class CatchUp:
         return mailbox.newest if shown else 0
 
     def _take_in(self, records: tuple[Record, ...]) -> None:
-        records = self._with_labels(records)
+        records = with_labels(self._held, self._gmail, records)
         lane = lane_of_labelled(records, self._held.mailbox)
         emptied = emptied_in(records)
         if emptied or holds_drafts(records):
@@ -243,31 +247,25 @@ class CatchUp:
             )
             records = records[delta.covered :]
 
-    def _with_labels(self, records: tuple[Record, ...]) -> tuple[Record, ...]:
-        """Ask what Google does and does not promise: that history says with what labels a message came.
-
-        Where it does not, lists tell whether a filter put one of ours on it, its owner sent it, or it is a draft.
-        """
-        untold = {change.message for record in records for change in record.added if not change.labels}
-        if not untold:
-            return records
-        labels_of = defaultdict[str, set[str]](set)
-        with self._held.because(Why.DELTA):
-            for label in (*(label for label, _ in self._ours()), SENT, DRAFT):
-                for message, _ in self._gmail.messages_with(label, since=listed_since(self._held)):
-                    if message in untold:
-                        labels_of[message].add(label)
-
-        def told(change: Change) -> Change:
-            return replace(change, labels=change.labels | labels_of[change.message])
-
-        return tuple(replace(record, added=tuple(map(told, record.added))) for record in records)
-
     def _repair(self) -> None:
-        """Gmail lost the history after our cursor. A new one is taken before anything is looked at."""
+        """Gmail lost the history after our cursor: its lists stand for that, and lag like it.
+
+        So the same rule holds: to the id named now, before anything is looked at, the cursor goes in a later run,
+        which finds the history lost still and looks at the lists once more.
+        """
         with self._held.because(Why.RECONCILE):
-            cursor = self._gmail.history_id()
+            self.newest = self._gmail.history_id()
         self._look_at_labels()
+        self._look_at_lists(cursor=max(self._held.cursor, self._named_before()))
+
+    def _make_up_for(self, entries: int) -> None:
+        """Before the cursor passes entries of history that do not say what they tell of."""
+        _log.error("%d entries of Gmail's history do not say what they are about: its lists are read.", entries)
+        self._held.services.counters.add("history", "unreadable")
+        self._look_at_lists()
+
+    def _look_at_lists(self, *, cursor: int | None = None) -> None:
+        """What history does not tell, lists do; then the cursor goes to `cursor`, or stays."""
         unsure = reconcile(self._held, self._gmail)
         if unsure:
             self._held.save(**_answer(labels.asked_about(self._held.mailbox, unsure)))

@@ -114,7 +114,8 @@ class Held:
             raise
 
     def _commit(self, threads: Sequence[Thread], *, cursor: int | None, new_mail: bool = False) -> None:
-        forget = tuple(thread for thread in threads if following.is_of_no_interest(thread))
+        bare = [thread for thread in threads if self._is_bare(thread)]
+        forget = tuple(thread for thread in threads if following.is_of_no_interest(thread) or thread in bare)
         with self._examined() as examined:
             self.mailbox = self.services.store.advance(
                 Slice(
@@ -126,6 +127,15 @@ class Held:
                     new_mail=new_mail,
                 )
             )
+        for thread in bare:
+            self.services.store.discard(thread.conversation or "")
+
+    def _is_bare(self, thread: Thread) -> bool:
+        """It ends, and was let in by a run that broke off before it stored any of it."""
+        if thread.state is not ThreadState.STOPPED or thread.conversation is None:
+            return False
+        found = self.services.store.conversation(thread.conversation)
+        return found is not None and following.came_to_nothing(thread, found)
 
     def save_thread(self, thread: Thread) -> Thread:
         """Save what reading a thread came to, together with what was examined for it."""

@@ -101,7 +101,7 @@ class Reader:
     def _read_mail(self, thread: Thread, found: Found | None, *, now: datetime) -> None:
         mails, whole = self._fetch(thread)
         if whole and not mails:
-            self._vanished(thread)
+            self._vanished(thread, found)
             return
         storable = self._storable(mails)
         if whole:
@@ -203,10 +203,13 @@ class Reader:
             raise ConflictError("consent was given anew meanwhile")
         return now is not None
 
-    def _vanished(self, thread: Thread) -> None:
+    def _vanished(self, thread: Thread, found: Found | None) -> None:
         """Gmail has nothing of it any more; what is stored stays (R17)."""
         if thread.conversation is None:
             self.held.forget_thread(thread)
+        elif found is not None and following.came_to_nothing(following.stopped(thread), found):
+            self.held.save_thread(following.stopped(thread))
+            forget_bare(thread.sub, thread.id, self.services)
         else:
             self.held.save_thread(following.done(thread))
 
@@ -216,6 +219,7 @@ class Reader:
         self.held.saw(mails, ledger.denied(why))
         if stored:
             self.held.save_thread(following.stopped(thread))
+            forget_bare(thread.sub, thread.id, self.services)
         elif why in _KEEPS_WAITING:
             keys = {store.key("who", address) for address in everyone(mails)}
             waits = self.held.save_thread(following.waiting(following.done(thread), who=keys))

@@ -6,19 +6,21 @@
 Lists of ids stand for the lost records: 5 units for 500 messages, then 20 for each one that is missing here.
 Of a thread that nobody followed and that carries a label Gmail is asked when it last changed: 10 units for 500.
 Nothing else is read; ids of mail nobody pointed at are gone when the run is.
+Where history is there and leaves something out, the same lists tell that.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from addon.batches import batches
 from addon.gateways.gmail import Change, Record, StoredGmail
 from addon.policy import following, labels
 from addon.policy.ledger import Why
+from addon.policy.origin import DRAFT, SENT
 from addon.sync.delta import classify
 from addon.sync.held import Held
 from storage.records import MOST_IN_A_SLICE, Lane, Thread, ThreadState
@@ -187,6 +189,27 @@ def _pointed_at_since(held: Held, gmail: StoredGmail, repair: _Repair, strangers
         return len(changed)
     repair.strangers(changed)
     return 0
+
+
+def with_labels(held: Held, gmail: StoredGmail, records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Ask what Google does and does not promise: that history says with what labels a message came.
+
+    Where it does not, lists tell whether a filter put one of ours on it, its owner sent it, or it is a draft.
+    """
+    untold = {change.message for record in records for change in record.added if not change.labels}
+    if not untold:
+        return records
+    labels_of = defaultdict[str, set[str]](set)
+    with held.because(Why.DELTA):
+        for label in (*_ours(held), SENT, DRAFT):
+            for message, _ in gmail.messages_with(label, since=listed_since(held)):
+                if message in untold:
+                    labels_of[message].add(label)
+
+    def told(change: Change) -> Change:
+        return replace(change, labels=change.labels | labels_of[change.message])
+
+    return tuple(replace(record, added=tuple(map(told, record.added))) for record in records)
 
 
 def listed_since(held: Held) -> datetime:

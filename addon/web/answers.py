@@ -11,12 +11,13 @@ from google.apps.card_v1 import Card
 from addon import actions, panel
 from addon.actions import CHANGED, Done, DraftMade, NeedsScopes, NothingHere, Outcome, Question, Told
 from addon.caller import Caller
+from addon.gateways.errors import OutsideError
 from addon.lookups.ids import Ids, open_ids
 from addon.web.door import services
 from cards.candidate import SEARCH
 from cards.language import say
 from cards.my_data import ALL, MINE, NOW, TAKEN_OUT
-from cards.plain import nothing_here_card
+from cards.plain import Failure, nothing_here_card, trouble_card
 from cards.responses import Answer, AskScopes, Notice, OpenDraft, Push, Update, to_json
 
 NO_MESSAGE = Ids(message="", thread="")
@@ -66,7 +67,7 @@ def after(outcome: Outcome, ids: Ids | None) -> Response:
         case Done(notice=notice) if (listed := own_list(notice)) is not None:
             return answer(listed)
         case Done(notice=notice, label_missing=label_missing):
-            card = _card_for(ids, label_missing=label_missing)
+            card = _card_after(ids, label_missing=label_missing)
             return answer(Update(card, notice=notice, to_root=True, changed=True))
         case Question(card=card, again=False):
             return answer(Push(card))
@@ -126,6 +127,14 @@ def _card_for(ids: Ids | None, *, label_missing: bool = False) -> Card:
     if ids is None or not ids.message:
         return panel.home(caller_here(), services())
     return panel.message(caller_here(), ids, services(), label_missing=label_missing)
+
+
+def _card_after(ids: Ids | None, *, label_missing: bool) -> Card:
+    """The same after a press, which stands whatever Gmail says now: no scope is asked for, nothing denied."""
+    try:
+        return _card_for(ids, label_missing=label_missing)
+    except OutsideError:
+        return trouble_card(Failure.DONE_UNSEEN, site=services().site)
 
 
 def open_card() -> Card:

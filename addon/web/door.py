@@ -1,13 +1,14 @@
-"""What every door has in common: the proof of a caller, the language of the answer, and the wired services."""
+"""What every door has in common: the proof of a caller, what holds for its answer, and the wired services."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import cast
 
 from babel import Locale
 from flask import current_app, g, request
 
+from addon.gateways.deadline import answering_within
 from addon.gateways.errors import NotProvenError
 from addon.services import Services
 from cards.language import speaking
@@ -44,12 +45,21 @@ def prove_service(account: str | None) -> None:
 
 def speak(locale: Locale) -> None:
     """Answer this request as `locale` speaks; the thread's next request begins in English again."""
-    if "language" not in g:
-        g.language = ExitStack()
-    g.language.enter_context(speaking(locale))
+    _throughout(speaking(locale))
 
 
-def fall_silent(_: BaseException | None) -> None:
-    """Whatever became of the request, its language ends with it."""
-    if "language" in g:
-        g.language.close()
+def answer_within(seconds: float) -> None:
+    """Of Google nothing is waited for longer than that from now on, however many calls this request makes."""
+    _throughout(answering_within(seconds, services().clock))
+
+
+def _throughout(context: AbstractContextManager[None]) -> None:
+    if "contexts" not in g:
+        g.contexts = ExitStack()
+    g.contexts.enter_context(context)
+
+
+def leave_contexts(_: BaseException | None) -> None:
+    """Whatever became of the request, its language and its deadline end with it."""
+    if "contexts" in g:
+        g.contexts.close()

@@ -20,7 +20,7 @@ from addon.failures import describe
 from addon.gateways.errors import AttentionError, ClientRefusedError, NotProvenError, OutsideError
 from addon.lookups.ids import OpenAgainError, OtherMailboxError, ids_in
 from addon.permission import NeedsPermissionError, may_ask
-from addon.web.door import fall_silent, services
+from addon.web.door import leave_contexts, services
 from cards.plain import Failure, trouble_card
 from cards.responses import AskScopes, Push, to_json
 from cards.widgets import Press, Verb
@@ -50,10 +50,10 @@ class App(Flask):
 
 
 def register(app: Flask) -> None:
-    """For every door: who is not proven, what cannot be read, and the end of the language spoken."""
+    """For every door: who is not proven, what cannot be read, and what ends with each request."""
     app.before_request(_name_request)
     app.after_request(_harden)
-    app.teardown_request(fall_silent)
+    app.teardown_request(leave_contexts)
     app.register_error_handler(NotProvenError, lambda _: _refused(401, "The caller is not proven."))
     app.register_error_handler(UnreadableError, lambda error: _refused(400, f"Unreadable: {error}."))
     app.register_error_handler(HTTPException, _http)

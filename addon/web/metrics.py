@@ -22,6 +22,7 @@ _AT_ONCE = 200
 _COUNTERS = {
     "pushes": "Notifications from Gmail, by what became of them.",
     "turns": "Runs of a mailbox, by how they ended.",
+    "history": "Answers of Gmail's history of which a part could not be read.",
     "searches": "Searches for answers to what was begun in Lever that Gmail did not take.",
     "watches": "Requests that Gmail go on telling of changes, by whether it agreed.",
     "consents": "Returns from Google's page, by what came of them.",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from addon.gateways.google import tokens
 from addon.sync import Outcome
 from storage.records import Attention, Mailbox, Role
 from tests.cards.grammar import buttons, texts
@@ -123,6 +125,44 @@ def test_a_blip_signs_nobody_out(anna: Office, status: int) -> None:
     assert outcome is Outcome.COMPLETE
     assert mailbox(anna).attention is None
     assert anna.services.store.consent(SUB) == consent
+
+
+def refuses(office: Office, *, times: int) -> None:
+    office.simulator.control.fault("GET /gmail/", status=401, reason="authError", times=times)
+
+
+def test_a_new_token_that_gmail_refuses_is_a_blip_too(anna: Office) -> None:
+    refuses(anna, times=2)
+
+    assert anna.sync(ANNA, ANNA) == [Outcome.LATER, Outcome.COMPLETE]
+
+    assert mailbox(anna).attention is None
+
+
+def test_where_gmail_refuses_every_new_token_for_hours_access_has_ended(
+    anna: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "REFUSED_FOR", timedelta(minutes=2))
+    refuses(anna, times=100)
+
+    assert anna.sync(ANNA, ANNA) == [Outcome.LATER] * 2
+    assert mailbox(anna).attention is None
+    assert anna.sync(ANNA) == [Outcome.RESTING]
+    anna.simulator.control.clear_faults()
+
+    assert mailbox(anna).attention is Attention.ACCESS_ENDED
+    assert "Reconnect" in [each.text for each in buttons(anna.answer(ANNA, "home"))]
+    anna.consent(ANNA)
+    assert anna.sync(ANNA) == [Outcome.COMPLETE]
+
+
+def test_refusals_with_a_good_run_between_them_end_nothing(anna: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "REFUSED_FOR", timedelta(minutes=2))
+    for _ in range(3):
+        refuses(anna, times=2)
+        assert anna.sync(ANNA, ANNA) == [Outcome.LATER, Outcome.COMPLETE]
+
+    assert mailbox(anna).attention is None
 
 
 def test_our_own_client_refused_ends_no_mailbox(anna: Office) -> None:

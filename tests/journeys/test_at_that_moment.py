@@ -10,11 +10,12 @@ import pytest
 
 from addon import members
 from addon.gateways.gmail import StoredGmail
+from addon.sync import Outcome
 from storage.records import ConversationState, Role, ThreadState
 from storage.transfer import Collection
 from tests.backends import Place
 from tests.cards.grammar import texts
-from tests.office import ANNA, BEN, CARA, JANE, Office, mail
+from tests.office import ANNA, BEN, CARA, JANE, MODIFY, Office, mail
 
 ZOE = "zoe@people.example"
 Before = Callable[..., None]
@@ -101,7 +102,49 @@ class DiedError(BaseException):
     """The process ends; nothing catches it."""
 
 
-@pytest.mark.parametrize("ends", [off, stopped])
+def after_the_lease(anna: Office) -> None:
+    anna.clock.pass_time(minutes=5)
+    assert Outcome.BUSY not in anna.sync(ANNA)
+
+
+def unlabelled(anna: Office, at: dict[str, str]) -> None:
+    anna.unlabel(ANNA, at["threadId"])
+    after_the_lease(anna)
+
+
+def unlabelled_in_lost_time(anna: Office, at: dict[str, str]) -> None:
+    anna.simulator.control.fault("GET .*/history", status=404, reason="notFound")
+    unlabelled(anna, at)
+
+
+def label_deleted(anna: Office, _: dict[str, str]) -> None:
+    anna.simulator.control.delete_label(ANNA, "Lever")
+    anna.clock.pass_time(days=1)
+    after_the_lease(anna)
+
+
+def deleted_in_gmail(anna: Office, at: dict[str, str]) -> None:
+    anna.simulator.control.delete_message(ANNA, at["id"])
+    after_the_lease(anna)
+
+
+def label_taken_off_in_the_panel(anna: Office, at: dict[str, str]) -> None:
+    anna.scopes[ANNA] = (MODIFY,)
+    anna.answer(ANNA, "actions/stop-sync", opened=at, parameters={"want": "label"})
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        off,
+        stopped,
+        unlabelled,
+        unlabelled_in_lost_time,
+        label_deleted,
+        deleted_in_gmail,
+        label_taken_off_in_the_panel,
+    ],
+)
 def test_what_ends_after_its_reader_died_before_the_first_mail_leaves_neither_thread_nor_conversation(
     anna: Office, before: Before, place: Place, ends: Callable[[Office, dict[str, str]], None]
 ) -> None:

@@ -16,7 +16,7 @@ from addon.batches import batches
 from addon.clock import Clock
 from addon.config import Google
 from addon.event import OpenMessage
-from addon.gateways.errors import AttentionError, TokenExpiredError, WatchedElsewhereError
+from addon.gateways.errors import TokenExpiredError, WatchedElsewhereError
 from addon.gateways.gmail.answers import (
     Change,
     Drafted,
@@ -35,7 +35,7 @@ from addon.gateways.mime import evidence_from, mail_from
 from addon.policy.ledger import Form
 from addon.policy.mail import Mail
 from addon.policy.origin import Evidence
-from storage.records import Attention, Consent
+from storage.records import Consent
 
 __all__ = [
     "Change",
@@ -119,11 +119,12 @@ class StoredGmail:
     """One opted-in mailbox, read in the background with its owner's read-only token."""
 
     def __init__(
-        self, wire: Wire, token: Callable[[bool], str], mailbox: str, *, called: Callable[[Form, int], None]
+        self, wire: Wire, tokens: Tokens, consent: Consent, *, address: str, called: Callable[[Form, int], None]
     ) -> None:
         self._wire = wire
-        self._token = token
-        self._mailbox = mailbox
+        self._tokens = tokens
+        self._consent = consent
+        self._address = address
         self._called = called
 
     def history_id(self) -> int:
@@ -305,18 +306,21 @@ class StoredGmail:
 
     def _ask(self, endpoint: Stored, **arguments: Any) -> Answer:
         try:
-            return self._look(endpoint, self._token(False), arguments)
+            return self._look(endpoint, arguments, fresh=False)
         except TokenExpiredError:
             pass
         try:
-            return self._look(endpoint, self._token(True), arguments)
+            return self._look(endpoint, arguments, fresh=True)
         except TokenExpiredError:
-            raise AttentionError(Attention.ACCESS_ENDED) from None
+            raise self._tokens.refused(self._consent) from None
 
-    def _look(self, endpoint: Stored, token: str, arguments: dict[str, Any]) -> Answer:
+    def _look(self, endpoint: Stored, arguments: dict[str, Any], *, fresh: bool) -> Answer:
         """One call, counted whatever becomes of it."""
+        token = self._tokens.access(self._consent, address=self._address, fresh=fresh)
         self._called(form_of(endpoint, arguments.get("format")), endpoint.value.units)
-        return self._wire.call(endpoint, self._mailbox, token, **arguments)
+        answer = self._wire.call(endpoint, self._consent.sub, token, **arguments)
+        self._tokens.accepted(self._consent.sub)
+        return answer
 
 
 class PanelGmail:
@@ -389,12 +393,7 @@ class Gmail:
         self, consent: Consent, *, address: str, called: Callable[[Form, int], None] = lambda *_: None
     ) -> StoredGmail:
         """The mailbox of `address`, to which its owner consented; `called` is told of every call and its units."""
-        return StoredGmail(
-            self._wire,
-            lambda fresh: self._tokens.access(consent, address=address, fresh=fresh),
-            mailbox=consent.sub,
-            called=called,
-        )
+        return StoredGmail(self._wire, self._tokens, consent, address=address, called=called)
 
     def panel(self, token: str, *, sub: str) -> PanelGmail:
         return PanelGmail(self._wire, token, mailbox=sub)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -64,6 +64,8 @@ class HistoryPage:
     records: tuple[Record, ...]
     current: int
     next: str | None
+    unreadable: int
+    """Entries that do not say of which message in which thread they tell, or when."""
 
 
 def labels_in(answer: dict[str, Any]) -> list[Label]:
@@ -77,22 +79,33 @@ def labels_in(answer: dict[str, Any]) -> list[Label]:
     return [Label(row["id"], row["name"]) for row in rows if row.get("type") == "user"]
 
 
+_ENTRIES = ("messagesAdded", "labelsAdded", "labelsRemoved", "messagesDeleted")
+
+
 def history_page(answer: dict[str, Any]) -> HistoryPage:
+    """Each entry by itself: one that cannot be read keeps no other back."""
+    if "historyId" not in answer:
+        raise UnavailableError
+    rows = answer.get("history", ())
+    records = tuple(_record(row) for row in rows if "id" in row)
+    told = sum(len(row.get(kind, ())) for row in rows for kind in _ENTRIES)
     return HistoryPage(
-        records=tuple(
-            Record(
-                id=int(row["id"]),
-                added=tuple(_change(c, c["message"].get("labelIds", ())) for c in row.get("messagesAdded", ())),
-                labelled=tuple(_change(c, c.get("labelIds", ())) for c in row.get("labelsAdded", ())),
-                unlabelled=tuple(_change(c, c.get("labelIds", ())) for c in row.get("labelsRemoved", ())),
-                deleted=tuple(_change(c, ()) for c in row.get("messagesDeleted", ())),
-            )
-            for row in answer.get("history", ())
-        ),
+        records=records,
         current=int(answer["historyId"]),
         next=answer.get("nextPageToken"),
+        unreadable=told - sum(len(record.changes) for record in records),
     )
 
 
-def _change(row: dict[str, Any], labels: Sequence[str]) -> Change:
-    return Change(message=row["message"]["id"], thread=row["message"]["threadId"], labels=frozenset(labels))
+def _record(row: dict[str, Any]) -> Record:
+    added, labelled, unlabelled, deleted = (tuple(_changes(row.get(kind, ()))) for kind in _ENTRIES)
+    return Record(id=int(row["id"]), added=added, labelled=labelled, unlabelled=unlabelled, deleted=deleted)
+
+
+def _changes(entries: Iterable[dict[str, Any]]) -> Iterator[Change]:
+    """The labels that changed; of a message that was added, which has no such list, those it came with."""
+    for entry in entries:
+        about = entry.get("message") or {}
+        if about.get("id") and about.get("threadId"):
+            labels = entry.get("labelIds", about.get("labelIds", ()))
+            yield Change(message=about["id"], thread=about["threadId"], labels=frozenset(labels))

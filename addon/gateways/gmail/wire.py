@@ -36,7 +36,7 @@ from addon.gateways.errors import (
     WatchedElsewhereError,
 )
 from addon.gateways.gmail.endpoints import Endpoint
-from addon.gateways.http import NO_ANSWER
+from addon.gateways.http import NO_ANSWER, http_for
 from addon.gateways.pace import Paces
 from storage.records import Attention
 
@@ -99,8 +99,7 @@ class Wire:
 
     def _http(self, token: str) -> google_auth_httplib2.AuthorizedHttp:
         """The token over this thread's connections; httplib2 is not safe to share between threads."""
-        if not hasattr(self._local, "http"):
-            self._local.http = httplib2.Http(timeout=TIMEOUT_S)
+        self._local.http = http_for(TIMEOUT_S, getattr(self._local, "http", None))
         return google_auth_httplib2.AuthorizedHttp(
             Credentials(token=token), http=self._local.http, refresh_status_codes=(), max_refresh_attempts=0
         )

@@ -17,11 +17,11 @@ from typing import Any
 
 import google.auth.exceptions
 import google.auth.jwt
-import httplib2
 
 from addon.config import Google
+from addon.gateways.deadline import taken
 from addon.gateways.errors import NotProvenError, UnavailableError
-from addon.gateways.http import NO_ANSWER
+from addon.gateways.http import NO_ANSWER, http_for
 
 ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
 CLOCK_SKEW_S = 10
@@ -64,7 +64,7 @@ class Certificates:
     def for_key(self, key_id: str | None) -> Mapping[str, str]:
         """All certificates, looked up anew where they ran out or do not hold `key_id`."""
         if self._is_stale(key_id):
-            with self._lock:
+            with taken(self._lock):
                 if self._is_stale(key_id):
                     self._fetch()
         return self._certs
@@ -76,7 +76,7 @@ class Certificates:
 
     def _fetch(self) -> None:
         try:
-            answer, body = httplib2.Http(timeout=TIMEOUT_S).request(self._url)
+            answer, body = http_for(TIMEOUT_S).request(self._url)
             certs = json.loads(body)
         except (*NO_ANSWER, ValueError):
             raise UnavailableError from None

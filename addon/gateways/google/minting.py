@@ -14,14 +14,13 @@ from typing import Any, Protocol
 
 import google.auth.exceptions
 import google_auth_httplib2
-import httplib2
 from google.oauth2 import service_account
 from google.oauth2.credentials import Credentials
 
 from addon.config import Google
 from addon.gateways.errors import AttentionError, ClientRefusedError, UnavailableError
 from addon.gateways.google.identity import TIMEOUT_S
-from addon.gateways.http import NO_ANSWER
+from addon.gateways.http import NO_ANSWER, http_for
 from addon.gateways.scopes import BACKGROUND
 from storage.records import Attention, Consent
 
@@ -75,7 +74,7 @@ class Refreshed:
             client_id=self._client_id,
             client_secret=self._client_secret,
         )
-        answer = _ScopesRead(httplib2.Http(timeout=TIMEOUT_S))
+        answer = _ScopesRead(http_for(TIMEOUT_S))
         minted = _minted(credentials, answer)
         return Grant(
             access_token=minted.access_token,
@@ -101,7 +100,7 @@ class Delegated:
         credentials = service_account.Credentials.from_service_account_info(
             self._key, scopes=BACKGROUND, subject=address
         )
-        minted = _minted(credentials, google_auth_httplib2.Request(httplib2.Http(timeout=TIMEOUT_S)))
+        minted = _minted(credentials, _InTime(http_for(TIMEOUT_S)))
         if self._whose(minted) != consent.sub:
             raise AttentionError(Attention.ACCESS_ENDED)
         return minted
@@ -109,7 +108,7 @@ class Delegated:
     def _whose(self, minted: Minted) -> str | None:
         headers = {"Authorization": f"Bearer {minted.access_token}"}
         try:
-            answer, body = httplib2.Http(timeout=TIMEOUT_S).request(self._google.userinfo, headers=headers)
+            answer, body = http_for(TIMEOUT_S).request(self._google.userinfo, headers=headers)
             said = json.loads(body)
         except (*NO_ANSWER, ValueError):
             raise UnavailableError from None
@@ -118,7 +117,7 @@ class Delegated:
         return said.get("sub")
 
 
-def _minted(credentials: Any, request: google_auth_httplib2.Request) -> Minted:
+def _minted(credentials: Any, request: _InTime) -> Minted:
     try:
         credentials.refresh(request)
     except google.auth.exceptions.RefreshError as error:
@@ -133,7 +132,15 @@ def _minted(credentials: Any, request: google_auth_httplib2.Request) -> Minted:
     return Minted(access_token=credentials.token, until=credentials.expiry.replace(tzinfo=UTC))
 
 
-class _ScopesRead(google_auth_httplib2.Request):  # type: ignore[misc]  # the library is untyped
+class _InTime(google_auth_httplib2.Request):  # type: ignore[misc]  # the library is untyped
+    """The library asks up to three times where Google is in trouble: all of it within the time there is."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        http_for(TIMEOUT_S, self.http)
+        return super().__call__(*args, **kwargs)
+
+
+class _ScopesRead(_InTime):
     """Keeps the scopes of the token's answer: google-auth reads them only where it asked for some itself."""
 
     scopes: frozenset[str] = frozenset()

@@ -9,18 +9,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-import httplib2
-
 from addon.clock import Clock
 from addon.config import Google
+from addon.gateways.deadline import taken
 from addon.gateways.errors import AttentionError, ClientRefusedError, StormError, UnavailableError
 from addon.gateways.google.identity import TIMEOUT_S
 from addon.gateways.google.minting import Mint, Minted
-from addon.gateways.http import NO_ANSWER
+from addon.gateways.http import NO_ANSWER, http_for
 from storage.records import Attention, Consent
 
 EARLY = timedelta(minutes=5)
@@ -30,7 +30,21 @@ _REST = timedelta(minutes=10)
 _FEWEST = 5
 """Mailboxes that must have lost access within the window before it is called a storm."""
 
+REFUSED_FOR = timedelta(hours=6)
+"""So long must Gmail refuse every new token before that is taken for the end of access."""
+_STILL = timedelta(minutes=15)
+"""A refusal that comes later than this after the one before is a new one."""
+
 _log = logging.getLogger("addon.google")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Refusals:
+    """Of new tokens of one consent, by Gmail, with none that it took between them."""
+
+    epoch: int
+    first: datetime
+    last: datetime
 
 
 class Tokens:
@@ -44,6 +58,7 @@ class Tokens:
         self._locks: dict[str, threading.Lock] = {}
         self._minted: dict[str, tuple[int, Minted]] = {}
         self._ended: dict[str, int] = {}
+        self._refused: dict[str, _Refusals] = {}
         self._storm = Storm(clock)
 
     def access(self, consent: Consent, *, address: str, fresh: bool = False) -> str:
@@ -51,7 +66,7 @@ class Tokens:
 
         Raises `AttentionError` where access has ended, `StormError` where it ends everywhere, `UnavailableError`.
         """
-        with self._of(consent.sub):
+        with taken(self._of(consent.sub)):
             epoch, minted = self._minted.get(consent.sub, (None, None))
             if minted is None or fresh or epoch != consent.epoch or self._clock.now() >= minted.until - EARLY:
                 minted = self._renewed(consent, address)
@@ -81,6 +96,25 @@ class Tokens:
         self._storm.kept()
         return minted
 
+    def refused(self, consent: Consent) -> AttentionError | UnavailableError:
+        """What it is that Gmail refuses a token that Google has just made.
+
+        It would not have been made for access that has ended, and Gmail was seen to refuse good ones for a while:
+        https://github.com/googleapis/google-api-nodejs-client/issues/2665. Where it does so every time, for hours,
+        its owner is to look.
+        """
+        now = self._clock.now()
+        with self._of(consent.sub):
+            before = self._refused.get(consent.sub)
+            goes_on = before is not None and before.epoch == consent.epoch and now - before.last <= _STILL
+            first = before.first if before is not None and goes_on else now
+            self._refused[consent.sub] = _Refusals(epoch=consent.epoch, first=first, last=now)
+        return AttentionError(Attention.ACCESS_ENDED) if now - first >= REFUSED_FOR else UnavailableError()
+
+    def accepted(self, sub: str) -> None:
+        """Gmail takes the mailbox's token."""
+        self._refused.pop(sub, None)
+
     def keep(self, consent: Consent, minted: Minted) -> None:
         """Take in a token that consent has just brought, so that none is minted beside it."""
         with self._of(consent.sub):
@@ -91,6 +125,7 @@ class Tokens:
         with self._of(sub):
             self._minted.pop(sub, None)
             self._ended.pop(sub, None)
+            self._refused.pop(sub, None)
 
     def revoke(self, refresh_token: str) -> None:
         """End a grant at Google, with every other of that user in our Cloud project.
@@ -98,7 +133,7 @@ class Tokens:
         A token Google does not know (any more) is revoked. Raises `UnavailableError` where that is not sure.
         """
         try:
-            answer, _ = httplib2.Http(timeout=TIMEOUT_S).request(
+            answer, _ = http_for(TIMEOUT_S).request(
                 self._google.revoke,
                 "POST",
                 body=urlencode({"token": refresh_token}),

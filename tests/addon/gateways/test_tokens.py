@@ -12,7 +12,7 @@ import pytest
 from addon.config import Google
 from addon.gateways.errors import AttentionError, ClientRefusedError, OutsideError, StormError, UnavailableError
 from addon.gateways.google import Minted, Tokens
-from addon.gateways.google.tokens import EARLY
+from addon.gateways.google.tokens import EARLY, REFUSED_FOR
 from storage.records import Attention, Consent
 from tests.fakes.clock import MovedClock
 
@@ -129,6 +129,30 @@ def test_a_token_that_is_being_made_meanwhile_does_not_come_back_after_it_was_fo
 
     assert taken == "anna-1"
     assert desk.access() == ("anna-2" if by == "forget" else "brought")
+
+
+def refused(desk: Desk, minutes: float, *, times: int, epoch: int = 1) -> list[type[OutsideError]]:
+    """What each refusal of a new token came to."""
+    kinds: list[type[OutsideError]] = []
+    for _ in range(times):
+        desk.clock.pass_time(minutes=minutes)
+        kinds.append(type(desk.tokens.refused(desk.consent(epoch=epoch))))
+    return kinds
+
+
+def test_a_new_token_that_gmail_refuses_is_the_end_of_access_after_hours_without_one_it_took(desk: Desk) -> None:
+    often = int(REFUSED_FOR.total_seconds() / 60) // 10
+
+    assert refused(desk, 10, times=often) == [UnavailableError] * often
+    assert refused(desk, 10, times=1) == [AttentionError]
+    desk.tokens.accepted("anna")
+    assert refused(desk, 1, times=1) == [UnavailableError]
+
+
+def test_refusals_far_apart_or_of_an_earlier_consent_are_not_one_row(desk: Desk) -> None:
+    assert refused(desk, 16, times=40) == [UnavailableError] * 40
+    assert AttentionError in refused(desk, 10, times=40)
+    assert refused(desk, 1, times=1, epoch=2) == [UnavailableError]
 
 
 def test_a_mailbox_whose_access_ended_is_asked_for_once(desk: Desk) -> None:
