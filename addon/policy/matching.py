@@ -12,11 +12,12 @@ _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
 def canonical(address: str) -> str:
-    """The form in which addresses are compared: case-folded; dots and `+tag` ignored for Gmail's own only.
+    """The form in which addresses are compared: without case; dots and `+tag` ignored for Gmail's own only.
 
-    Elsewhere a dot or a tag may be another person (support.google.com/mail/answer/7436150 is Gmail's rule).
+    Elsewhere a dot or a tag may be another person (support.google.com/mail/answer/7436150 is Gmail's rule). Case
+    is all that is folded: `casefold` makes ss of ß, and those are two domains of two owners (RFC 5891, 4.2.1).
     """
-    local, at, domain = address.strip().casefold().rpartition("@")
+    local, at, domain = address.strip().lower().rpartition("@")
     if not at:
         return domain
     if domain in _GMAIL:

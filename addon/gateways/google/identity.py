@@ -105,7 +105,7 @@ class Verifier:
         claims = self._claims(token, audience)
         return Identity(
             sub=claims["sub"],
-            email=claims["email"].casefold(),
+            email=claims["email"].lower(),
             hd=claims.get("hd"),
             name=claims.get("name", ""),
         )

@@ -68,6 +68,13 @@ def test_case_and_gmails_dots_do_not_hide_a_candidate() -> None:
 
 
 @pytest.mark.parametrize(
+    "other", ["jane@straße.example", "jane@\u017ftrasse.example", "\uff4aane@strasse.example"]
+)
+def test_letters_that_only_look_or_sort_alike_are_another_address(other: str) -> None:
+    assert about(mail(other, ANNA), jane=["jane@strasse.example"]).candidates == frozenset()
+
+
+@pytest.mark.parametrize(
     "near", ["jane+x@people.example", "j.ane@people.example", "jane@x.people.example", "jane"]
 )
 def test_a_near_match_is_none(near: str) -> None:
