@@ -174,3 +174,19 @@ def test_a_holder_who_stands_on_no_message_is_no_participant_of_a_secret(
 
     assert office.stored(office.jane(), BEN) == []
     assert "You are not among those who see it there" in " ".join(texts(office.open(BEN, copies[BEN])))
+
+
+# --- Reply-To ---------------------------------------------------------------------------------------------
+
+
+def test_who_is_only_where_answers_go_sees_nothing_secret_by_that(anna: Office) -> None:
+    anna.member(BEN)
+    at_once = anna.deliver(mail(JANE, ANNA, Reply_To=BEN), ANNA)[ANNA]
+    anna.label(ANNA, at_once["threadId"], "Lever/Secret")
+    later = anna.deliver(mail(JANE, ANNA, subject="Another", Reply_To=BEN), ANNA)[ANNA]
+    anna.label(ANNA, later["threadId"])
+    anna.sync(ANNA)
+    anna.confirm(ANNA, anna.open(ANNA, later), "Make secret", "Make secret", opened=later, inputs={})
+
+    assert len(anna.stored(anna.jane(), ANNA)) == 2
+    assert anna.stored(anna.jane(), BEN) == []
