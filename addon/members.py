@@ -81,10 +81,15 @@ def set_role(
     actor: str,
     view_secret: bool | None = None,
     self_candidate: str | None = None,
+    other_candidate: str | None = None,
 ) -> Member:
-    """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13)."""
+    """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13).
+
+    `other_candidate` is one of a candidate who is somebody else after all.
+    """
     member = find(email, services)
     themselves = _candidates_at(self_candidate, services) if self_candidate else frozenset()
+    others = _candidates_at(other_candidate, services) if other_candidate else frozenset()
     permissions = member.permissions
     if view_secret is not None:
         one = frozenset({Permission.VIEW_SECRET})
@@ -94,7 +99,7 @@ def set_role(
             member,
             role=role,
             permissions=permissions,
-            self_candidates=member.self_candidates | themselves,
+            self_candidates=(member.self_candidates | themselves) - others,
             left_at=None,
         ),
         act=_act(actor, "set-role", member.sub, services.clock.now()),
