@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from addon.policy.admission import never_stored
 from addon.policy.mail import Mail
 from addon.policy.matching import canonical, domain_of
-from storage.records import Begun, Mailbox, Member, Participant, Place
+from storage.records import Begun, Mailbox, Member, Participant, Place, Reason, Thread
 
 EVERY = timedelta(minutes=10)
 """How often a mailbox is searched at most, and only where new mail came."""
@@ -109,6 +109,21 @@ def proven_part(evidence: Evidence, owner: Member) -> Mail | None:
 def continued(named: Iterable[Begun], candidates: Collection[str]) -> Begun | None:
     """The conversation that is continued: one begun with a candidate whose part is proven. `named` is cited."""
     return next((each for each in named if each.reference and each.candidate in candidates), None)
+
+
+def needs_its_beginning(thread: Thread) -> bool:
+    """Whether nothing but a citation has a thread read.
+
+    Whoever cites chooses as well in which of the mailbox's threads Gmail puts their mail, and that may be a
+    private one. So it counts where the thread itself began by it.
+    """
+    return thread.conversation is None and thread.reasons.keys() == {Reason.ORIGIN}
+
+
+def begins_with(mails: Iterable[Mail]) -> tuple[str, ...]:
+    """What the first mail of a thread is called, and what it cites."""
+    first = min(mails, key=lambda mail: (mail.accepted_at, mail.id), default=None)
+    return tuple(each for each in (first.message_id, *first.references) if each) if first else ()
 
 
 def sent_as(mails: Iterable[Mail]) -> str | None:
