@@ -342,14 +342,14 @@ _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}")
 
 
 def _domain(value: str) -> str:
-    domain = value.casefold().removeprefix("@")
+    domain = value.lower().removeprefix("@")
     if not _DOMAIN.fullmatch(domain):
         raise _WrongError(f"{value!r} is not a domain")
     return domain
 
 
 def _address(value: str) -> str:
-    local, at, domain = value.casefold().rpartition("@")
+    local, at, domain = value.lower().rpartition("@")
     if not at or not local:
         raise _WrongError(f"{value!r} is not an address")
     return f"{local}@{_domain(domain)}"

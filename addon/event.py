@@ -31,8 +31,8 @@ class UnreadableError(ValueError):
 class OpenMessage:
     """The message open in Gmail, by whichever form of id Gmail gave."""
 
-    message: str
-    thread: str
+    message: str = field(repr=False)
+    thread: str = field(repr=False)
     access_token: str = field(repr=False)
 
     @property
@@ -50,7 +50,7 @@ class Event:
     """What the panel's user sees and did."""
 
     open: OpenMessage | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """What was typed or ticked, by the widget's name; an unticked box has no key at all."""
     locale: str = "en"

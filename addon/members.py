@@ -54,9 +54,9 @@ def _enter_once(identity: Identity, known: Member | None, services: Services) ->
         super_admins=config.super_admins,
         default=config.default_role,
     )
-    if holder is not None and holder.sub != identity.sub:
-        # The address passed to another person: it must not stand for two.
-        store.save_member(replace(holder, addresses=holder.addresses - {address}))
+    # The address passed to another person: at no moment may it stand for two, nor for nobody, for then whoever
+    # has it would come with it as the first one ever.
+    bereft = holder if holder is not None and holder.sub != identity.sub else None
     before = known or Member(sub=identity.sub, email=identity.email, role=role)
     after = replace(
         before,
@@ -69,7 +69,9 @@ def _enter_once(identity: Identity, known: Member | None, services: Services) ->
         return known
     changed_role = known is None or known.role is not role
     act = _act(identity.sub, "enter", identity.sub, services.clock.now()) if changed_role else None
-    return store.save_member(after, act=act)
+    return store.save_member(
+        after, act=act, bereft=replace(bereft, addresses=bereft.addresses - {address}) if bereft else None
+    )
 
 
 def set_role(
@@ -80,10 +82,15 @@ def set_role(
     actor: str,
     view_secret: bool | None = None,
     self_candidate: str | None = None,
+    other_candidate: str | None = None,
 ) -> Member:
-    """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13)."""
+    """Change a member's role and rights; `self_candidate` is an address they have as a candidate (R13).
+
+    `other_candidate` is one of a candidate who is somebody else after all.
+    """
     member = find(email, services)
     themselves = _candidates_at(self_candidate, services) if self_candidate else frozenset()
+    others = _candidates_at(other_candidate, services) if other_candidate else frozenset()
     permissions = member.permissions
     if view_secret is not None:
         one = frozenset({Permission.VIEW_SECRET})
@@ -93,7 +100,7 @@ def set_role(
             member,
             role=role,
             permissions=permissions,
-            self_candidates=member.self_candidates | themselves,
+            self_candidates=(member.self_candidates | themselves) - others,
             left_at=None,
         ),
         act=_act(actor, "set-role", member.sub, services.clock.now()),
@@ -111,12 +118,18 @@ def _candidates_at(address: str, services: Services) -> frozenset[str]:
     return found
 
 
-def find(email: str, services: Services) -> Member:
-    """The member with an address; raises `MemberError`."""
-    address = canonical(email)
-    member = services.store.members_at([address]).get(address)
+def find(who: str, services: Services) -> Member:
+    """The member whose own address or `sub` it is; raises `MemberError`.
+
+    Not whoever else mail in its name may come from: a role would go to the assistant who writes for somebody. Who
+    lost the address to another person is found by `sub` alone.
+    """
+    address = canonical(who)
+    member = services.store.members_at([address]).get(address) or services.store.member(who)
     if member is None:
-        raise MemberError(f"{email} is no member yet: a member enters by opening the panel in Gmail once.")
+        raise MemberError(f"{who} is no member yet: a member enters by opening the panel in Gmail once.")
+    if who != member.sub and canonical(member.email) != address:
+        raise MemberError(f"{who} is one more address of {member.email}: if you mean that member, say so.")
     return member
 
 

@@ -22,7 +22,7 @@ class RemoveView:
     """Colleagues from whose mailboxes there are copies too."""
     undo_until: str
     own_copy_only: bool = False
-    """The reader has a copy, and others have one too: theirs may stay."""
+    """The reader has a copy: what others have may stay, also where the reader does not know of any."""
     hold: bool = False
     """Under a legal hold."""
     page: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 SHORTEST = 3
@@ -33,7 +33,7 @@ class Mark:
     """
 
     kind: str
-    text: str
+    text: str = field(repr=False)
 
 
 def words_of(text: str) -> tuple[str, ...]:

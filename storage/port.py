@@ -80,13 +80,16 @@ class Store(Protocol):
         """Those of `subs` that are members."""
 
     def members_at(self, addresses: Collection[str]) -> dict[str, Member]:
-        """Canonical address -> the member whose address it is, for those that are members'."""
+        """Canonical address -> the member whose address it is, for those that are members'.
+
+        Where several claim one it is the member's whose `email` it is, else always the same one's.
+        """
 
     def members(self, *, roles: Collection[Role] = (), limit: int, cursor: str | None = None) -> Page[Member]:
         """Members by email; only those with one of `roles` where given."""
 
-    def save_member(self, member: Member, *, act: Act | None = None) -> Member:
-        """Create or compare-and-set, with its audit row."""
+    def save_member(self, member: Member, *, act: Act | None = None, bereft: Member | None = None) -> Member:
+        """Create or compare-and-set, with its audit row; and in the same commit who loses what this one takes."""
 
     # --- consent and mailboxes ----------------------------------------------------------------------------
 

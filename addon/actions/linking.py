@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from addon.actions.outcome import Done, NothingHere, Outcome
 from addon.caller import Caller
+from addon.lookups.conversations import note_opening
 from addon.lookups.ids import Ids
 from addon.lookups.linking import NO, choosable, no_key
 from addon.lookups.stored import by_address
@@ -61,6 +62,7 @@ def _link_conversation(
     if found is None and opened.found is not None:
         return NothingHere()
     if found is not None:
+        note_opening(member, found, services)
         return _add(caller, found, opened.thread, about, services)
     return _point(caller, ids, opened, about, services)
 
@@ -130,6 +132,7 @@ def _unlink_conversation(
     if found is None and opened.found is not None:
         return NothingHere()
     if found is not None:
+        note_opening(member, found, services)
         return _drop(caller, found, candidate, services)
     if opened.thread is None:
         return NothingHere()

@@ -43,10 +43,12 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
     if found is None or not acting.may(acting.Act.REMOVE, case_of(member, found, services)):
         return NothingHere()
     note_opening(member, found, services)
-    expected = acting.digest(acting.Act.REMOVE, found.conversation, found.summary.holders)
+    # That somebody else holds a copy whom the reader is not told of shows in nothing on the card (R18).
+    others = nameable_holders(found, but=member)
+    expected = acting.digest(acting.Act.REMOVE, found.conversation, others)
     until = retention.purge_at(now, grace_days=services.config.grace_days)
     if digest != expected:
-        others, given = nameable_holders(found, but=member), caller.event.parameters
+        given = caller.event.parameters
         view = RemoveView(
             conversation=found.conversation.id,
             message=ids.message,
@@ -55,7 +57,7 @@ def remove(caller: Caller, ids: Ids, services: Services, *, conversation: str, d
             subject=found.summary.subject,
             others=names(others, services.store.members_named(others)),
             undo_until=formats_of(caller.event).date(until),
-            own_copy_only=member.sub in found.summary.holders and len(found.summary.holders) > 1,
+            own_copy_only=member.sub in found.summary.holders,
             hold=found.conversation.hold,
             page=given.get("page", "") if given.get("want") == MINE else None,
         )

@@ -72,16 +72,17 @@ def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: 
     if not found.conversation.secret:
         return Done(notice=say("The team sees it already."))
     known = dict(people_of(found, services)) | {m.sub: m for m in with_roles(visibility.TEAM_ROLES, services)}
-    gaining = visibility.gains(found, list(known.values()), services.config.secret_policy)
-    expected = acting.digest(Act.MAKE_VISIBLE, found.conversation, gaining)
+    visible = Found(visibility.as_visible(found.conversation), found.summary)
+    policy = services.config.secret_policy
+    # Neither the number nor what is sent back with the press tells of anybody in Bcc (R18).
+    named = {
+        sub
+        for sub in visibility.gains(found, list(known.values()), policy)
+        if visibility.may_be_named(known[sub], visible, reader=member, policy=policy)
+    }
+    expected = acting.digest(Act.MAKE_VISIBLE, found.conversation, named)
     if digest != expected:
-        visible = Found(visibility.as_visible(found.conversation), found.summary)
-        policy = services.config.secret_policy
-        names = sorted(
-            known[sub].display_name
-            for sub in gaining
-            if visibility.may_be_named(known[sub], visible, reader=member, policy=policy)
-        )
+        names = sorted(known[sub].display_name for sub in named)
         view = MakeVisibleView(
             conversation=found.conversation.id,
             message=ids.message,
@@ -90,7 +91,7 @@ def make_visible(caller: Caller, ids: Ids, services: Services, *, conversation: 
             subject=found.summary.subject,
             count=found.summary.count,
             names=tuple(names[:NAMED_AT_MOST]),
-            more=len(gaining) - len(names[:NAMED_AT_MOST]),
+            more=len(names) - len(names[:NAMED_AT_MOST]),
         )
         return Question(card=make_visible_card(view, site=services.site), again=bool(digest))
     services.store.change(

@@ -35,7 +35,10 @@ def list_members() -> None:
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 @click.option("--view-secret/--no-view-secret", default=None, help="The right to see secret conversations (sip).")
 @click.option("--self-candidate", metavar="ADDRESS", help="The member is the candidate with this address.")
-def set_role(email: str, role: str, *, view_secret: bool | None, self_candidate: str | None) -> None:
+@click.option("--other-candidate", metavar="ADDRESS", help="The candidate with this address is somebody else.")
+def set_role(
+    email: str, role: str, *, view_secret: bool | None, self_candidate: str | None, other_candidate: str | None
+) -> None:
     """Give a member a role. Who may not sync with it has Email turned off; who left is a member again."""
     services = services_here()
     try:
@@ -48,6 +51,7 @@ def set_role(email: str, role: str, *, view_secret: bool | None, self_candidate:
             actor=operator(),
             view_secret=view_secret,
             self_candidate=self_candidate,
+            other_candidate=other_candidate,
         )
     except colleagues.MemberError as error:
         raise click.ClickException(str(error)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from addon.caller import Caller
 from addon.event import Event
@@ -32,9 +32,9 @@ class OtherMailboxError(OutsideError):
 class Ids:
     """The open message, as Gmail's API names it in the caller's mailbox."""
 
-    message: str
-    thread: str
-    mail: Mail | None = None
+    message: str = field(repr=False)
+    thread: str = field(repr=False)
+    mail: Mail | None = field(default=None, repr=False)
     """Its headers, where finding out took a call."""
 
 

@@ -91,13 +91,19 @@ def _mailbox(
 
 def _keep_addresses(sub: str, send_as: Sequence[SendAs], services: Services) -> None:
     """R13: primary, aliases and verified send-as are the member's own, and never a candidate's."""
-    own = {canonical(row.address) for row in send_as}
+    told = {canonical(row.address) for row in send_as}
     for _ in range(_TRIES):
         member = services.store.member(sub)
         if member is None:
             return
         name = next((row.name for row in send_as if row.primary and row.name), member.name)
-        after = replace(member, name=name, addresses=member.addresses | own)
+        own = membership.own_addresses(
+            member,
+            told,
+            holders=services.store.members_at(told | member.addresses),
+            super_admins=services.config.super_admins,
+        )
+        after = replace(member, name=name, addresses=own)
         try:
             if after != member:
                 services.store.save_member(after)

@@ -11,6 +11,10 @@ from datetime import datetime
 
 from storage.records import Head, Place
 
+TAKES_PART = frozenset(Place) - {Place.REPLY_TO}
+"""Where whoever stands takes part in a mail. Where answers are to go its sender may write anybody, and no card
+names them as one of its people: by that alone no member sees what is secret."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from addon.policy.mail import Mail
+from addon.policy.mail import TAKES_PART, Mail
 from storage.records import Member, Place
 
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
 def canonical(address: str) -> str:
-    """The form in which addresses are compared: case-folded; dots and `+tag` ignored for Gmail's own only.
+    """The form in which addresses are compared: without case; dots and `+tag` ignored for Gmail's own only.
 
-    Elsewhere a dot or a tag may be another person (support.google.com/mail/answer/7436150 is Gmail's rule).
+    Elsewhere a dot or a tag may be another person (support.google.com/mail/answer/7436150 is Gmail's rule). Case
+    is all that is folded: `casefold` makes ss of ß, and those are two domains of two owners (RFC 5891, 4.2.1).
     """
-    local, at, domain = address.strip().casefold().rpartition("@")
+    local, at, domain = address.strip().lower().rpartition("@")
     if not at:
         return domain
     if domain in _GMAIL:
@@ -50,8 +51,8 @@ class Company:
 class People:
     """What directory and members say of a set of canonical addresses."""
 
-    candidates: Mapping[str, frozenset[str]]
-    members: Mapping[str, Member]
+    candidates: Mapping[str, frozenset[str]] = field(repr=False)
+    members: Mapping[str, Member] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,7 @@ class Match:
     """Addresses that several candidates have: they match none of them by themselves."""
     blocked: str | None = field(default=None, repr=False)
     members: frozenset[str] = frozenset()
-    """`sub` of every member on the messages, Bcc included."""
+    """`sub` of every member who takes part in the messages, Bcc included."""
 
 
 def stands_for(address: str, candidate: str, *, people: People, company: Company) -> bool:
@@ -102,7 +103,14 @@ def match(mails: Iterable[Mail], *, people: People, company: Company) -> Match:
         internal=frozenset(marked),
         shared={a: hits[a] for a in outside - single.keys()},
         blocked=next((a for a in sorted(everybody) if company.is_blocked(a)), None),
-        members=frozenset(m.sub for a, m in people.members.items() if a in seen),
+        members=frozenset(people.members[a].sub for a in taking_part(mails) if a in people.members),
+    )
+
+
+def taking_part(mails: Iterable[Mail]) -> frozenset[str]:
+    """Canonical addresses of those who take part in some of `mails`."""
+    return frozenset(
+        canonical(p.address) for mail in mails for p in mail.head.participants if p.place in TAKES_PART
     )
 
 

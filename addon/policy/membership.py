@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ ENDED = frozenset({Attention.ACCESS_ENDED, Attention.SCOPES_MISSING})
 
 def is_internal(hd: str | None, internal_domains: Collection[str]) -> bool:
     """Google's own word for the Workspace domain counts; an address alone could be anybody's."""
-    return hd is not None and hd.casefold() in internal_domains
+    return hd is not None and hd.lower() in internal_domains
 
 
 def may_enter(*, hd: str | None, internal: bool, known: Member | None) -> bool:
@@ -38,6 +38,18 @@ def role_on_entry(
     if known is not None:
         return known.role
     return Role.SUPER_ADMIN if email in super_admins and holder is None else default
+
+
+def own_addresses(
+    member: Member, told: Collection[str], *, holders: Mapping[str, Member], super_admins: Collection[str]
+) -> frozenset[str]:
+    """R13: a member's addresses, with those that Gmail `told` they may send as. All are canonical.
+
+    Who writes in a colleague's name is not that colleague, and sees nothing of theirs by it: what is the own
+    address of one of `holders`, or of a super admin who is still to come, stays theirs.
+    """
+    theirs = {address for address, other in holders.items() if other.sub != member.sub and other.email == address}
+    return (member.addresses | (frozenset(told) - frozenset(super_admins))) - theirs
 
 
 def may_turn_on(member: Member) -> bool:

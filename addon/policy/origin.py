@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from addon.policy.admission import never_stored
 from addon.policy.mail import Mail
 from addon.policy.matching import canonical, domain_of
-from storage.records import Begun, Mailbox, Member, Participant, Place
+from storage.records import Begun, Mailbox, Member, Participant, Place, Reason, Thread
 
 EVERY = timedelta(minutes=10)
 """How often a mailbox is searched at most, and only where new mail came."""
@@ -120,6 +120,21 @@ def is_its_own(thread: Mapping[str, frozenset[str]]) -> bool:
     return len(thread) == 1 or all(DRAFT in labels for labels in thread.values())
 
 
+def needs_its_beginning(thread: Thread) -> bool:
+    """Whether nothing but a citation has a thread read.
+
+    Whoever cites chooses as well in which of the mailbox's threads Gmail puts their mail, and that may be a
+    private one. So it counts where the thread itself began by it.
+    """
+    return thread.conversation is None and thread.reasons.keys() == {Reason.ORIGIN}
+
+
+def begins_with(mails: Iterable[Mail]) -> tuple[str, ...]:
+    """What the first mail of a thread is called, and what it cites."""
+    first = min(mails, key=lambda mail: (mail.accepted_at, mail.id), default=None)
+    return tuple(each for each in (first.message_id, *first.references) if each) if first else ()
+
+
 def sent_as(mails: Iterable[Mail]) -> str | None:
     """The Message-ID of the first mail that was sent, of those read of a draft's thread."""
     sent = [mail for mail in mails if SENT in mail.labels and mail.message_id]
@@ -158,7 +173,7 @@ def _checks(results: str) -> Sequence[_Check]:
     bare = _without_asides(results)
     if bare is None:
         return ()
-    authority, *said = bare.casefold().split(";")
+    authority, *said = bare.lower().split(";")
     if authority.split() not in ([AUTHORITY], [AUTHORITY, "1"]):
         return ()
     checks = []

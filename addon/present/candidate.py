@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from addon.policy import acting, visibility
@@ -33,7 +33,7 @@ class Listed:
     shown: Sequence[Found]
     page: str
     next_page: str
-    search: str = ""
+    search: str = field(default="", repr=False)
     searched_all: bool = True
 
 

@@ -12,13 +12,13 @@ from datetime import datetime
 
 from addon.gateways.errors import GoneError, NotYetError
 from addon.gateways.gmail import StoredGmail
-from addon.policy import copies, following, ledger, retention, returning
+from addon.policy import copies, following, ledger, origin, retention, returning
 from addon.policy.admission import Admission, Denial, Denied, Facts, admit, never_stored
 from addon.policy.mail import Mail
 from addon.policy.matching import Match, People, everyone, match
 from addon.services import Services
 from addon.sync.held import Held
-from addon.sync.origin import note_sent
+from addon.sync.origin import note_sent, unsent_in
 from addon.sync.storing import store_all
 from addon.sync.wishes import Wishes
 from addon.threads import forget_bare, read_again, to_read_again
@@ -29,6 +29,7 @@ from storage.records import (
     Found,
     Kept,
     Member,
+    Reason,
     Thread,
     ThreadState,
 )
@@ -107,7 +108,7 @@ class Reader:
         if whole:
             thread = self._with_labels(thread, mails, now=now)
         matched = self._match(storable)
-        decision = self._decide(thread, matched, found)
+        decision = self._decide(thread, matched, found, without=self._unproven(thread, mails))
         if isinstance(decision, Denial):
             self._turn_away(thread, storable, decision.why, stored=found is not None)
         elif storable:
@@ -185,12 +186,23 @@ class Reader:
         )
         return match(mails, people=people, company=self.services.company)
 
-    def _decide(self, thread: Thread, matched: Match, found: Found | None) -> Admission | Denial:
+    def _unproven(self, thread: Thread, mails: Sequence[Mail]) -> frozenset[Reason]:
+        """Origin, where what was begun in Lever is cited in a thread that began with something else."""
+        if not origin.needs_its_beginning(thread) or unsent_in(self.held, [thread.id]):
+            return frozenset()
+        store, now = self.services.store, self.services.clock.now()
+        keys = {copies.reference_key(each, key=store.key) for each in origin.begins_with(mails)} - {None}
+        begun = store.begun_as([each for each in keys if each], now=now) if keys else ()
+        return frozenset() if begun else frozenset({Reason.ORIGIN})
+
+    def _decide(
+        self, thread: Thread, matched: Match, found: Found | None, *, without: frozenset[Reason] = frozenset()
+    ) -> Admission | Denial:
         return admit(
             Facts(
                 on=self._is_on(),
                 owner=self.owner,
-                reasons=frozenset(thread.reasons),
+                reasons=frozenset(thread.reasons) - without,
                 match=matched,
                 about=thread.about | (found.summary.candidates if found else frozenset()),
             )

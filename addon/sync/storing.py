@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from addon.policy import copies, visibility
 from addon.policy.bcc import SEEN_BY_ALL
-from addon.policy.mail import Mail
+from addon.policy.mail import TAKES_PART, Mail
 from addon.policy.matching import canonical, everyone
 from addon.services import Services
 from storage.records import MOST_OUTSIDE, Consent, Found, Kept, Member, Message, Place, Thread
@@ -39,7 +39,7 @@ def store_all(
         if shut is not None:
             outcomes.append((mail, shut))
             continue
-        people = _members_on(mail, members, tuple(Place))
+        people = _members_on(mail, members, TAKES_PART)
         kept = store.store(
             _copy(mail, key, found, owner, services),
             sub=owner.sub,

@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import chain
 
 from babel import Locale
 from flask import Blueprint, Response, g, redirect, request
@@ -20,6 +21,7 @@ from addon.failures import describe
 from addon.gateways.errors import OutsideError
 from addon.opting import DeadLink, LinkError, Outcome
 from addon.web.door import services, speak
+from addon.web.errors import note_store
 from addon.web.pages import page
 from cards.language import TRANSLATED, mark, say
 from storage.port import StoreError
@@ -134,7 +136,9 @@ def dead_link(error: LinkError) -> Answer:
 
 @consent.errorhandler(StoreError)
 @consent.errorhandler(OutsideError)
-def not_now(_: Exception) -> Answer:
+def not_now(error: Exception) -> Answer:
+    if isinstance(error, StoreError):
+        note_store(error)
     sentence = say("{word} could not be reached. Nothing was stored.", word=services().site.word)
     return page(say("Not now"), sentence, say("Try again in a moment."), status=HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -168,7 +172,11 @@ def _file(outcome: Outcome) -> Response:
         step = say("Go back to Gmail, open My data and press Export again.")
         return page(say("No file"), say(sentence), step, status=_status(outcome, status))
     wired = services()
-    made = _told(exporting.begin(outcome.member, wired), request_id=g.request_id)
+    parts = exporting.begin(outcome.member, wired)
+    # Before anything is answered: what fails then is a page, while of an answer that fails before its first byte
+    # gunicorn logs the query it was asked with, and in that is Google's code.
+    first = next(parts)
+    made = _told(chain([first], parts), request_id=g.request_id)
     name = f"{wired.site.word}-{wired.clock.now().date().isoformat()}.zip"
     response = Response(made, content_type="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=name)

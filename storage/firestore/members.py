@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from storage.claims import settled
 from storage.firestore.acts import act_written
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, new_token, path, put
@@ -37,8 +38,7 @@ class Members(Part):
                 self._database.query(Query(collection="members", contains_any={"addresses": some})),
             )
         }
-        in_order = sorted(found.values(), key=lambda each: each.sub, reverse=True)  # two claim it: always the same
-        return {address: each for each in in_order for address in each.addresses.intersection(wanted)}
+        return settled((address, each) for each in found.values() for address in each.addresses & set(wanted))
 
     def members(self, *, roles: Collection[Role] = (), limit: int, cursor: str | None = None) -> Page[Member]:
         documents = self._database.query(
@@ -54,9 +54,11 @@ class Members(Part):
             [member_of(each) for each in documents], limit=limit, place=lambda each: (each.email, each.sub)
         )
 
-    def save_member(self, member: Member, *, act: Act | None = None) -> Member:
+    def save_member(self, member: Member, *, act: Act | None = None, bereft: Member | None = None) -> Member:
         mark = new_token()
         writes = [put(path("members", member.sub), {**member_fields(member), "mark": mark}, member.version)]
+        if bereft is not None:
+            writes.append(put(path("members", bereft.sub), member_fields(bereft), bereft.version))
         if act is not None:
             writes += act_written(self._index_key, act)
         return replace(member, version=self._database.put(writes, mark=mark))

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import replace
 
+from storage.claims import settled
 from storage.moments import micros, moment
 from storage.pages import page, place_of
 from storage.records import Act, Member, Page, Permission, Role
@@ -50,8 +51,7 @@ class Members(Part):
                    WHERE a.address IN {among}""",
                 addresses,
             )
-        rows.sort(key=lambda row: row["sub"], reverse=True)  # should two claim it: always the same one
-        return {row["address"]: member_of(row) for row in rows}
+        return settled((row["address"], member_of(row)) for row in rows)
 
     def members(self, *, roles: Collection[Role] = (), limit: int, cursor: str | None = None) -> Page[Member]:
         after = place_of(cursor, start=("", ""))
@@ -73,8 +73,10 @@ class Members(Part):
         found = sorted((member_of(row) for row in rows), key=lambda each: (each.email, each.sub))
         return page(found, limit=limit, place=lambda each: (each.email, each.sub))
 
-    def save_member(self, member: Member, *, act: Act | None = None) -> Member:
+    def save_member(self, member: Member, *, act: Act | None = None, bereft: Member | None = None) -> Member:
         with self._database.writing() as session:
+            if bereft is not None:
+                write_member(session, bereft)
             version = write_member(session, member)
             if act is not None:
                 write_act(session, self._index_key, act)

@@ -157,6 +157,7 @@ def test_the_company_is_called_by_its_domains() -> None:
         ("SEAL_KEYS", f"k1:{KEY},k1:{KEY}"),
         ("SEAL_KEYS", "k1:c2hvcnQ="),
         ("INTERNAL_DOMAINS", "acme"),
+        ("INTERNAL_DOMAINS", "straße.example"),
         ("INTERNAL_DOMAINS", "acme.example anna@acme.example"),
         ("INTERNAL_DOMAINS", "*.acme.example"),
         ("INTERNAL_DOMAINS", ","),

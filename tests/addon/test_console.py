@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from click.testing import Result
 
+from addon import members
 from addon.candidates import import_csv
 from addon.gateways.scopes import BACKGROUND
 from storage import open_store, open_transfer
@@ -267,6 +268,18 @@ def test_a_role_that_is_refused_turns_nothing_off(office: Office) -> None:
 
     assert result.exit_code == 1
     assert office.services.store.mailbox(f"sub-{ANNA}") is not None
+
+
+def test_who_was_said_to_be_a_candidate_can_be_said_to_be_another_again(office: Office) -> None:
+    office.member(ANNA)
+    jane = office.candidate("Jane Doe", JANE)
+
+    _run(office, "members", "set-role", ANNA, "team_member", "--self-candidate", JANE)
+    marked = members.find(ANNA, office.services).self_candidates
+    _run(office, "members", "set-role", ANNA, "team_member", "--other-candidate", JANE)
+
+    assert marked == {jane.id}
+    assert members.find(ANNA, office.services).self_candidates == frozenset()
 
 
 def test_a_mailbox_that_is_off_is_named_by_its_owners_address(office: Office) -> None:

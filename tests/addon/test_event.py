@@ -236,10 +236,13 @@ def test_a_refusal_quotes_nothing() -> None:
     assert "hostile" not in str(refused.value)
 
 
-def test_tokens_and_what_was_typed_stand_in_no_printed_event() -> None:
+def test_tokens_and_what_was_typed_pressed_or_opened_stand_in_no_printed_event() -> None:
     event = parse(ON_THE_WEB)
+    assert event.open is not None
 
     for secret in ("eyJ.system", "eyJ.user", "ya29.panel", "xedf", "'ben'"):
+        assert secret not in repr(event)
+    for secret in (event.open.message, event.open.thread, *event.parameters.values()):
         assert secret not in repr(event)
 
 

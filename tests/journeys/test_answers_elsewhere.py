@@ -106,6 +106,22 @@ def test_a_new_thread_in_the_mailbox_it_was_begun_in_joins_its_conversation(leve
     ]
 
 
+def test_an_answer_that_is_put_into_a_private_thread_brings_nothing_of_that_in(lever: Lever) -> None:
+    """Who answers chooses what else they cite, and with it the thread in which Gmail shows their answer."""
+    office = lever.office
+    private = mail(JANE, BEN, subject="Our holiday")
+    at = office.deliver(private, BEN)[BEN]
+    own = mail(BEN, "doctor@clinic.example", text="Never seen by Jane", reply_to=private)
+    office.simulator.control.send(BEN, own)
+    bait = mail(JANE, BEN, reply_to=own, References=f"{private['Message-ID']} {lever.id}")
+
+    there = lever.reaches(bait)
+
+    assert there["threadId"] == at["threadId"]
+    assert office.thread(BEN, at) is None
+    assert stored(office) == [(False, ["Would you like to meet?"])]
+
+
 def test_who_stopped_the_following_is_not_overruled_by_an_answer(lever: Lever) -> None:
     store, office = lever.office.services.store, lever.office
     at = lever.reaches(answer_to(lever.id, BEN))

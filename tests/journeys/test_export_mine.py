@@ -7,7 +7,6 @@ import io
 import json
 import logging
 import mailbox
-from collections.abc import Iterator
 from contextlib import closing
 from email.header import decode_header, make_header
 from email.message import Message as Parsed
@@ -342,16 +341,40 @@ def noise(seed: int) -> str:
 def test_a_file_that_breaks_off_does_not_end_as_if_it_were_whole(
     anna: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
-    anna.synced(subject="Quite particular words")
+    for n in range(30):
+        at = anna.deliver(mail(JANE, ANNA, subject=f"{n}", text=noise(n)), ANNA)[ANNA]
+        anna.label(ANNA, at["threadId"])
+    anna.sync(ANNA)
     url, browser = link(anna), anna.browser()
     back = way_back(anna, url, browser)
 
     class Breaking(Reads):
-        def messages(self, *_: Any, **__: Any) -> Iterator[None]:
-            raise StoreError("Quite particular words")
+        def messages(self, *given: Any, **more: Any) -> Any:
+            if self.counted["messages"] == 12:
+                raise StoreError("Quite particular words")
+            return super().__getattr__("messages")(*given, **more)
 
     with asking(anna, Breaking(anna.services.store)), pytest.raises(Exception, match=r"^$"):
         _ = browser.get(back).data
 
     assert "StoreError at" in caplog.text
     assert "Quite particular words" not in caplog.text
+
+
+def test_a_file_that_cannot_be_begun_is_a_page_so_that_no_server_logs_what_it_was_asked_with(
+    anna: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna.synced(subject="Quite particular words")
+    url, browser = link(anna), anna.browser()
+    back = way_back(anna, url, browser)
+
+    class Breaking(Reads):
+        def messages(self, *_: Any, **__: Any) -> Any:
+            raise StoreError("the disk is full")
+
+    with asking(anna, Breaking(anna.services.store)):
+        shown = browser.get(back)
+
+    assert (shown.status_code, shown.content_type) == (503, "text/html; charset=utf-8")
+    assert "Not now" in shown.text
+    assert "the disk is full" in caplog.text

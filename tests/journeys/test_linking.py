@@ -484,3 +484,23 @@ def test_what_nobody_may_see_is_the_same_answer_whatever_is_pressed(anna: Office
         )
         assert hidden == unknown
     assert anna.stored(tom, ANNA) == []
+
+
+@pytest.mark.parametrize("want", ["conversation", "undo"])
+def test_who_says_whom_a_secret_is_about_without_being_on_it_is_shown_to_who_made_it_secret(
+    anna: Office, want: str
+) -> None:
+    anna.member(BEN, Role.ADMIN)
+    joe = anna.candidate("Joe Roe", "joe@people.example")
+    copies = anna.deliver(mail(JANE, ANNA), ANNA, BEN)
+    anna.label(ANNA, copies[ANNA]["threadId"], "Lever/Secret")
+    anna.sync(ANNA)
+    [found] = anna.stored(anna.jane(), ANNA)
+    named = {"conversation": found.conversation.id, "candidate": joe.id, "want": want}
+    beside = {"message": copies[BEN]["id"], "thread": copies[BEN]["threadId"]}
+
+    anna.answer(BEN, "actions/link-candidate", opened=copies[BEN], parameters=named | beside)
+
+    who = {"conversation": found.conversation.id, "want": "who"}
+    assert [act.actor for act in anna.audit() if act.verb == "open"] == [f"sub-{BEN}"]
+    assert "Ben" in says(anna.answer(ANNA, "actions/conversation", parameters=who))

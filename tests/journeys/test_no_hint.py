@@ -112,6 +112,41 @@ def test_who_is_in_bcc_only_is_named_to_nobody_else(
     assert not [card for card in shown if "Ben" in " ".join(texts(card)) or BEN in " ".join(texts(card))]
 
 
+def test_that_somebody_in_bcc_holds_it_too_shows_in_nothing_on_the_way_to_removing_it(anna: Office) -> None:
+    anna.member(BEN, connected=True)
+    message = mail(JANE, ANNA, Bcc=BEN)
+    at = anna.deliver(message, ANNA, BEN)
+    anna.label(ANNA, at[ANNA]["threadId"])
+    anna.sync(ANNA)
+    alone = anna.press(ANNA, anna.open(ANNA, at[ANNA]), "Remove from Lever", opened=at[ANNA])
+    anna.label(BEN, at[BEN]["threadId"])
+    anna.sync(BEN)
+
+    beside = anna.press(ANNA, anna.open(ANNA, at[ANNA]), "Remove from Lever", opened=at[ANNA])
+
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert found.summary.holders == {f"sub-{ANNA}", f"sub-{BEN}"}
+    assert beside == alone
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_that_somebody_in_bcc_gains_sight_shows_neither_as_a_number_nor_in_what_a_press_sends(
+    anna: Office, *, hidden: bool
+) -> None:
+    anna.member(BEN, Role.ADMIN)
+    anna.member(CARA, Role.LIMITED_TEAM_MEMBER, connected=True)
+    at = anna.deliver(mail(JANE, ANNA, Bcc=CARA), ANNA, CARA)
+    anna.label(ANNA, at[ANNA]["threadId"], "Lever/Secret")
+    anna.sync(ANNA)
+    if hidden:
+        anna.label(CARA, at[CARA]["threadId"])
+        anna.sync(CARA)
+
+    question = anna.press(ANNA, anna.open(ANNA, at[ANNA]), "Make visible to the team", opened=at[ANNA])
+
+    assert "nobody new" in " ".join(texts(question))
+
+
 def test_a_bcc_counts_for_sight_and_cannot_be_unticked_by_somebody_who_does_not_know_of_it(anna: Office) -> None:
     anna.member(BEN)
     anna.member(CARA)
@@ -139,3 +174,19 @@ def test_a_holder_who_stands_on_no_message_is_no_participant_of_a_secret(
 
     assert office.stored(office.jane(), BEN) == []
     assert "You are not among those who see it there" in " ".join(texts(office.open(BEN, copies[BEN])))
+
+
+# --- Reply-To ---------------------------------------------------------------------------------------------
+
+
+def test_who_is_only_where_answers_go_sees_nothing_secret_by_that(anna: Office) -> None:
+    anna.member(BEN)
+    at_once = anna.deliver(mail(JANE, ANNA, Reply_To=BEN), ANNA)[ANNA]
+    anna.label(ANNA, at_once["threadId"], "Lever/Secret")
+    later = anna.deliver(mail(JANE, ANNA, subject="Another", Reply_To=BEN), ANNA)[ANNA]
+    anna.label(ANNA, later["threadId"])
+    anna.sync(ANNA)
+    anna.confirm(ANNA, anna.open(ANNA, later), "Make secret", "Make secret", opened=later, inputs={})
+
+    assert len(anna.stored(anna.jane(), ANNA)) == 2
+    assert anna.stored(anna.jane(), BEN) == []

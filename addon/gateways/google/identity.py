@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -46,10 +46,10 @@ class Identity:
     """Who a verified ID token speaks of."""
 
     sub: str
-    email: str
+    email: str = field(repr=False)
     hd: str | None
     """The Workspace domain Google vouches for; absent for consumer accounts."""
-    name: str = ""
+    name: str = field(default="", repr=False)
 
 
 class Certificates:
@@ -75,6 +75,8 @@ class Certificates:
         return unknown or now > self._good_until
 
     def _fetch(self) -> None:
+        # Also where it fails: whoever sends forged tokens is not to have every one of them wait for Google.
+        self._fetched = time.monotonic()
         try:
             answer, body = http_for(TIMEOUT_S).request(self._url)
             certs = json.loads(body)
@@ -83,7 +85,7 @@ class Certificates:
         if answer.status != HTTPStatus.OK or not isinstance(certs, dict):
             raise UnavailableError
         age = re.search(r"max-age=(\d+)", answer.get("cache-control", ""))
-        self._certs, self._fetched = certs, time.monotonic()
+        self._certs = certs
         self._good_until = self._fetched + (int(age[1]) if age else _CERTS_LAST_S)
 
 
@@ -105,7 +107,7 @@ class Verifier:
         claims = self._claims(token, audience)
         return Identity(
             sub=claims["sub"],
-            email=claims["email"].casefold(),
+            email=claims["email"].lower(),
             hd=claims.get("hd"),
             name=claims.get("name", ""),
         )

@@ -103,6 +103,21 @@ def test_certificates_that_cannot_be_had_are_no_proof_and_no_crash(
         Certificates(issuer.url).for_key("k1")
 
 
+def test_where_certificates_cannot_be_had_forged_keys_do_not_ask_for_them_at_every_call(issuer: Issuer) -> None:
+    certificates = Certificates(issuer.url)
+    certificates.for_key("k1")
+    issuer.status = 500
+    # As if a good while had passed.
+    certificates._fetched = float("-inf")
+
+    with pytest.raises(UnavailableError):
+        certificates.for_key("forged")
+    again = [certificates.for_key("forged") for _ in range(20)]
+
+    assert again == [{"k1": "pem"}] * 20
+    assert issuer.asked == 2
+
+
 def test_nobody_at_the_address_is_no_crash() -> None:
     with pytest.raises(UnavailableError):
         Certificates("http://127.0.0.1:9/oauth2/v1/certs").for_key("k1")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.policy.mail import Mail
-from addon.policy.matching import Company, Match, canonical, everyone, match
+from addon.policy.matching import Company, Match, People, canonical, everyone, match
 from tests.addon.policy.samples import ACME, ANNA, BEN, JANE, mail, member, people
 
 LIST = "jobs-list@groups.example"
@@ -65,6 +65,13 @@ def test_case_and_gmails_dots_do_not_hide_a_candidate() -> None:
     found = about(mail("Jane.Doe+jobs@GoogleMail.com", ANNA), jane=["janedoe@gmail.com"])
 
     assert found.candidates == {"jane"}
+
+
+@pytest.mark.parametrize(
+    "other", ["jane@straße.example", "jane@\u017ftrasse.example", "\uff4aane@strasse.example"]
+)
+def test_letters_that_only_look_or_sort_alike_are_another_address(other: str) -> None:
+    assert about(mail(other, ANNA), jane=["jane@strasse.example"]).candidates == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -170,13 +177,12 @@ def test_marking_one_colleague_says_nothing_of_another() -> None:
     assert found.internal == set()
 
 
-@pytest.mark.parametrize("place", ["to", "cc", "bcc", "reply_to"])
-def test_members_are_known_wherever_they_stand(place: str) -> None:
+@pytest.mark.parametrize("place", ["to", "cc", "bcc"])
+def test_members_are_known_wherever_they_take_part(place: str) -> None:
     found = {
         "to": mail(JANE, BEN),
         "cc": mail(JANE, cc=[BEN]),
         "bcc": mail(JANE, bcc=[BEN]),
-        "reply_to": mail(JANE, reply_to=[BEN]),
     }[place]
 
     assert about(found).members == {"ben"}
@@ -225,6 +231,14 @@ def test_a_blocked_participant_is_found_in_any_place_of_any_mail(of_them: Mail) 
     assert found.blocked == "x@rival.example"
 
 
+def test_a_member_to_whom_answers_are_wanted_takes_no_part_by_that() -> None:
+    directory = People(candidates={}, members={ANNA: member("anna"), BEN: member("ben")})
+
+    found = match([mail(JANE, ANNA, reply_to=[BEN])], people=directory, company=ACME)
+
+    assert found.members == {"anna"}
+
+
 def test_neither_addresses_nor_candidates_stand_in_what_is_printed() -> None:
     company = Company(internal_domains=frozenset(), blocked=frozenset({"x@rival.example"}))
     directory = people(jane=[JANE], joe=[JANE])
@@ -232,6 +246,7 @@ def test_neither_addresses_nor_candidates_stand_in_what_is_printed() -> None:
     found = match([mail(JANE, "x@rival.example")], people=directory, company=company)
 
     assert JANE not in repr(found)
+    assert JANE not in repr(directory)
     assert "x@rival.example" not in repr(found)
 
 

@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
-from addon.policy.membership import is_internal, is_on, left, may_enter, may_turn_on, refusal_of, role_on_entry
+from addon.policy.membership import (
+    is_internal,
+    is_on,
+    left,
+    may_enter,
+    may_turn_on,
+    own_addresses,
+    refusal_of,
+    role_on_entry,
+)
 from storage.records import Attention, Mailbox, Member, Refusal, Role
-from tests.addon.policy.samples import ANNA, NOW, member
+from tests.addon.policy.samples import ANNA, BEN, NOW, member
 
 DOMAINS = frozenset({"acme.example", "acme.test"})
 SUPER, ADMIN, LIMITED, INTERVIEWER = (
@@ -113,6 +122,42 @@ def test_a_known_account_that_takes_the_address_over_inherits_nothing() -> None:
 def test_an_address_that_only_looks_alike_is_another() -> None:
     assert entered(email="anna@acme.example.rival.example") is INTERVIEWER
     assert entered(email="xanna@acme.example") is INTERVIEWER
+
+
+# --- whose an address is (R13) ----------------------------------------------------------------------------
+
+
+def owned(*told: str, others: tuple[Member, ...] = (), super_admins: tuple[str, ...] = ()) -> frozenset[str]:
+    holders = {address: other for other in others for address in other.addresses}
+    return own_addresses(member("anna"), told, holders=holders, super_admins=super_admins) - {ANNA}
+
+
+def test_what_a_member_may_send_as_is_theirs() -> None:
+    assert owned("hiring@acme.example", "anna@home.example") == {"hiring@acme.example", "anna@home.example"}
+
+
+def test_who_writes_in_a_colleagues_name_is_not_that_colleague() -> None:
+    assert owned(BEN, "hiring@acme.example", others=(member("ben"),)) == {"hiring@acme.example"}
+
+
+def test_an_address_that_is_nobodys_own_may_be_several_members() -> None:
+    ben = member("ben", addresses=frozenset({BEN, "hiring@acme.example"}))
+
+    assert owned("hiring@acme.example", others=(ben,)) == {"hiring@acme.example"}
+
+
+def test_nobody_stands_where_a_super_admin_is_still_to_come() -> None:
+    assert owned("boss@acme.example", super_admins=("boss@acme.example",)) == frozenset()
+
+
+def test_an_own_address_stays_also_where_it_is_a_super_admins() -> None:
+    assert ANNA in own_addresses(member("anna"), [ANNA], holders={ANNA: member("anna")}, super_admins=[ANNA])
+
+
+def test_what_became_a_colleagues_own_is_not_kept() -> None:
+    anna = member("anna", addresses=frozenset({ANNA, BEN}))
+
+    assert own_addresses(anna, [], holders={BEN: member("ben")}, super_admins=()) == {ANNA}
 
 
 # --- whose consent counts (R3) ----------------------------------------------------------------------------

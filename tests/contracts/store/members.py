@@ -77,6 +77,41 @@ class Members(Opening):
 
         assert store.members_at(asked[:2]) == {"a@acme.example": bob, "ann@acme.example": ann}
 
+    @pytest.mark.parametrize(("boss", "writer"), [("1", "2"), ("2", "1")])
+    def test_an_address_of_several_is_whose_own_it_is(self, store: Store, boss: str, writer: str) -> None:
+        both = frozenset({"boss@acme.example"})
+        owner = store.save_member(member(boss, email="boss@acme.example", addresses=both))
+        store.save_member(member(writer, email="writer@acme.example", addresses=both))
+
+        assert store.members_at(both) == {"boss@acme.example": owner}
+
+    def test_an_address_of_several_that_is_nobodys_own_is_always_the_same_ones(self, store: Store) -> None:
+        for sub in ("2", "1", "3"):
+            store.save_member(member(sub, addresses=frozenset({"team@acme.example"})))
+
+        assert store.members_at(["team@acme.example"])["team@acme.example"].sub == "1"
+
+    def test_who_takes_an_address_and_who_loses_it_are_one_change(self, store: Store) -> None:
+        taken = frozenset({"ann@acme.example"})
+        ann = store.save_member(member("1", addresses=taken))
+
+        new = store.save_member(member("2", addresses=taken), bereft=replace(ann, addresses=frozenset()))
+
+        assert store.members_at(taken) == {"ann@acme.example": new}
+        assert store.member("1") != ann
+
+    @pytest.mark.parametrize("other", ["1", "2"])
+    def test_where_either_was_changed_meanwhile_neither_is(self, store: Store, other: str) -> None:
+        taken = frozenset({"ann@acme.example"})
+        both = {sub: store.save_member(member(sub, addresses=taken)) for sub in "12"}
+        store.save_member(replace(both[other], name="Changed"))
+        there = store.members_named("12")
+
+        with pytest.raises(ConflictError):
+            store.save_member(replace(both["2"], name="New"), bereft=replace(both["1"], addresses=frozenset()))
+
+        assert store.members_named("12") == there
+
     def test_an_address_is_found_as_it_was_written_and_in_no_other_case(self, store: Store) -> None:
         ann = store.save_member(member("1", addresses=frozenset({"ann@acme.example", "Ann.B@Acme.Example"})))
 
