@@ -37,7 +37,7 @@ def test_home_says_that_email_is_on_and_what_came_of_it() -> None:
 
 
 def test_home_without_email_has_its_sentence_and_no_figures() -> None:
-    said = body(shown("home-off", today=3, waiting=2))
+    said = body(shown("home-off", today=3, to_do=ToDo(waiting=2)))
 
     assert said == [
         (
