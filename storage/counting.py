@@ -94,14 +94,19 @@ def changes_what_is_seen(was: Conversation, now: Conversation) -> bool:
     return was.withdrawn.keys() != now.withdrawn.keys() or (was.state in _EMPTIED) != (now.state in _EMPTIED)
 
 
-def with_content(conversations: Iterable[Conversation]) -> frozenset[str]:
-    """Ids of those a new thread brings together; one whose content is destroyed only where there is no other.
+def brought_together(conversations: Iterable[Conversation], *, own: str | None) -> frozenset[str]:
+    """Ids of those that a thread with mail of them all makes one; `own` is the one in which it lies already.
 
-    It brings nothing, and would take the others along.
+    What is removed and what is there are not made one: whoever holds a mail of each, or sends twins of two that
+    they know, would remove what is not theirs to remove. The thread stays where it lies; a new one goes with what
+    is removed, and brings nothing in. What is destroyed has nothing to bring, and counts where nothing else does.
     """
     known = list(conversations)
     whole = [each for each in known if each.state not in _EMPTIED]
-    return frozenset(each.id for each in whole or known)
+    removed = [each for each in whole if each.state is ConversationState.REMOVED]
+    there = [each for each in whole if each.state is not ConversationState.REMOVED]
+    mine = there if own in {each.id for each in there} else removed
+    return frozenset(each.id for each in mine or whole or known)
 
 
 def is_seen(holders: Collection[str], conversation: Conversation) -> bool:

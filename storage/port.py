@@ -323,9 +323,10 @@ class Store(Protocol):
         `keys`: its messages' keys, looked up in every mailbox. `references`: keyed Message-IDs it cites,
         looked up in its own mailbox only, and only where the thread is new and no key is known: it joins the one
         conversation it cites, and opens its own where it cites several. More than one found by key: they are
-        united; the smaller id wins, secret for those who saw each secret one, removed if one was, and readers of
-        the other id follow at once. What is out by that alone can come back until `kept_until`, and nothing is
-        destroyed earlier than it would have been. `ConflictError` while something of one is being destroyed.
+        united; the smaller id wins, secret for those who saw each secret one, and readers of the other id follow
+        at once. What is removed and what is there stay two (`storage.counting.brought_together`). Copies that are
+        out by the union alone can come back until `kept_until`, and nothing is destroyed earlier than it would
+        have been. `ConflictError` while something of one is being destroyed.
         """
 
     def store(

@@ -92,7 +92,7 @@ _STRICTNESS = (
     ConversationState.PURGED,
     ConversationState.PURGING,
 )
-"""Those without content are united with their like only (`storage.counting.with_content`)."""
+"""But for what changes at that very moment each is united with its like only (`counting.brought_together`)."""
 _HIDDEN = (ConversationState.REMOVED, ConversationState.PURGING, ConversationState.PURGED)
 """Of copies that are out: what can still be undone is not destroyed because something else of theirs was to be."""
 

@@ -27,6 +27,7 @@ _DENIALS = {
     Denied.SPAM.value: "it is in spam",
     Denied.TRASH.value: "it is in the trash",
     Kept.TOMBSTONE.value: "its conversation was removed",
+    Kept.OUT.value: "it was removed with another conversation",
     Kept.STOPPED.value: "its thread is not followed any more",
 }
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from storage.counting import with_content
+from storage.counting import brought_together
 from storage.firestore.database import chunks
 from storage.firestore.documents import Document, Write, create, new_token, path, put
 from storage.firestore.errors import AgainError
@@ -59,7 +59,8 @@ class Admission(Messages):
         at = path("threads", thread.sub, thread.id)
         for within in tries():
             known = self._known(thread, keys, references, within)
-            some = with_content(each.found.conversation for each in known)
+            own = next((each.id for each in known if thread.conversation in each.names), None)
+            some = brought_together((each.found.conversation for each in known), own=own)
             known = [each for each in known if each.id in some]
             try:
                 thread, conversation, whole = self._admit(thread, known, opening, kept_until, mark, within)

@@ -168,7 +168,7 @@ class Keeping(Part):
         if known is not None and known["conversation"] not in into.names:
             other = gate(self._database, self._sealer, known["conversation"], within)
             if other is None or other.id != into.id:
-                return Plan(kept=Kept.ELSEWHERE if other is not None and other.live else Kept.TOMBSTONE)
+                return Plan(kept=Kept.ELSEWHERE if other is not None and other.live else Kept.OUT)
         facts = facts.and_people_of(known)
         kept, writes = _kept(message, mail, known, into.id, facts, mark)
         if message.head is None:

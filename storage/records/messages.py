@@ -107,6 +107,8 @@ class Kept(Enum):
     ALREADY = "already"
     ELSEWHERE = "elsewhere"
     """The same mail lies in another conversation: admit the thread again, which unites the two."""
+    OUT = "out"
+    """The same mail was removed with another conversation: it alone stays out."""
     TOMBSTONE = "tombstone"
     """The conversation was removed, or this mailbox's copies were taken out of it."""
     STOPPED = "stopped"

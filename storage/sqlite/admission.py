@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from storage.counting import with_content
+from storage.counting import brought_together
 from storage.records import Conversation, Found, Summary, Thread
 from storage.sqlite.database import Session
 from storage.sqlite.gates import BESIDE, Gate, gates, write_conversation, write_listing, write_summary
@@ -31,7 +31,7 @@ class Admission(Part):
     ) -> tuple[Thread, Conversation]:
         with self._database.writing() as session:
             known = gates(session, self._sealer, _known(session, thread, keys=keys, references=references))
-            some = with_content(each.found.conversation for each in known)
+            some = brought_together((each.found.conversation for each in known), own=thread.conversation)
             known = [each for each in known if each.found.conversation.id in some]
             stays = min((each.found.conversation.id for each in known), default=opening.id)
             (admitted,) = write_threads(session, [replace(thread, conversation=stays)])

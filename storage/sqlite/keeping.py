@@ -86,7 +86,7 @@ class Keeping(Part):
         if known is not None and known["conversation"] != message.conversation:
             other = gate(session, self._sealer, known["conversation"])
             live = other is not None and other.found.conversation.state is ConversationState.LIVE
-            return Kept.ELSEWHERE if live else Kept.TOMBSTONE
+            return Kept.ELSEWHERE if live else Kept.OUT
         if known is None or (known["blank"] and message.head is not None):
             write_message(
                 session,

@@ -65,32 +65,26 @@ def two_that_are_one(office: Office) -> tuple[At, At, At]:
 # --- two that turn out to be one ----------------------------------------------------------------------------
 
 
-def test_what_turns_out_to_be_one_with_what_is_destroyed_tomorrow_is_not_destroyed_with_it(
-    anna: Office,
-) -> None:
+def test_what_turns_out_to_be_one_with_what_was_removed_stays_in_lever_until_that_is_back(anna: Office) -> None:
     ours, bens, caras = two_that_are_one(anna)
     assert len(anna.stored(anna.jane(), ANNA)) == 2
     remove(anna, ANNA, ours)
     anna.clock.pass_time(days=29, hours=23)
     anna.label(CARA, caras["threadId"])
     anna.sync(CARA)
-    anna.clock.pass_time(days=2)
-    purge(anna)
 
-    card = anna.open(BEN, bens)
-    anna.press(BEN, card, "Sync from my mailbox", opened=bens)
-    anna.sync(BEN)
-
-    assert "Removed" in says(card)
-    [back] = anna.stored(anna.jane(), BEN)
-    assert back.summary.holders == {f"sub-{BEN}"}
+    [kept] = anna.stored(anna.jane(), BEN)
+    assert kept.summary.holders == {f"sub-{BEN}"}
+    assert "SYNCED" in says(anna.open(BEN, bens))
+    assert "Removed" in says(anna.open(CARA, caras))
     undo(anna, ANNA, ours)
+    anna.sync(CARA)
     [back] = anna.stored(anna.jane(), BEN)
     assert back.summary.count == 2
-    assert back.summary.holders == {f"sub-{ANNA}", f"sub-{BEN}"}
+    assert back.summary.holders == {f"sub-{ANNA}", f"sub-{BEN}", f"sub-{CARA}"}
 
 
-def test_a_union_after_the_end_but_before_the_purge_destroys_nothing_that_was_in_lever(anna: Office) -> None:
+def test_mail_of_what_ended_and_of_what_is_in_lever_together_destroys_nothing_of_the_latter(anna: Office) -> None:
     ours, bens, caras = two_that_are_one(anna)
     remove(anna, ANNA, ours)
     anna.clock.pass_time(days=30, hours=1)
@@ -98,10 +92,23 @@ def test_a_union_after_the_end_but_before_the_purge_destroys_nothing_that_was_in
     anna.sync(CARA)
     purge(anna)
 
-    anna.press(BEN, anna.open(BEN, bens), "Sync from my mailbox", opened=bens)
-    [back] = anna.stored(anna.jane(), BEN)
+    [kept] = anna.stored(anna.jane(), BEN)
+    assert [each.text.strip() for each in anna.messages(kept)] == ["Hello"]
+    assert "SYNCED" in says(anna.open(BEN, bens))
 
-    assert [each.text.strip() for each in anna.messages(back)] == ["Hello"]
+
+def test_a_destroyed_mail_among_others_keeps_none_of_them_out(anna: Office) -> None:
+    ours, _, caras = two_that_are_one(anna)
+    remove(anna, ANNA, ours)
+    anna.clock.pass_time(days=31)
+    purge(anna)
+
+    anna.label(CARA, caras["threadId"])
+    anna.sync(CARA)
+
+    [kept] = anna.stored(anna.jane(), BEN)
+    assert kept.summary.count == 1
+    assert kept.summary.holders == {f"sub-{BEN}", f"sub-{CARA}"}
 
 
 # --- out by turns -------------------------------------------------------------------------------------------

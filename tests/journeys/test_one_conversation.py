@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.records import ConversationState
 from tests.office import ANNA, BEN, JANE, Office, mail
 
 
@@ -87,3 +88,53 @@ def test_citing_a_secret_one_holds_without_sight_opens_nothing_and_removes_nothi
     assert anna.stored(anna.jane(), BEN) == []
     assert hidden.conversation.secret_by == f"sub-{ANNA}"
     assert "With Tom" in {found.summary.subject for found in anna.stored(tom, BEN)}
+
+
+def test_whoever_holds_a_mail_of_each_removes_none_by_removing_the_other(anna: Office) -> None:
+    """Ben holds a secret of Anna's that he does not see, and puts twins of two mails into one of his threads."""
+    anna.member(BEN, connected=True)
+    anna.candidate("Tom", "tom@people.example")
+    quiet = mail(JANE, ANNA, BEN, subject="Quiet")
+    copies = anna.deliver(quiet, ANNA, BEN)
+    anna.label(ANNA, copies[ANNA]["threadId"])
+    anna.sync(ANNA)
+    anna.confirm(ANNA, anna.open(ANNA, copies[ANNA]), "Make secret", "Make secret", opened=copies[ANNA], inputs={})
+    anna.label(BEN, copies[BEN]["threadId"])
+    own = mail("tom@people.example", BEN, subject="With Tom")
+    at = anna.synced_mail(own, holder=BEN)
+    anna.confirm(BEN, anna.open(BEN, at), "Remove from Lever", "Remove from Lever", opened=at)
+
+    first = mail("tom@people.example", BEN, subject="Twins")
+    second = mail(JANE, BEN, subject="Re: Twins", In_Reply_To=own["Message-ID"], References=own["Message-ID"])
+    for twin, of in ((first, own), (second, quiet)):
+        for name in ("Message-ID", "Date"):
+            twin.replace_header(name, of[name])
+        bound = anna.deliver(twin, BEN)[BEN]
+    anna.label(BEN, bound["threadId"])
+    anna.sync(BEN)
+
+    [found] = anna.stored(anna.jane(), ANNA)
+    assert (found.summary.subject, found.conversation.state) == ("Quiet", ConversationState.LIVE)
+    assert anna.stored(anna.jane(), BEN) == []
+
+
+def test_a_twin_of_a_removed_mail_in_a_followed_thread_removes_nothing_either(anna: Office) -> None:
+    """Jane, who wrote both, sends Ben once more what Anna has removed, as an answer in what Ben follows."""
+    anna.member(BEN, connected=True)
+    gone = mail(JANE, ANNA, subject="Gone")
+    at = anna.synced_mail(gone)
+    anna.confirm(ANNA, anna.open(ANNA, at), "Remove from Lever", "Remove from Lever", opened=at)
+    first = mail(JANE, BEN, subject="Stays")
+    there = anna.synced_mail(first, holder=BEN)
+
+    twin = mail(JANE, BEN, reply_to=first)
+    for name in ("Message-ID", "Date"):
+        twin.replace_header(name, gone[name])
+    anna.deliver(twin, BEN)
+    anna.sync(BEN, BEN)
+
+    [found] = anna.stored(anna.jane(), BEN)
+    thread = anna.thread(BEN, there)
+    assert (found.summary.subject, found.summary.count) == ("Stays", 1)
+    assert thread is not None
+    assert not thread.has_work

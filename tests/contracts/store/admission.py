@@ -272,30 +272,49 @@ class Admission(Opening):
         assert (united.secret_by, united.secret_at) == ("2", after(8))
         assert united.audience == {"m:3", "s"}
 
-    def test_uniting_with_a_removed_one_removes_both(self, store: Store) -> None:
-        two(store)
-        change(store, "c2", removed("2", Role.TEAM_MEMBER))
-
-        admit(store, "3", keys=["k1", "k2"])
-
-        united = found(store).conversation
-        assert united.state is ConversationState.REMOVED
-        assert united.removal == removed("2", Role.TEAM_MEMBER).removal
-        assert lists(store, "ada", "v") == []
-
-    def test_what_was_in_lever_and_is_removed_by_a_union_can_come_back_for_a_whole_grace(
+    def test_a_new_thread_with_mail_of_what_is_removed_goes_there_and_takes_no_live_one_along(
         self, store: Store
     ) -> None:
         two(store)
         change(store, "c2", removed("2", Role.TEAM_MEMBER))
 
-        admit(store, "3", keys=["k1", "k2"], kept_until=after(days=55))
+        joined = admit(store, "3", keys=["k1", "k2"])
 
-        assert store.purgeable(now=after(days=54), limit=9) == []
-        assert [each.id for each in store.purgeable(now=after(days=55), limit=9)] == ["c1"]
-        removal = found(store).conversation.removal
-        assert removal is not None
-        assert (removal.by, removal.purge_at) == ("2", after(days=55))
+        assert (joined.id, joined.state) == ("c2", ConversationState.REMOVED)
+        assert found(store).conversation.state is ConversationState.LIVE
+        assert lists(store, "ada", "v") == ["c1"]
+
+    def test_a_thread_stays_in_its_live_one_and_what_is_removed_alone_stays_out_of_it(self, store: Store) -> None:
+        two(store)
+        change(store, "c2", removed("2", Role.TEAM_MEMBER))
+        opt_in(store, "3")
+        admit(store, "3", keys=["k1"])
+
+        joined = admit(store, "3", keys=["k1", "k2"])
+
+        assert (joined.id, joined.state) == ("c1", ConversationState.LIVE)
+        assert keep(store, message("k2", sub="3")) is Kept.OUT
+        assert keep(store, message("k3", sub="3")) is Kept.NEW
+        assert found(store, "c2").conversation.state is ConversationState.REMOVED
+
+    def test_a_thread_of_what_is_removed_stays_there(self, store: Store) -> None:
+        two(store)
+        admit(store, "3", keys=["k2"])
+        change(store, "c2", removed("2", Role.TEAM_MEMBER))
+
+        assert admit(store, "3", keys=["k1", "k2"]).id == "c2"
+        assert lists(store, "ada", "v") == ["c1"]
+
+    def test_once_what_was_removed_is_back_the_two_are_one(self, store: Store) -> None:
+        two(store)
+        change(store, "c2", removed("2", Role.TEAM_MEMBER))
+        admit(store, "3", keys=["k1", "k2"])
+        change(store, "c2", conversation())
+
+        admit(store, "3", keys=["k1", "k2"])
+
+        assert found(store, "c2").conversation.id == "c1"
+        assert found(store).summary.count == 2
 
     def test_of_two_that_were_removed_nothing_is_destroyed_before_the_later_one_would_have_been(
         self, store: Store

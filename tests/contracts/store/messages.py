@@ -113,7 +113,7 @@ class Messages(Opening):
         remove(store)
         before = everything(store, "c1", "c2")
 
-        assert keep(store, message(sub="2", conversation="c2")) is Kept.TOMBSTONE
+        assert keep(store, message(sub="2", conversation="c2")) is Kept.OUT
         assert everything(store, "c1", "c2") == before
 
     def test_nothing_comes_into_a_removed_conversation(self, store: Store) -> None:
