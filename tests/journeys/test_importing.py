@@ -129,15 +129,16 @@ def test_what_carried_the_secret_label_before_email_was_on_never_comes_in_visibl
 def test_only_the_pressers_own_mailbox_is_searched(anna: Office) -> None:
     anna.member(BEN, connected=True)
     anna.sync(BEN)
-    deliver(anna, 1, to=BEN)
+    deliver(anna, 2, to=BEN)
+    deliver(anna, 1)
     anna.simulator.control.reset_meter()
 
     begin(anna)
     anna.sync(ANNA, BEN)
 
-    assert subjects(anna) == set()
+    assert subjects(anna) == {"0"}
     assert {call["mailbox"] for call in anna.calls() if call["method"].startswith("threads.")} == {ANNA}
-    assert came(anna) == (0, 0, 0)
+    assert came(anna) == (1, 0, 0)
 
 
 def test_a_second_import_opens_nothing_that_is_in(anna: Office) -> None:
