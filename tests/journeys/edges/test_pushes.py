@@ -136,13 +136,13 @@ def test_what_a_lost_one_would_have_told_comes_with_the_next_or_with_the_poll(pu
     assert subjects(pushed) == ["Polled", "Told", "Told with the next"]
 
 
-@pytest.mark.parametrize("ahead", [False, True], ids=["as it was", "naming the newest id"])
+@pytest.mark.parametrize("newest_named", [False, True], ids=["as it was", "naming the newest id"])
 def test_told_of_before_the_index_knows_it_is_looked_for_again_in_seconds_and_the_cursor_waits(
-    pushed: Office, *, ahead: bool
+    pushed: Office, *, newest_named: bool
 ) -> None:
     before = pushed.services.store.mailbox(f"sub-{ANNA}")
     assert before is not None
-    pushed.simulator.control.lag(ANNA, calls=1, ahead=ahead)
+    pushed.simulator.control.lag(ANNA, calls=1, ahead=newest_named)
     labelled(pushed, "Application")
     rung(pushed)
     pushed.clock.pass_time(seconds=5)
