@@ -36,11 +36,10 @@ def test_every_hostile_answer_is_stored_once_or_told_and_those_beside_it_come_in
     for name, hostile in HOSTILE.items():
         id, thread = at[name]["id"], at[name]["threadId"]
         head, whole = hostile.head(id, thread, SIZE), hostile.resource(id, thread, SIZE)
-        head["payload"]["headers"] = [
-            {"name": "Authentication-Results", "value": PROVEN},
-            *head["payload"]["headers"],
-            {"name": "In-Reply-To", "value": lever.id},
-        ]
+        cites = {"name": "In-Reply-To", "value": lever.id}
+        proven = {"name": "Authentication-Results", "value": PROVEN}
+        head["payload"]["headers"] = [proven, *head["payload"]["headers"], cites]
+        whole["payload"]["headers"] = [*whole["payload"]["headers"], cites]
         control.fault(f"GET .*/messages/{id}$", status=200, answer=written(head), times=9)
         control.fault(f"GET .*/threads/{thread}$", status=200, answer=written({"messages": [whole]}), times=9)
 

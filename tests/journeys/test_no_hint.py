@@ -144,7 +144,7 @@ def test_that_somebody_in_bcc_gains_sight_shows_neither_as_a_number_nor_in_what_
 
     question = anna.press(ANNA, anna.open(ANNA, at[ANNA]), "Make visible to the team", opened=at[ANNA])
 
-    assert "nobody new" in " ".join(texts(question))
+    assert "Nobody will see it who does not see it now." in texts(question)
 
 
 def test_a_bcc_counts_for_sight_and_cannot_be_unticked_by_somebody_who_does_not_know_of_it(anna: Office) -> None:

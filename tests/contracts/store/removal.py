@@ -280,7 +280,7 @@ class Removals(Opening):
         assert admit(store, "2", keys=["k1", "k2"]).id == "c2"
 
         assert found(store, "c2").conversation.state is LIVE
-        assert keep(store, message("k1", sub="2", conversation="c2")) is Kept.TOMBSTONE
+        assert keep(store, message("k1", sub="2", conversation="c2")) is Kept.OUT
 
     def test_a_hold_on_one_holds_all_of_a_union(self, store: Store) -> None:
         followed(store, "1")
