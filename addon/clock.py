@@ -11,6 +11,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Aware UTC."""
 
+    def seconds(self) -> float:
+        """Since whenever: only what lies between two answers means anything. No change of the date moves it."""
+
     def sleep(self, seconds: float) -> None: ...
 
 
@@ -19,6 +22,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def seconds(self) -> float:
+        return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

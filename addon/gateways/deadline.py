@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from addon.clock import Clock
 from addon.gateways.errors import UnavailableError
@@ -20,7 +19,8 @@ from addon.gateways.errors import UnavailableError
 
 @dataclass(frozen=True, kw_only=True)
 class _Deadline:
-    at: datetime
+    at: float
+    """In seconds of the clock that no change of the date moves."""
     clock: Clock
 
 
@@ -30,7 +30,7 @@ _deadline: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
 @contextmanager
 def answering_within(seconds: float, clock: Clock) -> Iterator[None]:
     """What is asked within ends so many seconds from now, answered or not."""
-    before = _deadline.set(_Deadline(at=clock.now() + timedelta(seconds=seconds), clock=clock))
+    before = _deadline.set(_Deadline(at=clock.seconds() + seconds, clock=clock))
     try:
         yield
     finally:
@@ -42,7 +42,7 @@ def seconds_left(at_most: float = threading.TIMEOUT_MAX) -> float:
     deadline = _deadline.get()
     if deadline is None:
         return at_most
-    return min(at_most, max(0.0, (deadline.at - deadline.clock.now()).total_seconds()))
+    return min(at_most, max(0.0, deadline.at - deadline.clock.seconds()))
 
 
 def seconds_for_a_call(at_most: float) -> float:

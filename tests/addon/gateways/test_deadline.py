@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from socket import socketpair
 from threading import Lock
 
@@ -12,7 +13,7 @@ from addon.gateways.deadline import answering_within, seconds_for_a_call, second
 from addon.gateways.errors import UnavailableError
 from addon.gateways.http import http_for
 from addon.gateways.pace import BURST_UNITS, Pace
-from tests.fakes.clock import MovedClock
+from tests.fakes.clock import MovedClock, SharedClock
 
 
 def test_a_call_has_what_is_left_and_never_more_than_its_own_time() -> None:
@@ -68,3 +69,12 @@ def test_a_call_that_could_go_only_later_than_it_is_wanted_is_not_made_and_costs
             pass
 
     assert (clock.now() - before).total_seconds() == 1
+
+
+def test_a_date_that_jumps_ends_nobodys_time(tmp_path: Path) -> None:
+    clock = SharedClock.begin(tmp_path / "clock")
+
+    with answering_within(20, clock):
+        clock.pass_time(days=1)
+
+        assert 0 < seconds_left() <= 20

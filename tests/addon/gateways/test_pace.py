@@ -23,6 +23,9 @@ class Clock:
     def now(self) -> datetime:
         return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=self.passed)
 
+    def seconds(self) -> float:
+        return self.passed
+
     def sleep(self, seconds: float) -> None:
         assert seconds > 0
         self.passed += seconds
